@@ -1,0 +1,20 @@
+/** A named set of contacts. What is here is the list itself; who is in it stands in the log. */
+import type { SmsType } from './contact.ts';
+import type { GroupId } from './ids.ts';
+
+export interface Group {
+  readonly id: GroupId;
+  readonly name: string;
+  readonly smsType?: SmsType;
+  readonly createdAt: number;
+}
+
+/** Fixed on all devices (CON-3); derived, never written as a membership. Sixteen zeros are no hash of a name. */
+export const DEFAULT_GROUP_ID = '0000000000000000' as GroupId;
+
+export const GROUP_NAME_LENGTH = 60;
+
+/** The form by which two names are one (SYN-4): NFKC, one space, case folded. */
+export function normaliseGroupName(name: string): string {
+  return name.normalize('NFKC').trim().replace(/\s+/gu, ' ').toLowerCase();
+}

@@ -1,0 +1,49 @@
+/** A message: one send to one audience. What becomes of each delivery is in `delivery.ts`. */
+import type { ChannelType } from './channel.ts';
+import type { ChannelCode, GroupId, MessageId } from './ids.ts';
+
+/** Text may hold `{{variable|fallback}}`; see `template.ts`. */
+export type MessageContent =
+  | { readonly kind: 'email'; readonly subject: string; readonly text: string }
+  | {
+      readonly kind: 'sms-template';
+      readonly templateId: string;
+      /** In the order of the template's places. */
+      readonly parameters: readonly string[];
+      /** The template's own text with {1} {2} …, for the preview only. */
+      readonly templateText: string;
+    }
+  | { readonly kind: 'text'; readonly text: string };
+
+export const CONTENT_KIND_BY_TYPE: Readonly<Record<ChannelType, MessageContent['kind']>> = {
+  email: 'email',
+  sms: 'sms-template',
+  webhook: 'text',
+};
+
+export const PRIORITIES = ['high', 'medium', 'low'] as const;
+export type Priority = (typeof PRIORITIES)[number];
+
+/** `waiting`: in this device's outbox, or being taken in by the relay. */
+export const MESSAGE_STATES = ['draft', 'waiting', 'sending', 'sent', 'failed'] as const;
+export type MessageState = (typeof MESSAGE_STATES)[number];
+
+export interface MessageAudience {
+  readonly groups: readonly GroupId[];
+}
+
+export interface Message {
+  readonly id: MessageId;
+  readonly channel: ChannelCode;
+  readonly channelType: ChannelType;
+  readonly content: MessageContent;
+  readonly audience: MessageAudience;
+  readonly priority: Priority;
+  readonly createdAt: number;
+}
+
+/** The funnel from chosen to effective (MSG-6). Each step takes away from the one before; order is that of the rule. */
+export const FUNNEL_STEPS = ['chosen', 'planned', 'active', 'consenting', 'notBlocked', 'hasAddress', 'effective'] as const;
+export type FunnelStep = (typeof FUNNEL_STEPS)[number];
+/** How many persons are left after each step. */
+export type Funnel = Readonly<Record<FunnelStep, number>>;

@@ -1,0 +1,126 @@
+/** The import wizard's language: what was read, how columns are matched, what would happen, what happened. */
+import type { ImportId, GroupId } from '#domain/ids';
+import type { Consent, Field, SmsType } from '#domain/contact';
+import type { NewGroup } from '#log/types';
+
+/** Why a file cannot be read at all; nothing was written. */
+export const FILE_PROBLEMS = [
+  'empty',
+  'noRows',
+  'binary',
+  'brokenWorkbook',
+  'encryptedWorkbook',
+  'tooLarge',
+  'workbookTooLarge',
+  'zipBomb',
+  'noKeyColumn',
+  'unsupported',
+] as const;
+export type FileProblem = (typeof FILE_PROBLEMS)[number];
+
+export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'gb18030', 'big5', 'shift_jis', 'euc-kr', 'windows-1252'] as const;
+export type Encoding = (typeof ENCODINGS)[number];
+export const DELIMITERS = [',', ';', '\t', '|'] as const;
+export type Delimiter = (typeof DELIMITERS)[number];
+
+/** How the file is read; detected, shown, and open to correction. Sheet only for workbooks, encoding and delimiter only for text. */
+export interface Reading {
+  readonly format: 'text' | 'workbook';
+  readonly encoding: Encoding;
+  readonly delimiter: Delimiter;
+  readonly sheet?: string;
+  readonly sheets: readonly string[];
+  readonly header: 'firstRow' | 'none';
+}
+
+export type MappedField = Field | 'ignore';
+
+export interface ColumnMatch {
+  readonly name: string;
+  /** Three of its values. */
+  readonly samples: readonly string[];
+  readonly field: MappedField;
+  readonly confidence: 'name' | 'none';
+}
+
+export interface FilePreview {
+  readonly reading: Reading;
+  readonly columns: readonly ColumnMatch[];
+  /** The first eight rows as they will be read. */
+  readonly rows: readonly (readonly string[])[];
+}
+
+export type PreviewResult = { readonly kind: 'preview'; readonly preview: FilePreview } | { readonly kind: 'problem'; readonly problem: FileProblem };
+
+export const CONFLICT_RULES = ['overwrite', 'ignore'] as const;
+export type ConflictRule = (typeof CONFLICT_RULES)[number];
+
+export interface ImportSettings {
+  readonly reading: Reading;
+  /** A field a column, as in the file. */
+  readonly fields: readonly MappedField[];
+  /** ISO 3166 alpha-2, for phones without a country code (IMP-5). */
+  readonly country: string;
+  readonly conflicts: ConflictRule;
+  /** At least one (IMP-10). */
+  readonly groups: readonly GroupId[];
+  readonly newGroups: readonly NewGroup[];
+  readonly smsType?: SmsType;
+  /** "Did these people consent?" (IMP-6), written where the file says nothing. */
+  readonly consent: Extract<Consent, 'given' | 'unknown'>;
+  /** Limits the import to contacts that exist. */
+  readonly existing: 'all' | 'existingOnly';
+}
+
+/** What a row of the file comes to (IMP-6). `suppressed` is counted beside these: such a row is written too. */
+export const ROW_OUTCOMES = ['new', 'changed', 'unchanged', 'twice', 'ignored', 'error'] as const;
+export type RowOutcome = (typeof ROW_OUTCOMES)[number];
+
+export type ImportFigures = Readonly<Record<RowOutcome, number>> & { readonly rows: number; readonly suppressed: number };
+
+export const CELL_PROBLEMS = [
+  'phoneInvalid',
+  'phoneTooShort',
+  'phoneRounded',
+  'emailInvalid',
+  'keyMissing',
+  'fitsTwoContacts',
+  'valueUnknown',
+  'cellTooLong',
+] as const;
+export type CellProblem = (typeof CELL_PROBLEMS)[number];
+
+export interface RowProblem {
+  /** Row of the file as a spreadsheet numbers it, the header included. */
+  readonly row: number;
+  readonly column: string;
+  readonly value: string;
+  readonly problem: CellProblem;
+}
+
+export interface ImportProgress {
+  readonly importId: ImportId;
+  readonly phase: 'keeping' | 'checking' | 'ready' | 'written' | 'failed' | 'cancelled';
+  readonly rowsDone: number;
+  /** Estimated from bytes read; exact once ready. */
+  readonly rowsTotal: number;
+  readonly rowsPerSecond: number;
+  readonly figures: ImportFigures;
+  readonly failure?: FileProblem | 'storageFull';
+}
+
+/** A row of the list of imports, and of what a closed tab left behind. */
+export interface ImportSummary {
+  readonly id: ImportId;
+  readonly fileName: string;
+  readonly startedAt: number;
+  readonly phase: ImportProgress['phase'];
+  readonly settings: ImportSettings;
+  readonly figures: ImportFigures;
+}
+
+export interface RowSample {
+  readonly row: number;
+  readonly outcome: RowOutcome;
+  readonly cells: readonly string[];
+}

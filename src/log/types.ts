@@ -1,0 +1,107 @@
+/**
+ * What the log is made of: entries, and the blocks of rows they name. Types only.
+ * The state of a workspace is a fold of the set of entries, in any order (`fold.ts`).
+ */
+import type { Field, KeyField, SmsType } from '#domain/contact';
+import type { ChannelType } from '#domain/channel';
+import type { BlockId, ContactId, DeviceId, EntryId, GroupId, ImportId, MessageId } from '#domain/ids';
+
+/**
+ * Hybrid logical time as one safe integer: milliseconds since 1970 × 1,024 + counter. The counter overflows into the
+ * millisecond by plain addition. 2^53 / 1,024 milliseconds reach the year 2248.
+ */
+export type LogTime = number;
+
+export interface Entry {
+  readonly id: EntryId;
+  readonly device: DeviceId;
+  readonly time: LogTime;
+  /** Set by the relay from the session; absent while pending. */
+  readonly author?: string;
+  readonly format: 1;
+  readonly body: EntryBody | UnknownBody;
+}
+
+/** A kind that a newer version wrote: kept and passed on, not folded. */
+export interface UnknownBody {
+  readonly kind: string & {};
+  readonly [name: string]: unknown;
+}
+
+export type EntryBody = ChangeBody | CommitBody | MessagedBody;
+
+/** A row: what is said of one contact. It holds only the cells that differ; a birth holds all. */
+export interface Row {
+  readonly key: KeyField;
+  readonly keyValue: string;
+  readonly generation: number;
+  /** Only where it is not the hash of the row's key: a contact found by its phone that was born by its user ID. */
+  readonly id?: ContactId;
+  readonly birth: boolean;
+  /** An empty string empties the cell; an absent field says nothing. */
+  readonly cells: { readonly [F in Field]?: string };
+}
+
+/** A single change by hand. */
+export interface ChangeBody {
+  readonly kind: 'change';
+  readonly row: Row;
+  readonly joins: readonly GroupId[];
+  readonly leaves: readonly GroupId[];
+}
+
+export interface NewGroup {
+  readonly id: GroupId;
+  readonly name: string;
+  readonly smsType?: SmsType;
+}
+
+export interface BlockRef {
+  readonly id: BlockId;
+  /** SHA-256 of the block's bytes, hex. */
+  readonly hash: string;
+  readonly rows: number;
+  readonly sizeBytes: number;
+}
+
+/** `weak` cells (written under "ignore" or "fill blanks") never beat one that is not; among weak ones the earlier stands. */
+export type CellWeight = 'strong' | 'weak';
+
+/** An import or a bulk change: one entry, its rows in blocks. It counts once all its blocks are here. */
+export interface CommitBody {
+  readonly kind: 'commit';
+  readonly source: 'import' | 'bulk';
+  readonly importId?: ImportId;
+  readonly fileName?: string;
+  readonly weight: CellWeight;
+  readonly blocks: readonly BlockRef[];
+  /** Every row joins these and leaves those; a commit that makes groups names them too, until their documents arrive. */
+  readonly joins: readonly GroupId[];
+  readonly leaves: readonly GroupId[];
+  readonly newGroups: readonly NewGroup[];
+}
+
+/** Who was messaged when; its blocks are recipients. */
+export interface MessagedBody {
+  readonly kind: 'messaged';
+  readonly message: MessageId;
+  readonly channelType: ChannelType;
+  readonly blocks: readonly BlockRef[];
+}
+
+/** A block of contacts' rows, decoded. Columns are as long as `count`; `undefined` means the row says nothing. */
+export interface RowBlock {
+  readonly kind: 'rows';
+  readonly count: number;
+  readonly rowAt: (index: number) => Row;
+}
+
+/** A block of a message's recipients, decoded: parallel columns. This is also what the device uploads to the relay. */
+export interface RecipientBlock {
+  readonly kind: 'recipients';
+  readonly count: number;
+  readonly contacts: readonly ContactId[];
+  readonly addresses: readonly string[];
+  /** Values of the variables that the content uses, by name. */
+  readonly variables: Readonly<Record<string, readonly string[]>>;
+}

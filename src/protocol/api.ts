@@ -1,0 +1,146 @@
+/**
+ * What app and relay say to each other over HTTP. Bodies are JSON but for recipient parts, which are blocks
+ * (`#log/block`, kind `recipients`). Validators are the single way in; what they let through is trusted.
+ */
+import * as v from 'valibot';
+import { CHANNEL_CODE_PATTERN, CHANNEL_NAME_LENGTH, PLATFORMS, type Channel } from '#domain/channel';
+import type { DeliveryFigures, Receipt } from '#domain/delivery';
+import type { ChannelCode, MessageId, WorkspaceId } from '#domain/ids';
+import { PRIORITIES, type MessageContent } from '#domain/message';
+
+export const PROTOCOL_VERSION = 1;
+
+/** Recipients a part at most: about 300 kB compressed, re-sent whole when cut off. */
+export const PART_RECIPIENTS = 5_000;
+/** Bytes of a part at most, as sent. */
+export const PART_BYTES = 4_000_000;
+/** Items a page of the receipt feed at most. */
+export const FEED_PAGE = 2_000;
+
+const id = (length: number) => v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]+$/), v.minLength(8), v.maxLength(length));
+const shortText = (length: number) => v.pipe(v.string(), v.maxLength(length));
+const fields = v.record(v.pipe(v.string(), v.regex(/^[a-zA-Z]{1,40}$/)), shortText(2_000));
+const code = v.pipe(v.string(), v.regex(CHANNEL_CODE_PATTERN), v.transform((value) => value as ChannelCode));
+const perSecond = v.pipe(v.number(), v.minValue(0.01), v.maxValue(100_000));
+
+export const claimRequest = v.strictObject({
+  token: id(100),
+  workspace: v.strictObject({ id: v.pipe(id(40), v.transform((value) => value as WorkspaceId)), name: v.pipe(shortText(80), v.nonEmpty()), salt: id(100) }),
+  memberName: v.pipe(shortText(80), v.nonEmpty()),
+});
+export type ClaimRequest = v.InferOutput<typeof claimRequest>;
+
+export const signInRequest = v.strictObject({ token: id(100) });
+
+export interface SessionAnswer {
+  readonly protocol: typeof PROTOCOL_VERSION;
+  readonly claimed: boolean;
+  readonly actor?: { readonly member: string; readonly name: string; readonly role: 'owner'; readonly workspace: WorkspaceId };
+}
+
+export const channelRequest = v.strictObject({
+  code,
+  name: v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(CHANNEL_NAME_LENGTH)),
+  platform: v.picklist(PLATFORMS),
+  settings: fields,
+  credentials: fields,
+  perSecond: v.optional(perSecond),
+});
+export type ChannelRequest = v.InferOutput<typeof channelRequest>;
+
+/** Absent credentials stay as they are. */
+export const channelChange = v.strictObject({
+  name: v.optional(v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(CHANNEL_NAME_LENGTH))),
+  settings: v.optional(fields),
+  credentials: v.optional(fields),
+  perSecond: v.optional(perSecond),
+});
+export type ChannelChange = v.InferOutput<typeof channelChange>;
+
+export interface ChannelsAnswer {
+  readonly channels: readonly Channel[];
+}
+
+/** Tries the credentials, and with an address also sends a marked test message there (CHA-4). */
+export const channelTestRequest = v.strictObject({ address: v.optional(shortText(200)), content: v.optional(v.unknown()) });
+
+const template = shortText(20_000);
+export const messageContent: v.GenericSchema<unknown, MessageContent> = v.variant('kind', [
+  v.strictObject({ kind: v.literal('email'), subject: v.pipe(shortText(998), v.nonEmpty()), text: v.pipe(template, v.nonEmpty()) }),
+  v.strictObject({
+    kind: v.literal('sms-template'),
+    templateId: v.pipe(shortText(40), v.nonEmpty()),
+    parameters: v.pipe(v.array(shortText(500)), v.maxLength(30)),
+    templateText: shortText(2_000),
+  }),
+  v.strictObject({ kind: v.literal('text'), text: v.pipe(template, v.nonEmpty()) }),
+]);
+
+/** `POST /api/messages`, with the message's id as `Idempotency-Key`. The answer names the parts that are missing. */
+export const messageRequest = v.strictObject({
+  id: v.pipe(id(80), v.transform((value) => value as MessageId)),
+  channel: code,
+  content: messageContent,
+  priority: v.picklist(PRIORITIES),
+  planned: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  effective: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  parts: v.pipe(
+    v.array(v.strictObject({ hash: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)), count: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(PART_RECIPIENTS)) })),
+    v.minLength(1),
+    v.maxLength(400),
+  ),
+});
+export type MessageRequest = v.InferOutput<typeof messageRequest>;
+
+export interface IntakeAnswer {
+  readonly state: 'receiving' | 'accepted';
+  readonly missingParts: readonly number[];
+}
+
+/** `POST /api/messages/:id/complete`: the relay has everything on disk. Only this is "accepted by the relay". */
+export interface CompleteAnswer {
+  readonly state: 'accepted';
+  readonly recipients: number;
+}
+
+export interface MessageAnswer {
+  readonly id: MessageId;
+  readonly channel: ChannelCode;
+  readonly state: 'receiving' | 'queued' | 'sending' | 'sent';
+  readonly planned: number;
+  readonly effective: number;
+  readonly recipients: number;
+  readonly receivedAt: number;
+  readonly finishedAt?: number;
+  readonly figures: DeliveryFigures;
+}
+
+export interface FeedAnswer {
+  readonly items: readonly (Receipt & { readonly cursor: number; readonly message: MessageId })[];
+  /** Ask again after this one; equal to the request's where nothing is new. */
+  readonly cursor: number;
+}
+
+/** Every refusal: a word the app knows, and nothing of the request. */
+export const PROBLEMS = [
+  'signedOut',
+  'forbidden',
+  'notFound',
+  'malformed',
+  'tooLarge',
+  'keyMissing',
+  'keyReused',
+  'partsMissing',
+  'partMismatch',
+  'channelGone',
+  'codeTaken',
+  'nameTaken',
+  'linkSpent',
+  'foreignOrigin',
+  'tooManyRequests',
+  'relayFailed',
+] as const;
+export type Problem = (typeof PROBLEMS)[number];
+export interface ProblemAnswer {
+  readonly problem: Problem;
+}

@@ -1,0 +1,23 @@
+import adapter from '@sveltejs/adapter-static';
+import { vitePreprocess } from '@sveltejs/vite-plugin-svelte';
+
+/** @type {import('@sveltejs/kit').Config} */
+export default {
+  preprocess: vitePreprocess(),
+  kit: {
+    // One page for every route: the app decides in the browser, so it starts offline on any of them.
+    adapter: adapter({ fallback: 'index.html' }),
+    files: { serviceWorker: 'workers/service-worker', appTemplate: 'src/app.html' },
+    // Registered by workbox-window, which tells us when a new version waits.
+    serviceWorker: { register: false },
+    // Paths are absolute: the one page is served for routes of any depth.
+    paths: { relative: false },
+    typescript: {
+      config: (config) => ({
+        ...config,
+        include: config.include.filter((/** @type {string} */ path) => !path.includes('tests/')),
+        exclude: [...config.exclude, '../src/relay/**', '../workers/**', '../tests/**', '../scripts/**'],
+      }),
+    },
+  },
+};

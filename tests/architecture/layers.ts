@@ -1,0 +1,53 @@
+/**
+ * Who may know whom: the rule, its documentation and its test (`layers.test.ts`).
+ * In words: domain knows nobody; ui knows domain; browser and relay meet in protocol, log and audience; app wires;
+ * only routes import app.
+ */
+export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
+  domain: [],
+  protocol: ['domain'],
+  log: ['domain'],
+  audience: ['domain', 'log'],
+  import: ['domain', 'log'],
+  storage: ['domain', 'log', 'import'],
+  sync: ['domain', 'log', 'protocol', 'storage'],
+  documents: ['domain', 'log'],
+  send: ['domain', 'log', 'protocol', 'storage', 'sync'],
+  app: ['domain', 'protocol', 'log', 'audience', 'import', 'storage', 'sync', 'documents', 'send'],
+  ui: ['domain'],
+  routes: ['app', 'ui', 'domain', 'audience', 'import'],
+  relay: ['domain', 'protocol', 'log', 'audience'],
+  workers: ['app'],
+};
+
+/** Which folder may know which library; a library not named here is refused everywhere in `src` and `workers`. */
+export const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
+  dexie: ['storage'],
+  yjs: ['documents'],
+  'y-indexeddb': ['documents'],
+  comlink: ['app', 'workers'],
+  papaparse: ['import'],
+  xlsx: ['import'],
+  fflate: ['import'],
+  'libphonenumber-js': ['import'],
+  valibot: ['protocol', 'relay'],
+  svelte: ['app', 'routes', 'ui'],
+  'bits-ui': ['ui'],
+  '@lucide/svelte': ['ui', 'routes'],
+  'workbox-window': ['app'],
+  'workbox-precaching': ['workers'],
+  'workbox-routing': ['workers'],
+  'better-sqlite3': ['relay/store'],
+  hono: ['relay'],
+  '@hono/node-server': ['relay'],
+  undici: ['relay'],
+  nodemailer: ['relay/providers'],
+  pino: ['relay'],
+  'prom-client': ['relay'],
+  '$app': ['routes', 'app'],
+  '$service-worker': ['workers'],
+  node: ['relay'],
+};
+
+/** Pure folders: time, randomness and the network are handed in. */
+export const PURE = ['domain', 'log', 'audience', 'import', 'send'] as const;

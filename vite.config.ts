@@ -1,0 +1,21 @@
+import { paraglideVitePlugin } from '@inlang/paraglide-js';
+import { sveltekit } from '@sveltejs/kit/vite';
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  plugins: [
+    paraglideVitePlugin({
+      project: './project.inlang',
+      outdir: './src/paraglide',
+      strategy: ['localStorage', 'preferredLanguage', 'baseLocale'],
+    }),
+    sveltekit(),
+  ],
+  worker: { format: 'es' },
+  build: { target: 'es2023' },
+  // Kit serves only its own folders in development; Vite merges this list with Kit's.
+  server: {
+    fs: { allow: ['workers'] },
+    proxy: { '/api': 'http://localhost:8080', '/callbacks': 'http://localhost:8080' },
+  },
+});
