@@ -1,0 +1,146 @@
+/**
+ * What pages may ask of the app. Implemented in this folder, handed to pages by context (`context.ts`).
+ * Properties marked reactive are runes underneath: reading them in a component follows them.
+ */
+import type { ContactWindow, FunnelWindowRequest, GroupCount, SendPlan, SendRequest, WindowRequest } from '#audience/types';
+import type { Channel } from '#domain/channel';
+import type { Contact, Field, SmsType } from '#domain/contact';
+import type { DeliveryFigures, Receipt } from '#domain/delivery';
+import type { Group } from '#domain/group';
+import type { ChannelCode, ContactId, GroupId, ImportId, MessageId } from '#domain/ids';
+import type { Funnel, Message, MessageState } from '#domain/message';
+import type { CellProblem, ImportProgress, ImportSettings, ImportSummary, PreviewResult, Reading, RowOutcome, RowProblem, RowSample } from '#import/types';
+import type { ChannelChange, ChannelRequest, Problem } from '#protocol/api';
+
+/** A refusal that the page puts into words; `offline`: no relay could be reached. */
+export type Outcome<Value = undefined> = { readonly kind: 'done'; readonly value: Value } | { readonly kind: 'refused'; readonly problem: Problem | 'offline' | 'storageFull' };
+
+export interface ContactDraft {
+  readonly country: string;
+  readonly cells: { readonly [F in Field]?: string };
+  readonly groups: readonly GroupId[];
+}
+export type AddResult =
+  | { readonly kind: 'added'; readonly contact: Contact }
+  | { readonly kind: 'exists'; readonly contact: Contact }
+  | { readonly kind: 'problems'; readonly problems: readonly { readonly field: Field; readonly problem: CellProblem }[] };
+
+export interface Contacts {
+  /** Reactive. Rises with every change; ask for the window again then. */
+  readonly version: number;
+  /** Reactive. Contacts in all, and whether all are loaded yet. */
+  readonly total: number;
+  readonly loading: 'loading' | 'loaded';
+  readonly window: (request: WindowRequest) => Promise<ContactWindow>;
+  readonly contact: (id: ContactId) => Promise<Contact | undefined>;
+  /** Durable before it resolves: "saved on this device". */
+  readonly add: (draft: ContactDraft) => Promise<AddResult>;
+  readonly join: (contacts: readonly ContactId[], group: GroupId) => Promise<void>;
+  readonly leave: (contacts: readonly ContactId[], group: GroupId) => Promise<void>;
+}
+
+export interface Groups {
+  /** Reactive, by name, the default group last. */
+  readonly list: readonly (Group & { readonly contacts: number })[];
+  readonly byId: (id: GroupId) => (Group & { readonly contacts: number }) | undefined;
+  readonly create: (name: string, smsType?: SmsType) => Promise<{ readonly kind: 'created' | 'exists'; readonly group: Group }>;
+  readonly rename: (id: GroupId, name: string) => Promise<'renamed' | 'nameTaken'>;
+  /** Contacts stay (GRP-2). Answers how to take it back. */
+  readonly remove: (id: GroupId) => Promise<{ readonly undo: () => Promise<void> }>;
+  /** Names of messages waiting on this device that are bound to it. */
+  readonly boundMessages: (id: GroupId) => Promise<readonly string[]>;
+}
+
+export interface Imports {
+  /** Reads the beginning of the file; with a reading, as told instead of as detected. */
+  readonly preview: (file: File, reading?: Reading) => Promise<PreviewResult>;
+  /** Keeps a copy of the file and starts checking it; progress comes through `watch`. Nothing is visible until `write`. */
+  readonly check: (file: File, settings: ImportSettings) => Promise<ImportId>;
+  readonly watch: (id: ImportId, onProgress: (progress: ImportProgress) => void) => () => void;
+  readonly samples: (id: ImportId, outcome: RowOutcome | 'suppressed', limit: number) => Promise<readonly RowSample[]>;
+  readonly problems: (id: ImportId, limit: number) => Promise<readonly RowProblem[]>;
+  /** The tap: adds the entry. The figures shown before are exactly what happens; `changed` where they no longer hold. */
+  readonly write: (id: ImportId) => Promise<{ readonly kind: 'written' } | { readonly kind: 'changed'; readonly progress: ImportProgress } | { readonly kind: 'storageFull' }>;
+  /** Nothing remains. */
+  readonly cancel: (id: ImportId) => Promise<void>;
+  /** Reactive. What an earlier visit left unfinished; each goes on by itself after `resume`. */
+  readonly unfinished: readonly ImportSummary[];
+  readonly resume: (id: ImportId) => Promise<void>;
+  readonly list: () => Promise<readonly ImportSummary[]>;
+}
+
+export interface Channels {
+  /** Reactive; as of the last visit to the relay. */
+  readonly list: readonly Channel[];
+  readonly create: (request: ChannelRequest) => Promise<Outcome<Channel>>;
+  readonly change: (code: ChannelCode, change: ChannelChange) => Promise<Outcome<Channel>>;
+  readonly remove: (code: ChannelCode) => Promise<Outcome>;
+  readonly test: (code: ChannelCode, address?: string) => Promise<Outcome<{ readonly kind: 'works' } | { readonly kind: 'fails'; readonly reason: string; readonly detail?: string }>>;
+}
+
+/** A message with what is known of it on this device. */
+export interface MessageRecord extends Message {
+  readonly state: MessageState;
+  readonly funnel: Funnel;
+  readonly figures: DeliveryFigures;
+  readonly sentAt?: number;
+  readonly groupNames: readonly string[];
+  /** Why it failed as a whole, where it did. */
+  readonly problem?: Problem;
+}
+
+export interface DeliveryLine extends Receipt {
+  readonly contact: ContactId;
+  readonly address: string;
+  readonly name: string;
+}
+
+export interface Messages {
+  /** Reactive, newest first. */
+  readonly list: readonly MessageRecord[];
+  readonly byId: (id: MessageId) => MessageRecord | undefined;
+  readonly plan: (request: SendRequest) => Promise<SendPlan>;
+  readonly funnelWindow: (request: FunnelWindowRequest) => Promise<ContactWindow>;
+  /** Durable in the outbox before it resolves; leaves once there is a connection, once. */
+  readonly send: (draft: Omit<Message, 'id' | 'createdAt'> & { readonly draftId: string }) => Promise<MessageRecord>;
+  readonly lines: (id: MessageId, request: { readonly state?: Receipt['state']; readonly offset: number; readonly limit: number }) => Promise<{ readonly total: number; readonly lines: readonly DeliveryLine[] }>;
+}
+
+export interface Connection {
+  /** Reactive. `none`: this origin has no relay; `unclaimed`: it waits for its owner. */
+  readonly state: 'starting' | 'offline' | 'none' | 'unclaimed' | 'signedOut' | 'online';
+  /** Reactive. Messages in the outbox. */
+  readonly waiting: number;
+  /** Reactive. Milliseconds since 1970 of the last answer of the relay. */
+  readonly lastSeenAt: number | undefined;
+  readonly claim: (token: string, workspaceName: string, memberName: string) => Promise<Outcome>;
+  readonly signIn: (token: string) => Promise<Outcome>;
+  readonly signOut: () => Promise<Outcome>;
+  readonly memberName: string | undefined;
+}
+
+export interface Device {
+  /** Reactive. */
+  readonly usedBytes: number;
+  readonly quotaBytes: number;
+  readonly kept: 'kept' | 'bestEffort' | 'unknown';
+  readonly askToKeep: () => Promise<void>;
+  /** Everything of this workspace leaves this device. */
+  readonly wipe: () => Promise<void>;
+  /** Reactive; ISO 3166 alpha-2, from the browser's language at first. */
+  readonly country: string;
+  readonly setCountry: (country: string) => Promise<void>;
+}
+
+export interface App {
+  /** Reactive. */
+  readonly phase: { readonly kind: 'opening' } | { readonly kind: 'open' } | { readonly kind: 'failed'; readonly reason: 'storageBlocked' | 'storageFull' | 'newerVersion' | 'unknown' };
+  readonly workspaceName: string;
+  readonly contacts: Contacts;
+  readonly groups: Groups;
+  readonly imports: Imports;
+  readonly channels: Channels;
+  readonly messages: Messages;
+  readonly connection: Connection;
+  readonly device: Device;
+}
