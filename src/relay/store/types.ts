@@ -159,6 +159,8 @@ export interface RelayStore {
   readonly claim: (tokenHash: string, now: number, workspace: WorkspaceRow, member: MemberRow, session: SessionRow) => Promise<boolean>;
   readonly signIn: (tokenHash: string, now: number, session: Omit<SessionRow, 'member' | 'workspace'>) => Promise<boolean>;
   readonly session: (tokenHash: string, now: number) => Promise<(SessionRow & { readonly member: string; readonly role: 'owner'; readonly memberName: string }) | undefined>;
+  /** Slides the end of a session that still stands; one that has ended stays ended. */
+  readonly renewSession: (tokenHash: string, now: number, expiresAt: number) => Promise<void>;
   readonly endSession: (tokenHash: string) => Promise<void>;
 
   // Channels
