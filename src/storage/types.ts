@@ -1,0 +1,217 @@
+/**
+ * What lies in a workspace's database: the rows of its tables, and what each store answers. Types only.
+ * Callers get plain domain objects; a failing disk throws, since no caller can do anything useful about it
+ * (`isStorageFull` tells the one failure that has a name).
+ */
+import type { Channel } from '#domain/channel';
+import type { ChannelCode, BlockId, DeviceId, EntryId, ImportId, MessageId, WorkspaceId } from '#domain/ids';
+import type { DeliveryFigures, Receipt } from '#domain/delivery';
+import type { Funnel, Message, MessageState } from '#domain/message';
+import type { ImportFigures, ImportProgress, ImportSettings, RowProblem } from '#import/types';
+import type { BlockRef, CommitBody, Entry, EntryBody } from '#log/types';
+
+/** A workspace that this device holds. */
+export interface WorkspaceRow {
+  readonly id: WorkspaceId;
+  readonly name: string;
+  /** Base64url of 16 bytes: the key of contact ids. */
+  readonly salt: string;
+  readonly device: DeviceId;
+  readonly createdAt: number;
+  readonly openedAt: number;
+}
+
+/** An entry as it lies here; `position` is the order of arrival on this device. */
+export interface EntryRow {
+  readonly position?: number;
+  readonly id: EntryId;
+  readonly sharing: 'pending' | 'shared';
+  readonly entry: Entry;
+}
+
+/** An entry before it has its time, which the store gives inside the transaction: two tabs never give the same. */
+export interface EntryDraft {
+  readonly id: EntryId;
+  readonly device: DeviceId;
+  readonly body: EntryBody;
+}
+
+export interface BlockRow {
+  readonly id: BlockId;
+  readonly hash: string;
+  readonly bytes: Uint8Array;
+}
+
+/** How far an import's file has been read and planned; grows with each chunk, in the chunk's own transaction. */
+export interface Checkpoint {
+  readonly rowsDone: number;
+  /** Where in the file's bytes the next chunk begins; 0 and unused for workbooks. */
+  readonly byteOffset: number;
+  readonly chunks: number;
+  readonly figures: ImportFigures;
+}
+
+export interface ImportRow {
+  readonly id: ImportId;
+  readonly fileName: string;
+  readonly fileSizeBytes: number;
+  readonly settings: ImportSettings;
+  readonly startedAt: number;
+  readonly phase: ImportProgress['phase'];
+  readonly failure?: ImportProgress['failure'];
+  readonly checkpoint: Checkpoint;
+  /** In the order of the file; each lies in `blocks`. */
+  readonly blocks: readonly BlockRef[];
+  /** `version` of the audience when the plan began. */
+  readonly plannedVersion?: number;
+}
+
+/** What one slice of a file came to. */
+export interface ChunkRow {
+  readonly importId: ImportId;
+  readonly index: number;
+  readonly byteStart: number;
+  readonly byteEnd: number;
+  /** Row of the file, from 0, without the header. */
+  readonly firstRow: number;
+  /** Index into `ROW_OUTCOMES`, a byte a row. */
+  readonly outcomes: Uint8Array;
+  readonly suppressed: Uint8Array;
+  readonly problems: readonly RowProblem[];
+}
+
+/** A message that has not been acknowledged by the relay. */
+export interface OutboxRow {
+  /** Given by the store; the order of sending. */
+  readonly position?: number;
+  /** The idempotency key. */
+  readonly key: MessageId;
+  readonly message: Message;
+  readonly funnel: Funnel;
+  /** Recipients, in the order of the parts. */
+  readonly blocks: readonly BlockRef[];
+}
+
+/** A message with all that this device knows of it, the outbox aside. */
+export interface MessageRow extends Message {
+  readonly state: MessageState;
+  readonly funnel: Funnel;
+  readonly figures: DeliveryFigures;
+  readonly groupNames: readonly string[];
+  readonly blocks: readonly BlockRef[];
+  readonly sentAt?: number;
+  /** The relay's word for why it failed as a whole. */
+  readonly problem?: string;
+}
+export type MessagePatch = { readonly id: MessageId } & Partial<Omit<MessageRow, 'id'>>;
+
+/** Receipts of one message that came in one page of the relay's feed. */
+export interface ReceiptPage {
+  readonly message: MessageId;
+  /** Of the last receipt in it; with the message, the page's key: the same page twice is one. */
+  readonly lastCursor: number;
+  readonly receipts: readonly Receipt[];
+}
+
+/** Single values of a workspace. Add a line here for a new one. */
+export interface MetaValues {
+  /** Greatest `LogTime` that this device has given or seen. */
+  readonly clock: number;
+  /** ISO 3166 alpha-2: for phones without a country code. */
+  readonly country: string;
+  /** Cursor of the relay's receipt feed. */
+  readonly feedCursor: number;
+  /** Milliseconds since 1970 of the relay's last answer. */
+  readonly lastSeenAt: number;
+}
+
+export interface EntryStore {
+  /** Durable before it resolves: this is what "saved on this device" promises. A known id changes nothing. */
+  readonly add: (draft: EntryDraft, nowMs: number) => Promise<EntryRow>;
+  /** In order of arrival, from after a position. */
+  readonly after: (position: number, limit: number) => Promise<readonly EntryRow[]>;
+  readonly count: () => Promise<number>;
+}
+
+export interface BlockStore {
+  readonly add: (rows: readonly BlockRow[]) => Promise<void>;
+  readonly get: (ids: readonly BlockId[]) => Promise<readonly (BlockRow | undefined)[]>;
+  /** Which of these lie here, without reading their bytes. */
+  readonly present: (ids: readonly BlockId[]) => Promise<ReadonlySet<BlockId>>;
+  readonly remove: (ids: readonly BlockId[]) => Promise<void>;
+}
+
+export interface ImportStore {
+  /** Import and kept copy of its file, in one transaction. */
+  readonly begin: (row: ImportRow, file: Blob) => Promise<void>;
+  readonly get: (id: ImportId) => Promise<ImportRow | undefined>;
+  /** Newest first. */
+  readonly list: () => Promise<readonly ImportRow[]>;
+  readonly file: (id: ImportId) => Promise<Blob | undefined>;
+  readonly change: (id: ImportId, patch: Partial<Omit<ImportRow, 'id'>>) => Promise<void>;
+  /** Block, chunk and checkpoint in one transaction: after a crash they agree. The ref is appended to the import's. */
+  readonly addChunk: (
+    chunk: ChunkRow,
+    checkpoint: Checkpoint,
+    block?: { readonly ref: BlockRef; readonly bytes: Uint8Array },
+  ) => Promise<void>;
+  readonly chunks: (id: ImportId) => Promise<readonly ChunkRow[]>;
+  /** Back to before the first chunk: blocks, chunks and checkpoint go, the kept file stays. For planning anew. */
+  readonly restart: (id: ImportId, checkpoint: Checkpoint) => Promise<void>;
+  /** The tap: entry and phase `written` in one strict transaction; the kept copy goes in it too. */
+  readonly write: (id: ImportId, draft: EntryDraft & { readonly body: CommitBody }, nowMs: number) => Promise<EntryRow>;
+  /** Nothing remains: row, chunks, blocks and kept copy. An import that is written stays as it is. */
+  readonly remove: (id: ImportId) => Promise<void>;
+}
+
+export interface Outbox {
+  /** Message and its place in the queue, in one strict transaction. A known key changes nothing. */
+  readonly add: (row: OutboxRow, message: MessageRow) => Promise<void>;
+  readonly peek: () => Promise<OutboxRow | undefined>;
+  readonly get: (key: MessageId) => Promise<OutboxRow | undefined>;
+  readonly list: () => Promise<readonly OutboxRow[]>;
+  readonly count: () => Promise<number>;
+  /**
+   * Only after the relay's acknowledgement: takes the message out, writes its new state and the entry of who was
+   * messaged, in one strict transaction. A crash before it sends again, under the same key.
+   */
+  readonly settle: (key: MessageId, patch: MessagePatch, messaged: EntryDraft, nowMs: number) => Promise<void>;
+  /** The relay refused it for good: it leaves the queue with its reason, nobody counts as messaged. */
+  readonly refuse: (key: MessageId, patch: MessagePatch) => Promise<void>;
+}
+
+export interface MessageStore {
+  readonly get: (id: MessageId) => Promise<MessageRow | undefined>;
+  /** Newest first. */
+  readonly list: () => Promise<readonly MessageRow[]>;
+  readonly change: (patch: MessagePatch) => Promise<void>;
+}
+
+export interface ReceiptStore {
+  readonly cursor: () => Promise<number>;
+  /** Pages, cursor and what they make of the messages, in one transaction: cut off anywhere, nothing is lost or twice. */
+  readonly addFeed: (pages: readonly ReceiptPage[], cursor: number, messages: readonly MessagePatch[]) => Promise<void>;
+  /** In order of arrival. */
+  readonly ofMessage: (id: MessageId) => Promise<readonly Receipt[]>;
+}
+
+export interface ChannelCache {
+  readonly list: () => Promise<readonly Channel[]>;
+  readonly replace: (channels: readonly Channel[]) => Promise<void>;
+  readonly put: (channel: Channel) => Promise<void>;
+  readonly remove: (code: ChannelCode) => Promise<void>;
+}
+
+export interface MetaStore {
+  readonly get: <Key extends keyof MetaValues>(key: Key) => Promise<MetaValues[Key] | undefined>;
+  readonly set: <Key extends keyof MetaValues>(key: Key, value: MetaValues[Key]) => Promise<void>;
+}
+
+export interface WorkspaceRegistry {
+  /** Last opened first. */
+  readonly list: () => Promise<readonly WorkspaceRow[]>;
+  /** Answers the workspace that stands: where another tab was first, theirs. */
+  readonly begin: (row: WorkspaceRow) => Promise<WorkspaceRow>;
+  readonly change: (id: WorkspaceId, patch: Partial<Omit<WorkspaceRow, 'id'>>) => Promise<void>;
+  readonly remove: (id: WorkspaceId) => Promise<void>;
+}
