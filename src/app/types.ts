@@ -8,8 +8,9 @@ import type { Contact, Field, SmsType } from '#domain/contact';
 import type { DeliveryFigures, Receipt } from '#domain/delivery';
 import type { Group } from '#domain/group';
 import type { ChannelCode, ContactId, GroupId, ImportId, MessageId } from '#domain/ids';
-import type { Funnel, Message, MessageState } from '#domain/message';
+import type { Funnel, Message, MessageState, Priority } from '#domain/message';
 import type { CellProblem, ImportProgress, ImportSettings, ImportSummary, PreviewResult, Reading, RowOutcome, RowProblem, RowSample } from '#import/types';
+import type { NewGroup } from '#log/types';
 import type { ChannelChange, ChannelRequest, Problem } from '#protocol/api';
 
 /** A refusal that the page puts into words; `offline`: no relay could be reached. */
@@ -40,10 +41,14 @@ export interface Contacts {
 }
 
 export interface Groups {
-  /** Reactive, by name, the default group last. */
+  /** Reactive. `loading` until the document that names them is read; it comes after the first contact rows. */
+  readonly loading: 'loading' | 'loaded';
+  /** Reactive, by name, the default group last; its name is empty, since pages name it in the reader's language. */
   readonly list: readonly (Group & { readonly contacts: number })[];
   readonly byId: (id: GroupId) => (Group & { readonly contacts: number }) | undefined;
   readonly create: (name: string, smsType?: SmsType) => Promise<{ readonly kind: 'created' | 'exists'; readonly group: Group }>;
+  /** What an import names a group that it makes (`ImportSettings.newGroups`); nothing is made yet. An existing name answers that group. */
+  readonly propose: (name: string, smsType?: SmsType) => Promise<NewGroup>;
   readonly rename: (id: GroupId, name: string) => Promise<'renamed' | 'nameTaken'>;
   /** Contacts stay (GRP-2). Answers how to take it back. */
   readonly remove: (id: GroupId) => Promise<{ readonly undo: () => Promise<void> }>;
@@ -87,6 +92,23 @@ export interface MessageRecord extends Message {
   readonly groupNames: readonly string[];
   /** Why it failed as a whole, where it did. */
   readonly problem?: Problem;
+  /** Why it is still on this device, where it waits. `asksAgain`: longer than 6 hours, it leaves only after `sendAgain` (MSG-7). */
+  readonly waiting?: 'offline' | 'signedOut' | 'leaving' | 'asksAgain';
+}
+
+/** What the composer holds before it is sent: kept on this device at every keystroke. */
+export interface MessageDraft {
+  readonly draftId: string;
+  /** Rises with every message sent from it: id and version are the message's idempotency key. */
+  readonly version: number;
+  readonly channel?: ChannelCode;
+  readonly groups: readonly GroupId[];
+  readonly priority: Priority;
+  readonly subject: string;
+  readonly text: string;
+  readonly templateId: string;
+  readonly templateText: string;
+  readonly parameters: readonly string[];
 }
 
 export interface DeliveryLine extends Receipt {
@@ -103,6 +125,13 @@ export interface Messages {
   readonly funnelWindow: (request: FunnelWindowRequest) => Promise<ContactWindow>;
   /** Durable in the outbox before it resolves; leaves once there is a connection, once. */
   readonly send: (draft: Omit<Message, 'id' | 'createdAt'> & { readonly draftId: string }) => Promise<MessageRecord>;
+  /** For a message that waited more than 6 hours: it leaves after all. */
+  readonly sendAgain: (id: MessageId) => Promise<void>;
+  /** Takes a waiting message back; refused (`done` is not certain) where the relay may have it already and cannot be asked. */
+  readonly discard: (id: MessageId) => Promise<'discarded' | 'accepted' | 'offline'>;
+  /** The draft that was left behind, if any. */
+  readonly readDraft: () => MessageDraft | undefined;
+  readonly keepDraft: (draft: MessageDraft | undefined) => void;
   readonly lines: (id: MessageId, request: { readonly state?: Receipt['state']; readonly offset: number; readonly limit: number }) => Promise<{ readonly total: number; readonly lines: readonly DeliveryLine[] }>;
 }
 

@@ -1,0 +1,87 @@
+/**
+ * The Yjs document `content` of a workspace, kept in IndexedDB and told to the other tabs of this browser.
+ * It holds what people write together (groups for now); rows of contacts are the log's. No network here.
+ */
+import { IndexeddbPersistence } from 'y-indexeddb';
+import * as Y from 'yjs';
+import type { WorkspaceId } from '#domain/ids';
+
+export interface ContentDocument {
+  readonly doc: Y.Doc;
+  /** Runs the change as one transaction; resolves when it is on this device's disk, throws when it could not be kept. */
+  readonly change: (edit: () => void) => Promise<void>;
+  readonly close: () => Promise<void>;
+  /** Everything of it leaves this device. */
+  readonly wipe: () => Promise<void>;
+}
+
+const UPDATES = 'updates';
+const documentName = (workspace: WorkspaceId) => `fieldcast.${workspace}.content`;
+
+export async function openContentDocument(workspace: WorkspaceId): Promise<ContentDocument> {
+  const name = documentName(workspace);
+  const doc = new Y.Doc();
+  const persistence = new IndexeddbPersistence(name, doc);
+  const db = await openedDatabase(persistence);
+  const tabs = new BroadcastChannel(name);
+
+  tabs.onmessage = (event: MessageEvent<Uint8Array>) => {
+    // With the persistence as origin it is not stored again: the tab that made the change has stored it.
+    Y.applyUpdate(doc, event.data, persistence);
+  };
+
+  return {
+    doc,
+    async change(edit) {
+      const updates: Uint8Array[] = [];
+      const collect = (update: Uint8Array) => updates.push(update);
+      doc.on('update', collect);
+      try {
+        doc.transact(edit);
+      } finally {
+        doc.off('update', collect);
+      }
+      await storedUpTo(db);
+      // Other tabs hear of it only now, so that none shows what a crash could still take back.
+      for (const update of updates) tabs.postMessage(update);
+    },
+    async close() {
+      tabs.close();
+      await persistence.destroy();
+      doc.destroy();
+    },
+    async wipe() {
+      tabs.close();
+      await persistence.clearData();
+      doc.destroy();
+    },
+  };
+}
+
+/** The library never tells of a database that does not open; its promise does. */
+async function openedDatabase(persistence: IndexeddbPersistence): Promise<IDBDatabase> {
+  const db = await persistence._db;
+  if (!persistence.synced) await persistence.whenSynced;
+  return db;
+}
+
+/**
+ * The library stores each update in a transaction of its own, begun at once, and reports neither end. Transactions on
+ * one store run in order, so one begun after it, strict, ends after it; a failed one shows on the database.
+ */
+function storedUpTo(db: IDBDatabase): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const failed = (event: Event) => {
+      db.removeEventListener('abort', failed);
+      reject((event.target as IDBTransaction).error ?? new Error('the document could not be kept'));
+    };
+    db.addEventListener('abort', failed);
+    const transaction = db.transaction([UPDATES], 'readwrite', { durability: 'strict' });
+    // An empty transaction may be skipped: the count makes it wait its turn.
+    transaction.objectStore(UPDATES).count();
+    transaction.oncomplete = () => {
+      db.removeEventListener('abort', failed);
+      resolve();
+    };
+  });
+}
