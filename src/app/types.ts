@@ -8,7 +8,7 @@ import type { Contact, Field, SmsType } from '#domain/contact';
 import type { DeliveryFigures, Receipt } from '#domain/delivery';
 import type { Group } from '#domain/group';
 import type { ChannelCode, ContactId, GroupId, ImportId, MessageId } from '#domain/ids';
-import type { Funnel, Message, MessageState, Priority } from '#domain/message';
+import type { Funnel, Message, MessageDraft, MessageState } from '#domain/message';
 import type { CellProblem, ImportProgress, ImportSettings, ImportSummary, PreviewResult, Reading, RowOutcome, RowProblem, RowSample } from '#import/types';
 import type { NewGroup } from '#log/types';
 import type { ChannelChange, ChannelRequest, Problem } from '#protocol/api';
@@ -96,21 +96,6 @@ export interface MessageRecord extends Message {
   readonly waiting?: 'offline' | 'signedOut' | 'leaving' | 'asksAgain';
 }
 
-/** What the composer holds before it is sent: kept on this device at every keystroke. */
-export interface MessageDraft {
-  readonly draftId: string;
-  /** Rises with every message sent from it: id and version are the message's idempotency key. */
-  readonly version: number;
-  readonly channel?: ChannelCode;
-  readonly groups: readonly GroupId[];
-  readonly priority: Priority;
-  readonly subject: string;
-  readonly text: string;
-  readonly templateId: string;
-  readonly templateText: string;
-  readonly parameters: readonly string[];
-}
-
 export interface DeliveryLine extends Receipt {
   readonly contact: ContactId;
   readonly address: string;
@@ -124,14 +109,15 @@ export interface Messages {
   readonly plan: (request: SendRequest) => Promise<SendPlan>;
   readonly funnelWindow: (request: FunnelWindowRequest) => Promise<ContactWindow>;
   /** Durable in the outbox before it resolves; leaves once there is a connection, once. */
-  readonly send: (draft: Omit<Message, 'id' | 'createdAt'> & { readonly draftId: string }) => Promise<MessageRecord>;
+  readonly send: (draft: Omit<Message, 'id' | 'createdAt'> & { readonly draftId: string; readonly version: number }) => Promise<MessageRecord>;
   /** For a message that waited more than 6 hours: it leaves after all. */
   readonly sendAgain: (id: MessageId) => Promise<void>;
   /** Takes a waiting message back; refused (`done` is not certain) where the relay may have it already and cannot be asked. */
   readonly discard: (id: MessageId) => Promise<'discarded' | 'accepted' | 'offline'>;
-  /** The draft that was left behind, if any. */
-  readonly readDraft: () => MessageDraft | undefined;
-  readonly keepDraft: (draft: MessageDraft | undefined) => void;
+  /** The draft that was left behind, if any; kept at every keystroke, dropped when it was sent. */
+  readonly readDraft: () => Promise<MessageDraft | undefined>;
+  readonly keepDraft: (draft: MessageDraft) => Promise<void>;
+  readonly dropDraft: () => Promise<void>;
   readonly lines: (id: MessageId, request: { readonly state?: Receipt['state']; readonly offset: number; readonly limit: number }) => Promise<{ readonly total: number; readonly lines: readonly DeliveryLine[] }>;
 }
 

@@ -42,6 +42,29 @@ export interface Message {
   readonly createdAt: number;
 }
 
+/**
+ * What a composer holds before it is sent; of the contents only that of the channel's type is used.
+ * Its id and version make the message's id, so that a draft leaves once, whoever sends it.
+ */
+export interface MessageDraft {
+  readonly draftId: string;
+  readonly version: number;
+  readonly channel?: ChannelCode;
+  readonly groups: readonly GroupId[];
+  readonly priority: Priority;
+  readonly subject: string;
+  readonly text: string;
+  readonly templateId: string;
+  readonly templateText: string;
+  readonly parameters: readonly string[];
+}
+
+export const messageIdOf = (draft: Pick<MessageDraft, 'draftId' | 'version'>): MessageId =>
+  `${draft.draftId}-${String(draft.version)}` as MessageId;
+
+/** A message that waited longer than this is not sent without asking again (MSG-7). */
+export const ASKS_AGAIN_AFTER_MS = 6 * 60 * 60 * 1000;
+
 /** The funnel from chosen to effective (MSG-6). Each step takes away from the one before; order is that of the rule. */
 export const FUNNEL_STEPS = ['chosen', 'planned', 'active', 'consenting', 'notBlocked', 'hasAddress', 'effective'] as const;
 export type FunnelStep = (typeof FUNNEL_STEPS)[number];

@@ -6,7 +6,7 @@
 import type { Channel } from '#domain/channel';
 import type { ChannelCode, BlockId, DeviceId, EntryId, ImportId, MessageId, WorkspaceId } from '#domain/ids';
 import type { DeliveryFigures, Receipt } from '#domain/delivery';
-import type { Funnel, Message, MessageState } from '#domain/message';
+import type { Funnel, Message, MessageDraft, MessageState } from '#domain/message';
 import type { ImportFigures, ImportProgress, ImportSettings, RowProblem } from '#import/types';
 import type { BlockRef, CommitBody, Entry, EntryBody } from '#log/types';
 
@@ -90,6 +90,10 @@ export interface OutboxRow {
   readonly funnel: Funnel;
   /** Recipients, in the order of the parts. */
   readonly blocks: readonly BlockRef[];
+  /** `completing`: the relay was asked to take it whole and may have; only the relay can tell. Absent: it has not been. */
+  readonly stage?: 'completing';
+  /** When a member said again that it shall leave, after hours of waiting (MSG-7). */
+  readonly confirmedAt?: number;
 }
 
 /** A message with all that this device knows of it, the outbox aside. */
@@ -123,6 +127,8 @@ export interface MetaValues {
   readonly feedCursor: number;
   /** Milliseconds since 1970 of the relay's last answer. */
   readonly lastSeenAt: number;
+  /** What the composer held when it was left. */
+  readonly draft: MessageDraft | undefined;
 }
 
 export interface EntryStore {
@@ -176,6 +182,9 @@ export interface Outbox {
    * messaged, in one strict transaction. A crash before it sends again, under the same key.
    */
   readonly settle: (key: MessageId, patch: MessagePatch, messaged: EntryDraft, nowMs: number) => Promise<void>;
+  readonly change: (key: MessageId, patch: Partial<Pick<OutboxRow, 'stage' | 'confirmedAt'>>) => Promise<void>;
+  /** A member took it back before it left: its place, its message and its recipients go, in one transaction. */
+  readonly discard: (key: MessageId) => Promise<void>;
   /** The relay refused it for good: it leaves the queue with its reason, nobody counts as messaged. */
   readonly refuse: (key: MessageId, patch: MessagePatch) => Promise<void>;
 }
