@@ -1,0 +1,180 @@
+/**
+ * What the first four steps of the wizard know: the file, how it is read, what its columns become, and the answers.
+ * It asks the app and holds the answers; it decides nothing about rows. The check itself is in `run.svelte.ts`.
+ */
+import type { Imports } from '#app/types';
+import type { SmsType } from '#domain/contact';
+import type { GroupId } from '#domain/ids';
+import type {
+  ColumnMatch,
+  ConflictRule,
+  FilePreview,
+  FileProblem,
+  ImportSettings,
+  MappedField,
+  Reading,
+} from '#import/types';
+import { problemsOfMatch, type MatchProblem } from './match.ts';
+
+export const STEPS = ['file', 'read', 'match', 'check', 'import'] as const;
+export type Step = (typeof STEPS)[number];
+
+export interface PickedGroups {
+  readonly existing: readonly GroupId[];
+  /** Names of groups that are made when the import is written. */
+  readonly created: readonly string[];
+}
+
+/** The questions of the check; undefined where they are not answered yet. */
+export interface Answers {
+  groups: PickedGroups;
+  country: string;
+  conflicts: ConflictRule;
+  smsType: SmsType | undefined;
+  consent: ImportSettings['consent'] | undefined;
+  existing: ImportSettings['existing'];
+}
+
+export interface Wizard {
+  /** Reactive, as all here. */
+  step: Step;
+  readonly file: File | undefined;
+  /** Why the file cannot be read as it is told now. */
+  readonly problem: FileProblem | 'unreadable' | undefined;
+  readonly reading: Reading | undefined;
+  /** How the file was read before anybody overruled it. */
+  readonly detected: Reading | undefined;
+  readonly preview: FilePreview | undefined;
+  readonly busy: 'idle' | 'reading';
+  readonly columns: readonly ColumnMatch[];
+  readonly fields: readonly MappedField[];
+  readonly isByHand: (column: number) => boolean;
+  readonly matchProblem: MatchProblem | undefined;
+  readonly hasPhones: boolean;
+  readonly answers: Answers;
+  /** Goes on to Read where the file can be read. */
+  readonly take: (file: File) => Promise<void>;
+  readonly readAs: (change: Partial<Reading>) => Promise<void>;
+  readonly match: (column: number, field: MappedField) => void;
+  readonly startOver: () => void;
+}
+
+export function createWizard(imports: Pick<Imports, 'preview'>, first: Pick<Answers, 'country' | 'groups'>): Wizard {
+  let step = $state<Step>('file');
+  let file = $state.raw<File | undefined>(undefined);
+  let problem = $state<FileProblem | 'unreadable' | undefined>(undefined);
+  let reading = $state.raw<Reading | undefined>(undefined);
+  let detected = $state.raw<Reading | undefined>(undefined);
+  let preview = $state.raw<FilePreview | undefined>(undefined);
+  let busy = $state<'idle' | 'reading'>('idle');
+  let fields = $state.raw<readonly MappedField[]>([]);
+  let byHand = $state.raw<ReadonlySet<number>>(new Set());
+  const answers = $state<Answers>({
+    ...first,
+    conflicts: 'overwrite',
+    smsType: undefined,
+    consent: undefined,
+    existing: 'all',
+  });
+  // Only the latest question counts: a choice may change while an answer is under way.
+  let asked = 0;
+
+  async function read(source: File, as: Reading | undefined): Promise<'read' | 'problem' | 'overtaken'> {
+    const mine = ++asked;
+    busy = 'reading';
+    const result = await imports.preview(source, as).catch(() => undefined);
+    if (mine !== asked) return 'overtaken';
+    busy = 'idle';
+    if (result?.kind !== 'preview') {
+      problem = result?.problem ?? 'unreadable';
+      return 'problem';
+    }
+    problem = undefined;
+    const sameColumns =
+      columnNames(preview) === columnNames(result.preview) && preview?.reading.header === result.preview.reading.header;
+    preview = result.preview;
+    reading = result.preview.reading;
+    // Choices by hand stay as long as they still speak of the same columns.
+    if (!sameColumns || fields.length !== result.preview.columns.length) {
+      fields = result.preview.columns.map((column) => column.field);
+      byHand = new Set();
+    }
+    return 'read';
+  }
+
+  function startOver(): void {
+    asked += 1;
+    step = 'file';
+    file = undefined;
+    problem = undefined;
+    reading = detected = undefined;
+    preview = undefined;
+    busy = 'idle';
+    fields = [];
+    byHand = new Set();
+  }
+
+  return {
+    get step() {
+      return step;
+    },
+    set step(next) {
+      step = next;
+    },
+    get file() {
+      return file;
+    },
+    get problem() {
+      return problem;
+    },
+    get reading() {
+      return reading;
+    },
+    get detected() {
+      return detected;
+    },
+    get preview() {
+      return preview;
+    },
+    get busy() {
+      return busy;
+    },
+    get columns() {
+      return preview?.columns ?? [];
+    },
+    get fields() {
+      return fields;
+    },
+    isByHand: (column) => byHand.has(column),
+    get matchProblem() {
+      return problemsOfMatch(fields);
+    },
+    get hasPhones() {
+      return fields.includes('phone');
+    },
+    get answers() {
+      return answers;
+    },
+    async take(source) {
+      startOver();
+      file = source;
+      if ((await read(source, undefined)) !== 'read') return;
+      detected = reading;
+      step = 'read';
+    },
+    async readAs(change) {
+      if (!file || !reading) return;
+      reading = { ...reading, ...change };
+      await read(file, reading);
+    },
+    match(column, field) {
+      fields = fields.map((each, index) => (index === column ? field : each));
+      byHand = new Set(byHand).add(column);
+    },
+    startOver,
+  };
+}
+
+function columnNames(preview: FilePreview | undefined): string {
+  return JSON.stringify(preview?.columns.map((column) => column.name) ?? []);
+}
