@@ -113,6 +113,11 @@ export interface FeedItem extends Receipt {
   readonly message: MessageId;
 }
 
+export interface ChannelKey {
+  readonly workspace: WorkspaceId;
+  readonly code: ChannelCode;
+}
+
 /** A claimed run of deliveries of one message: `from` ≤ recipient < `to`. */
 export interface Batch {
   readonly id: number;
@@ -123,6 +128,16 @@ export interface Batch {
   readonly content: MessageContent;
   readonly from: number;
   readonly to: number;
+  /** First half of every delivery's key in this message; see `delivery-key.ts`. */
+  readonly keyPrefix: string;
+  /** When the message was complete. */
+  readonly queuedAt: number;
+  /** After this nothing of the message may be handed over any more. */
+  readonly purgeAt: number;
+  /** `gone` also where another channel has taken the removed one's code meanwhile. */
+  readonly channelState: 'there' | 'gone';
+  /** Since when the channel has not taken anything (`setChannelDown`). */
+  readonly channelDownSince?: number;
 }
 
 /** A delivery that still has something to be done. */
@@ -135,6 +150,8 @@ export interface Work {
   readonly tries: number;
   /** A try was begun and its outcome never written: the process died in between. */
   readonly interrupted: boolean;
+  /** An earlier try may have been taken: the delivery never ends as failed for want of a provider, but as unknown. */
+  readonly doubtful: boolean;
   /** Not to be tried before; milliseconds since 1970. */
   readonly notBefore: number;
 }
@@ -148,8 +165,15 @@ export interface Turn {
 
 export type Ending =
   | Exclude<SendOutcome, { kind: 'unavailable' }>
-  /** Back to the queue: known not to have been taken, to be tried again. */
-  | { readonly kind: 'again'; readonly notBefore: number };
+  /** Back to the queue, to be tried again. */
+  | {
+      readonly kind: 'again';
+      readonly notBefore: number;
+      /** Whether this try counts among those the delivery has; a channel at rest costs none. */
+      readonly spent: 'try' | 'nothing';
+      /** `raised`: this try may have been taken; `cleared`: the provider says that none was. */
+      readonly doubt: 'raised' | 'kept' | 'cleared';
+    };
 
 export interface RelayStore {
   // Who
@@ -181,18 +205,23 @@ export interface RelayStore {
   readonly message: (workspace: WorkspaceId, id: MessageId) => Promise<MessageView | undefined>;
 
   // Dispatch
-  /** The oldest ready batch of this channel, high before medium before low, leased till then; expired leases count as ready. */
-  readonly claimBatch: (channel: { workspace: WorkspaceId; code: ChannelCode }, owner: string, now: number, leaseUntil: number) => Promise<Batch | undefined>;
+  /**
+   * The oldest ready batch of this channel, high before medium before low, leased till then; expired leases count as ready.
+   * `above`: only of a priority higher than this. `owner` is a name used for this one claim.
+   */
+  readonly claimBatch: (channel: ChannelKey, owner: string, now: number, leaseUntil: number, above?: Priority) => Promise<Batch | undefined>;
   /** Channels with ready work now, and when the next batch becomes ready otherwise. */
-  readonly readyChannels: (now: number) => Promise<{ readonly ready: readonly { workspace: WorkspaceId; code: ChannelCode }[]; readonly nextAt: number | undefined }>;
+  readonly readyChannels: (now: number) => Promise<{ readonly ready: readonly ChannelKey[]; readonly nextAt: number | undefined }>;
   /** Deliveries of a claimed batch that have not ended. */
   readonly work: (batch: Batch) => Promise<readonly Work[]>;
   /** Writes endings (each a receipt in the feed) and beginnings; extends the lease. Fenced: throws nothing, answers 'lost' if the batch has another owner now, and then has written nothing. */
   readonly turn: (batch: Batch, owner: string, leaseUntil: number, turn: Turn) => Promise<'written' | 'lost'>;
   /** Gives the batch back: ended when nothing is left in it, else ready again at `notBefore`. Ends the message after its last batch. */
   readonly release: (batch: Batch, owner: string, now: number, notBefore: number) => Promise<void>;
-  /** For an embedded store at start: every lease is of a dead process. */
+  /** For an embedded store at start: every lease is of a dead process. Dispatch calls it when it starts. */
   readonly releaseAll: () => Promise<void>;
+  /** Remembers since when a channel takes nothing (the first time stands until `undefined`), so that a restart does not begin the count anew. */
+  readonly setChannelDown: (channel: ChannelKey, since: number | undefined) => Promise<void>;
 
   // Receipts and callbacks
   readonly feed: (workspace: WorkspaceId, after: number, limit: number) => Promise<readonly FeedItem[]>;
