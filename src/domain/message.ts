@@ -66,7 +66,15 @@ export const messageIdOf = (draft: Pick<MessageDraft, 'draftId' | 'version'>): M
 export const ASKS_AGAIN_AFTER_MS = 6 * 60 * 60 * 1000;
 
 /** The funnel from chosen to effective (MSG-6). Each step takes away from the one before; order is that of the rule. */
-export const FUNNEL_STEPS = ['chosen', 'planned', 'active', 'consenting', 'notBlocked', 'hasAddress', 'effective'] as const;
+export const FUNNEL_STEPS = [
+  'chosen',
+  'planned',
+  'active',
+  'consenting',
+  'notBlocked',
+  'hasAddress',
+  'effective',
+] as const;
 export type FunnelStep = (typeof FUNNEL_STEPS)[number];
 /** How many persons are left after each step. */
 export type Funnel = Readonly<Record<FunnelStep, number>>;

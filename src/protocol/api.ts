@@ -20,12 +20,23 @@ export const FEED_PAGE = 2_000;
 const id = (length: number) => v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]+$/), v.minLength(8), v.maxLength(length));
 const shortText = (length: number) => v.pipe(v.string(), v.maxLength(length));
 const fields = v.record(v.pipe(v.string(), v.regex(/^[a-zA-Z]{1,40}$/)), shortText(2_000));
-const code = v.pipe(v.string(), v.regex(CHANNEL_CODE_PATTERN), v.transform((value) => value as ChannelCode));
+const code = v.pipe(
+  v.string(),
+  v.regex(CHANNEL_CODE_PATTERN),
+  v.transform((value) => value as ChannelCode),
+);
 const perSecond = v.pipe(v.number(), v.minValue(0.01), v.maxValue(100_000));
 
 export const claimRequest = v.strictObject({
   token: id(100),
-  workspace: v.strictObject({ id: v.pipe(id(40), v.transform((value) => value as WorkspaceId)), name: v.pipe(shortText(80), v.nonEmpty()), salt: id(100) }),
+  workspace: v.strictObject({
+    id: v.pipe(
+      id(40),
+      v.transform((value) => value as WorkspaceId),
+    ),
+    name: v.pipe(shortText(80), v.nonEmpty()),
+    salt: id(100),
+  }),
   memberName: v.pipe(shortText(80), v.nonEmpty()),
 });
 export type ClaimRequest = v.InferOutput<typeof claimRequest>;
@@ -35,7 +46,12 @@ export const signInRequest = v.strictObject({ token: id(100) });
 export interface SessionAnswer {
   readonly protocol: typeof PROTOCOL_VERSION;
   readonly claimed: boolean;
-  readonly actor?: { readonly member: string; readonly name: string; readonly role: 'owner'; readonly workspace: WorkspaceId };
+  readonly actor?: {
+    readonly member: string;
+    readonly name: string;
+    readonly role: 'owner';
+    readonly workspace: WorkspaceId;
+  };
 }
 
 export const channelRequest = v.strictObject({
@@ -62,11 +78,18 @@ export interface ChannelsAnswer {
 }
 
 /** Tries the credentials, and with an address also sends a marked test message there (CHA-4). */
-export const channelTestRequest = v.strictObject({ address: v.optional(shortText(200)), content: v.optional(v.unknown()) });
+export const channelTestRequest = v.strictObject({
+  address: v.optional(shortText(200)),
+  content: v.optional(v.unknown()),
+});
 
 const template = shortText(20_000);
 export const messageContent: v.GenericSchema<unknown, MessageContent> = v.variant('kind', [
-  v.strictObject({ kind: v.literal('email'), subject: v.pipe(shortText(998), v.nonEmpty()), text: v.pipe(template, v.nonEmpty()) }),
+  v.strictObject({
+    kind: v.literal('email'),
+    subject: v.pipe(shortText(998), v.nonEmpty()),
+    text: v.pipe(template, v.nonEmpty()),
+  }),
   v.strictObject({
     kind: v.literal('sms-template'),
     templateId: v.pipe(shortText(40), v.nonEmpty()),
@@ -78,14 +101,22 @@ export const messageContent: v.GenericSchema<unknown, MessageContent> = v.varian
 
 /** `POST /api/messages`, with the message's id as `Idempotency-Key`. The answer names the parts that are missing. */
 export const messageRequest = v.strictObject({
-  id: v.pipe(id(80), v.transform((value) => value as MessageId)),
+  id: v.pipe(
+    id(80),
+    v.transform((value) => value as MessageId),
+  ),
   channel: code,
   content: messageContent,
   priority: v.picklist(PRIORITIES),
   planned: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   effective: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   parts: v.pipe(
-    v.array(v.strictObject({ hash: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)), count: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(PART_RECIPIENTS)) })),
+    v.array(
+      v.strictObject({
+        hash: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+        count: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(PART_RECIPIENTS)),
+      }),
+    ),
     v.minLength(1),
     v.maxLength(400),
   ),

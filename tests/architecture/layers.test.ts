@@ -69,14 +69,21 @@ describe('layers', () => {
   });
 
   it('[STYLE] no file passes 400 lines, workers stay entry points', () => {
-    const tooLong = sources.filter((source) => lines(source) > 400).map((source) => `${source.path}: ${String(lines(source))}`);
-    const heavyWorkers = sources.filter((source) => source.path.endsWith('.worker.ts') && lines(source) >= 40).map((source) => source.path);
+    const tooLong = sources
+      .filter((source) => lines(source) > 400)
+      .map((source) => `${source.path}: ${String(lines(source))}`);
+    const heavyWorkers = sources
+      .filter((source) => source.path.endsWith('.worker.ts') && lines(source) >= 40)
+      .map((source) => source.path);
     expect([...tooLong, ...heavyWorkers]).toEqual([]);
   });
 
   it('[STYLE] no barrel, no utils, no @html', () => {
     const wrong = sources
-      .filter((source) => /\/(index\.ts|utils?|helpers?|common|misc)(\/|\.|$)/.test(source.path) || /\{@html/.test(source.text))
+      .filter(
+        (source) =>
+          /\/(index\.ts|utils?|helpers?|common|misc)(\/|\.|$)/.test(source.path) || /\{@html/.test(source.text),
+      )
       .map((source) => source.path);
     expect(wrong).toEqual([]);
   });
@@ -90,9 +97,14 @@ function filesOf(folder: string): string[] {
 
 function readSource(path: string): Source {
   const text = readFileSync(join(ROOT, path), 'utf8');
-  const pattern = /(?:^|[\s;}])(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|^\s*import\s*['"]([^'"]+)['"]/gm;
+  const pattern =
+    /(?:^|[\s;}])(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|^\s*import\s*['"]([^'"]+)['"]/gm;
   const imports = [...withoutComments(text).matchAll(pattern)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
-  const folder = path.startsWith('workers/') ? 'workers' : (path.split('/')[2] === undefined ? '' : (path.split('/')[1] ?? ''));
+  const folder = path.startsWith('workers/')
+    ? 'workers'
+    : path.split('/')[2] === undefined
+      ? ''
+      : (path.split('/')[1] ?? '');
   return { path, folder, text, imports };
 }
 
@@ -108,7 +120,8 @@ function folderOf(source: Source, specifier: string): string | undefined {
 }
 
 function libraryOf(specifier: string): string | undefined {
-  if (specifier.startsWith('#') || specifier.startsWith('.') || specifier.startsWith('$service-worker')) return specifier.startsWith('$') ? '$service-worker' : undefined;
+  if (specifier.startsWith('#') || specifier.startsWith('.') || specifier.startsWith('$service-worker'))
+    return specifier.startsWith('$') ? '$service-worker' : undefined;
   if (specifier.startsWith('node:')) return 'node';
   const parts = specifier.split('/');
   return specifier.startsWith('@') ? parts.slice(0, 2).join('/') : parts[0];

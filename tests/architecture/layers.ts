@@ -44,7 +44,7 @@ export const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   nodemailer: ['relay/providers'],
   pino: ['relay'],
   'prom-client': ['relay'],
-  '$app': ['routes', 'app'],
+  $app: ['routes', 'app'],
   '$service-worker': ['workers'],
   node: ['relay'],
 };
