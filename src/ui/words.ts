@@ -1,0 +1,26 @@
+/**
+ * The few words that components say by themselves (close, clear …), given once by the layout in the language shown,
+ * so that no component imports messages. All other words come in as props.
+ */
+import { getContext, setContext } from 'svelte';
+
+export interface Words {
+  readonly close: string;
+  readonly clear: string;
+  readonly cancel: string;
+  readonly undo: string;
+  readonly dismiss: string;
+  readonly more: string;
+  readonly loading: string;
+  readonly back: string;
+  readonly optional: string;
+  readonly showPassword: string;
+  readonly remove: (what: string) => string;
+  readonly sortBy: (what: string) => string;
+  readonly nothingFound: string;
+}
+
+const WORDS = Symbol('words');
+
+export const setWords = (words: Words): Words => setContext(WORDS, words);
+export const getWords = (): Words => getContext<Words>(WORDS);
