@@ -55,7 +55,7 @@ export function idFromHalves<Id extends ContactId | GroupId>(high: number, low: 
 }
 
 const ID_PATTERN = /^[0-9a-f]{16}$/;
-export const isHashId = (value: unknown): value is ContactId & GroupId =>
+export const isHashId = <Id extends ContactId | GroupId = ContactId>(value: unknown): value is Id =>
   typeof value === 'string' && ID_PATTERN.test(value);
 /** Of an id that `isHashId` has let through. */
 export const highHalf = (id: string): number => Number.parseInt(id.slice(0, 8), 16);

@@ -89,10 +89,26 @@ export interface MessagedBody {
   readonly blocks: readonly BlockRef[];
 }
 
-/** A block of contacts' rows, decoded. Columns are as long as `count`; `undefined` means the row says nothing. */
+/** Rows by column, each column `count` long: how imports hand rows in, and how the fold takes them. */
+export interface RowColumns {
+  readonly count: number;
+  /** Index into `KEY_FIELDS`. */
+  readonly keys: Uint8Array;
+  readonly keyValues: readonly string[];
+  readonly generations: Uint16Array;
+  /** By row, only where the id is not the hash of the row's key. */
+  readonly ids: ReadonlyMap<number, ContactId>;
+  /** 1 where the row is a birth. */
+  readonly births: Uint8Array;
+  /** `undefined` means the row says nothing, an empty string empties the cell. */
+  readonly cells: { readonly [F in Field]?: readonly (string | undefined)[] };
+}
+
+/** A block of contacts' rows, decoded. */
 export interface RowBlock {
   readonly kind: 'rows';
   readonly count: number;
+  readonly columns: RowColumns;
   readonly rowAt: (index: number) => Row;
 }
 

@@ -1,0 +1,250 @@
+/**
+ * The block format: columns as JSON, deflated, hashed. Version 1. A birth's key stands once (its cell says "as the
+ * key"), a column of one value is that value, ids stand only where they are not the hash of their row's key.
+ * Decoding trusts nothing; columns of a newer version are passed over, their bytes stay as they are.
+ */
+import { KEY_FIELDS, STRICT_FIELDS, TEXT_FIELDS, type Field } from '#domain/contact';
+import type { ContactId } from '#domain/ids';
+import { isHashId } from './contact-id.ts';
+import { deflate, hashOf, inflate } from './deflate.ts';
+import type { BlockRef, RecipientBlock, Row, RowBlock, RowColumns } from './types.ts';
+
+const FORMAT = 1;
+const FIELDS: readonly Field[] = [...TEXT_FIELDS, ...STRICT_FIELDS];
+/** In a cell's place: the row's key. */
+const AS_KEY = 0;
+/** A slice of 4,000 rows of 80 bytes is 320 kB; a hundred times that is no block of ours. */
+const MAX_BYTES = 32_000_000;
+
+/** A block without its name: whoever stores it gives it a random id, and has its reference. */
+export interface EncodedBlock extends Omit<BlockRef, 'id'> {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+export type Decoded<Block> =
+  | { readonly kind: 'decoded'; readonly block: Block }
+  | { readonly kind: 'refused'; readonly reason: 'tooLarge' | 'malformed' | 'newerFormat' };
+
+export interface DecodeLimits {
+  /** Bytes after inflating, at most. */
+  readonly maxBytes?: number;
+}
+
+/** What a cell or column may be in JSON: a value, none, as the key; or one value for all rows. */
+type PackedCell = string | null | typeof AS_KEY;
+type PackedColumn<Value> = readonly Value[] | { readonly all: Value };
+
+export function encodeRows(columns: RowColumns): Promise<EncodedBlock> {
+  const cells: Partial<Record<Field, PackedColumn<PackedCell>>> = {};
+  for (const field of FIELDS) {
+    const values = columns.cells[field];
+    if (values?.some((value) => value !== undefined)) cells[field] = packCells(field, values, columns);
+  }
+  return encode(columns.count, {
+    format: FORMAT,
+    kind: 'rows',
+    count: columns.count,
+    key: pack(Array.from(columns.keys)),
+    keyValue: columns.keyValues,
+    generation: pack(Array.from(columns.generations)),
+    birth: pack(Array.from(columns.births)),
+    id: [[...columns.ids.keys()], [...columns.ids.values()]],
+    cells,
+  });
+}
+
+export async function decodeRows(bytes: Uint8Array, limits: DecodeLimits = {}): Promise<Decoded<RowBlock>> {
+  const opened = await open(bytes, 'rows', limits);
+  if (opened.kind === 'refused') return opened;
+  const { count, body } = opened;
+  const keyValues = body['keyValue'];
+  // First, since it has as many values as it says: after it, `count` cannot be a bomb.
+  if (!isTexts(keyValues, count)) return MALFORMED;
+  const keys = unpackNumbers(body['key'], count, KEY_FIELDS.length - 1);
+  const generations = unpackNumbers(body['generation'], count, 0xffff);
+  const births = unpackNumbers(body['birth'], count, 1);
+  const ids = unpackIds(body['id'], count);
+  const packed = body['cells'];
+  if (!keys || !generations || !births || !ids || !isRecord(packed)) return MALFORMED;
+  const cells: { [F in Field]?: readonly (string | undefined)[] } = {};
+  for (const field of FIELDS) {
+    if (packed[field] === undefined) continue;
+    const values = unpackCells(field, packed[field], count, keys, keyValues);
+    if (!values) return MALFORMED;
+    cells[field] = values;
+  }
+  const columns: RowColumns = {
+    count,
+    keys: Uint8Array.from(keys),
+    keyValues,
+    generations: Uint16Array.from(generations),
+    births: Uint8Array.from(births),
+    ids,
+    cells,
+  };
+  return { kind: 'decoded', block: { kind: 'rows', count, columns, rowAt: (index) => rowAt(columns, index) } };
+}
+
+export function encodeRecipients(block: RecipientBlock): Promise<EncodedBlock> {
+  const variables = Object.fromEntries(Object.entries(block.variables).map(([name, values]) => [name, pack(values)]));
+  return encode(block.count, {
+    format: FORMAT,
+    kind: 'recipients',
+    count: block.count,
+    contacts: block.contacts,
+    addresses: block.addresses,
+    variables,
+  });
+}
+
+export async function decodeRecipients(bytes: Uint8Array, limits: DecodeLimits = {}): Promise<Decoded<RecipientBlock>> {
+  const opened = await open(bytes, 'recipients', limits);
+  if (opened.kind === 'refused') return opened;
+  const { count, body } = opened;
+  const { contacts, addresses, variables: packed } = body;
+  if (
+    !isTexts(contacts, count) ||
+    !contacts.every((contact) => isHashId(contact)) ||
+    !isTexts(addresses, count) ||
+    !isRecord(packed)
+  ) {
+    return MALFORMED;
+  }
+  const variables: Record<string, readonly string[]> = {};
+  for (const [name, column] of Object.entries(packed)) {
+    const values = unpack(column, count);
+    if (!/^[a-zA-Z]{1,40}$/.test(name) || !isTexts(values, count)) return MALFORMED;
+    variables[name] = values;
+  }
+  return {
+    kind: 'decoded',
+    block: {
+      kind: 'recipients',
+      count,
+      contacts: contacts as readonly string[] as readonly ContactId[],
+      addresses,
+      variables,
+    },
+  };
+}
+
+async function encode(rows: number, body: object): Promise<EncodedBlock> {
+  const bytes = await deflate(new TextEncoder().encode(JSON.stringify(body)));
+  return { bytes, hash: await hashOf(bytes), rows, sizeBytes: bytes.length };
+}
+
+const MALFORMED = { kind: 'refused', reason: 'malformed' } as const;
+
+async function open(
+  bytes: Uint8Array,
+  kind: 'rows' | 'recipients',
+  { maxBytes = MAX_BYTES }: DecodeLimits,
+): Promise<
+  | { readonly kind: 'opened'; readonly count: number; readonly body: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'refused'; readonly reason: 'tooLarge' | 'malformed' | 'newerFormat' }
+> {
+  const inflated = await inflate(bytes, maxBytes);
+  if (inflated === 'tooLarge' || inflated === 'malformed') return { kind: 'refused', reason: inflated };
+  let body: unknown;
+  try {
+    body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(inflated));
+  } catch {
+    return MALFORMED;
+  }
+  if (!isRecord(body) || body['kind'] !== kind || typeof body['format'] !== 'number') return MALFORMED;
+  if (body['format'] > FORMAT) return { kind: 'refused', reason: 'newerFormat' };
+  const count = body['count'];
+  if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 0) return MALFORMED;
+  return { kind: 'opened', count, body };
+}
+
+function rowAt(columns: RowColumns, index: number): Row {
+  const cells: { [F in Field]?: string } = {};
+  for (const field of FIELDS) {
+    const value = columns.cells[field]?.[index];
+    if (value !== undefined) cells[field] = value;
+  }
+  const id = columns.ids.get(index);
+  return {
+    key: KEY_FIELDS[columns.keys[index] ?? 0] ?? 'userId',
+    keyValue: columns.keyValues[index] ?? '',
+    generation: columns.generations[index] ?? 0,
+    ...(id === undefined ? {} : { id }),
+    birth: columns.births[index] === 1,
+    cells,
+  };
+}
+
+function pack<Value>(values: readonly Value[]): PackedColumn<Value> {
+  const [first] = values;
+  return first !== undefined && values.every((value) => value === first) ? { all: first } : values;
+}
+
+function packCells(
+  field: Field,
+  values: readonly (string | undefined)[],
+  columns: RowColumns,
+): PackedColumn<PackedCell> {
+  const keyIndex = KEY_FIELDS.indexOf(field as (typeof KEY_FIELDS)[number]);
+  const packed = new Array<PackedCell>(columns.count);
+  for (let row = 0; row < columns.count; row += 1) {
+    const value = values[row];
+    packed[row] =
+      value === undefined ? null : columns.keys[row] === keyIndex && value === columns.keyValues[row] ? AS_KEY : value;
+  }
+  return pack(packed);
+}
+
+/** A column whatever its form, or undefined where it is none of `count` values. */
+function unpack(packed: unknown, count: number): readonly unknown[] | undefined {
+  if (Array.isArray(packed)) return packed.length === count ? packed : undefined;
+  return isRecord(packed) && 'all' in packed ? new Array<unknown>(count).fill(packed['all']) : undefined;
+}
+
+function unpackNumbers(packed: unknown, count: number, greatest: number): readonly number[] | undefined {
+  const values = unpack(packed, count);
+  const sound = values?.every(
+    (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= greatest,
+  );
+  return sound ? (values as readonly number[]) : undefined;
+}
+
+function unpackIds(packed: unknown, count: number): Map<number, ContactId> | undefined {
+  if (!Array.isArray(packed) || packed.length !== 2) return undefined;
+  const [rows, ids] = packed as [unknown, unknown];
+  if (!Array.isArray(rows) || !Array.isArray(ids) || rows.length !== ids.length) return undefined;
+  const byRow = new Map<number, ContactId>();
+  for (const [at, row] of rows.entries()) {
+    const id: unknown = ids[at];
+    if (!Number.isInteger(row) || (row as number) < 0 || (row as number) >= count || !isHashId(id)) return undefined;
+    byRow.set(row as number, id);
+  }
+  return byRow;
+}
+
+function unpackCells(
+  field: Field,
+  packed: unknown,
+  count: number,
+  keys: readonly number[],
+  keyValues: readonly string[],
+): readonly (string | undefined)[] | undefined {
+  const values = unpack(packed, count);
+  if (!values) return undefined;
+  const keyIndex = KEY_FIELDS.indexOf(field as (typeof KEY_FIELDS)[number]);
+  const cells = new Array<string | undefined>(count);
+  for (let row = 0; row < count; row += 1) {
+    const value = values[row];
+    if (typeof value === 'string') cells[row] = value;
+    else if (value === AS_KEY && keys[row] === keyIndex) cells[row] = keyValues[row];
+    else if (value === null) cells[row] = undefined;
+    else return undefined;
+  }
+  return cells;
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isTexts = (value: unknown, count: number): value is readonly string[] =>
+  Array.isArray(value) && value.length === count && value.every((text) => typeof text === 'string');
