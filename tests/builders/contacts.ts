@@ -1,6 +1,6 @@
 /** Seeded contacts as an import hands them in: parallel columns, an empty string where the cell is empty. */
 import type { Field } from '#domain/contact';
-import { createRandom, type Random } from './random.ts';
+import { createDice, type Dice } from './dice.ts';
 
 const FIRST = [
   'Ana',
@@ -34,27 +34,27 @@ const CHINESE = ['张伟', '王芳', '李娜', '刘洋', '陈静', '杨帆', '�
 
 export type TextColumns = { readonly [F in Field]?: readonly string[] };
 
-export const phoneOf = (random: Random): string => `+420${String(600_000_000 + random.below(399_999_999))}`;
+export const phoneOf = (dice: Dice): string => `+420${String(600_000_000 + dice.below(399_999_999))}`;
 
-export const nameOf = (random: Random): string =>
-  random.chance(0.2) ? random.pick(CHINESE) : `${random.pick(FIRST)} ${random.pick(LAST)}`;
+export const nameOf = (dice: Dice): string =>
+  dice.chance(0.2) ? dice.pick(CHINESE) : `${dice.pick(FIRST)} ${dice.pick(LAST)}`;
 
 /** Eight columns as a marketer's file has them: about 80 bytes a row. */
 export function contactColumns(count: number, seed: number): TextColumns {
-  const random = createRandom(seed);
+  const dice = createDice(seed);
   const rows = Array.from({ length: count }, (_, row) => {
-    const name = nameOf(random);
+    const name = nameOf(dice);
     return {
       userId: `U${String(100_000 + row)}`,
-      phone: phoneOf(random),
+      phone: phoneOf(dice),
       email: `${random
         .pick(FIRST)
         .toLowerCase()
-        .replace(/[^a-z]/g, 'x')}.${String(random.below(1_000_000))}@example.com`,
+        .replace(/[^a-z]/g, 'x')}.${String(dice.below(1_000_000))}@example.com`,
       name,
       smsType: 'marketing',
-      status: random.chance(0.03) ? 'inactive' : '',
-      'consent:sms': random.chance(0.05) ? 'refused' : 'given',
+      status: dice.chance(0.03) ? 'inactive' : '',
+      'consent:sms': dice.chance(0.05) ? 'refused' : 'given',
       'consent:email': 'given',
     };
   });
