@@ -2,6 +2,7 @@
  * The contract of a provider: one file that translates, and does nothing else. Retrying, throttling, rendering, logging
  * belong to dispatch, so that they work alike for all. Every provider passes `tests/contracts/provider.ts`.
  */
+import type { Socket } from 'node:net';
 import type { Platform } from '#domain/channel';
 import type { DeliveryState, FailureReason, FailureStage } from '#domain/delivery';
 
@@ -23,7 +24,12 @@ export type SendOutcome =
   | { readonly kind: 'accepted'; readonly providerId?: string }
   | { readonly kind: 'refused'; readonly stage: FailureStage; readonly reason: FailureReason; readonly detail?: string }
   /** Known not to have been taken: tried again. `scope: 'channel'` holds the whole channel back. */
-  | { readonly kind: 'unavailable'; readonly retryAfterMs?: number; readonly scope: 'delivery' | 'channel'; readonly detail?: string }
+  | {
+      readonly kind: 'unavailable';
+      readonly retryAfterMs?: number;
+      readonly scope: 'delivery' | 'channel';
+      readonly detail?: string;
+    }
   /** The call may have been taken: never sent again by itself, unless the provider can tell repeats. */
   | { readonly kind: 'unknown'; readonly detail?: string };
 
@@ -44,7 +50,8 @@ export interface RawCallback {
   readonly receivedAt: number;
 }
 
-export type TestOutcome = { readonly kind: 'works' } | { readonly kind: 'fails'; readonly reason: FailureReason; readonly detail?: string };
+export type TestOutcome =
+  { readonly kind: 'works' } | { readonly kind: 'fails'; readonly reason: FailureReason; readonly detail?: string };
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
@@ -55,13 +62,24 @@ export interface HttpRequest {
 
 /** How far a failed request came decides between `unavailable` and `unknown`. */
 export type HttpResult =
-  | { readonly kind: 'answer'; readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string }
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: string;
+    }
   /** No byte of the request can have arrived: refused, unresolved, timed out while connecting. */
   | { readonly kind: 'notSent'; readonly code: string }
   | { readonly kind: 'lost'; readonly code: string };
 
+/** A connection to an address that the guard has judged, for what is not HTTP. */
+export type Connected =
+  { readonly kind: 'connected'; readonly socket: Socket } | { readonly kind: 'failed'; readonly code: string };
+
 export interface ProviderDeps {
   readonly http: (request: HttpRequest) => Promise<HttpResult>;
+  /** Absent: only public addresses can be reached. */
+  readonly connect?: (host: string, port: number, timeoutMs: number) => Promise<Connected>;
   readonly now: () => number;
 }
 
