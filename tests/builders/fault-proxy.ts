@@ -1,0 +1,111 @@
+/**
+ * The bad network between browser and relay: an HTTP proxy that can lose a request before the relay sees it, lose the
+ * answer after the relay has done its work, cut an upload in the middle, answer 500 in the relay's place, or be gone.
+ * Which of these befalls a request is the caller's word, request by request.
+ */
+import {
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+
+export type Fault =
+  | 'none'
+  /** Reset before a byte reaches the relay. */
+  | 'lostRequest'
+  /** The relay gets the first half of the body, then the line is cut. */
+  | 'halfUpload'
+  /** The relay does its work; its answer never arrives. */
+  | 'lostAnswer'
+  /** 500 in the relay's place; it never saw the request. */
+  | 'errorBefore'
+  /** 500 though the relay has done its work. */
+  | 'errorAfter';
+
+export interface FaultProxy {
+  readonly url: string;
+  /** Decides the fate of each request from now on. */
+  readonly decide: (decision: (request: { readonly method: string; readonly path: string }) => Fault) => void;
+  /** No line at all: connections are reset, new ones too. */
+  readonly cut: () => void;
+  readonly mend: () => void;
+  readonly pointTo: (relayUrl: string) => void;
+  readonly close: () => Promise<void>;
+}
+
+export async function startFaultProxy(relayUrl: string, port = 0): Promise<FaultProxy> {
+  let target = new URL(relayUrl);
+  let decision: Parameters<FaultProxy['decide']>[0] = () => 'none';
+  let line: 'up' | 'cut' = 'up';
+  const sockets = new Set<Socket>();
+  const server: Server = createServer((incoming, answer) => {
+    if (line === 'cut') return void incoming.socket.destroy();
+    carry(
+      incoming,
+      answer,
+      target,
+      decision({ method: incoming.method ?? 'GET', path: (incoming.url ?? '/').split('?')[0] ?? '/' }),
+    );
+  });
+  server.on('connection', (socket) => {
+    if (line === 'cut') socket.destroy();
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const dropAll = () => {
+    for (const socket of sockets) socket.resetAndDestroy();
+  };
+  return {
+    url: `http://localhost:${String((server.address() as AddressInfo).port)}`,
+    decide: (next) => {
+      decision = next;
+    },
+    cut: () => {
+      line = 'cut';
+      dropAll();
+    },
+    mend: () => {
+      line = 'up';
+    },
+    pointTo: (url) => {
+      target = new URL(url);
+    },
+    close: async () => {
+      dropAll();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function carry(incoming: IncomingMessage, answer: ServerResponse, target: URL, fault: Fault): void {
+  if (fault === 'lostRequest') return void incoming.socket.resetAndDestroy();
+  if (fault === 'errorBefore') return void answer.writeHead(500).end();
+  const outgoing = httpRequest(
+    { host: '127.0.0.1', port: target.port, method: incoming.method, path: incoming.url, headers: incoming.headers },
+    (relayAnswer) => {
+      if (fault === 'lostAnswer') {
+        relayAnswer.resume().on('end', () => incoming.socket.resetAndDestroy());
+      } else if (fault === 'errorAfter') {
+        relayAnswer.resume().on('end', () => answer.writeHead(500).end());
+      } else {
+        answer.writeHead(relayAnswer.statusCode ?? 502, relayAnswer.headers);
+        relayAnswer.pipe(answer);
+      }
+    },
+  );
+  outgoing.on('error', () => incoming.socket.destroy());
+  answer.on('close', () => outgoing.destroy());
+  if (fault === 'halfUpload') {
+    incoming.once('data', (chunk: Buffer) => {
+      outgoing.write(chunk.subarray(0, Math.ceil(chunk.length / 2)), () => {
+        outgoing.destroy();
+        incoming.socket.resetAndDestroy();
+      });
+    });
+    incoming.once('end', () => incoming.socket.destroy());
+  } else incoming.pipe(outgoing);
+}

@@ -1,0 +1,109 @@
+/**
+ * Chromium is killed at random blocks of one import and opened again each time. After each start the contacts are what
+ * they were, the blocks in IndexedDB are those of the checkpoint with their hashes, and the import goes on from the
+ * kept copy; at the end every row is there once.
+ */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Page } from '@playwright/test';
+import { createCsv } from '../builders/csv.ts';
+import { openBrowser, type BrowserOnProfile } from '../builders/browser.ts';
+import { readImports } from '../builders/device-storage.ts';
+import { addContact, contactTotal, importFile, startCheck } from '../builders/pages.ts';
+import { between, createRandom } from '../builders/random.ts';
+import { startRelay, temporaryFolder } from '../builders/relay-process.ts';
+
+export interface ImportKillsOptions {
+  readonly kills: number;
+  readonly rows: number;
+  readonly seed: number;
+}
+
+export async function proveImportKills({ kills, rows, seed }: ImportKillsOptions): Promise<{ readonly problems: readonly string[]; readonly summary: string }> {
+  const random = createRandom(seed);
+  const folder = await temporaryFolder('import-kills');
+  const file = join(folder.path, 'customers.csv');
+  await writeFile(file, createCsv({ rows, seed, doubles: 0 }));
+  const relay = await startRelay({ data: join(folder.path, 'data') });
+  const profile = join(folder.path, 'profile');
+  const problems: string[] = [];
+  const killedAt: number[] = [];
+  let browser = await openBrowser(profile);
+  try {
+    await browser.page.goto(`${relay.url}/contacts`);
+    await addContact(browser.page, { name: 'Ana Lima', phone: '+5511987654321' });
+    await startCheck(browser.page, file);
+    for (let count = 0; count < kills; count += 1) {
+      // Blocks come steadily: aim at a random row of what is left, and strike when the checkpoint passes it.
+      const target = Math.floor(between(random, (rows * count) / kills, (rows * (count + 1)) / kills) * 0.95);
+      const phase = await untilRow(browser.page, target);
+      await sleep(between(random, 0, 60));
+      await browser.kill();
+      browser = await openBrowser(profile);
+      problems.push(...(await checkAfterStart(browser, relay.url, rows)));
+      killedAt.push(phase.rowsDone);
+    }
+    await importFile(browser.page, { resumed: true });
+    const total = await contactTotal(browser.page);
+    if (total !== rows + 1) problems.push(`${String(total - 1)} contacts instead of ${String(rows)}`);
+    const [stored] = await readImports(browser.page);
+    if (stored?.blocksStray !== 0) problems.push(`${String(stored?.blocksStray)} blocks that nobody names`);
+    const inside = killedAt.filter((row) => row < rows).length;
+    if (inside < kills) problems.push(`only ${String(inside)} of ${String(kills)} kills fell inside the import`);
+  } finally {
+    await browser.close().catch(() => undefined);
+    await relay.stop();
+    await folder.remove();
+  }
+  return { problems, summary: `${String(kills)} kills at rows ${killedAt.join(', ')} of ${String(rows)}` };
+}
+
+async function untilRow(page: Page, row: number): Promise<{ rowsDone: number }> {
+  const deadline = Date.now() + 120_000;
+  for (;;) {
+    const rowsDone = await checkpointRows(page);
+    if (rowsDone >= row || Date.now() > deadline) return { rowsDone };
+    await sleep(10);
+  }
+}
+
+/** The checkpoint alone, cheap enough to be asked a hundred times a second. */
+function checkpointRows(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const name = (await indexedDB.databases()).map((database) => database.name ?? '').find((candidate) => /^fieldcast\/[^/]+$/.test(candidate));
+    if (name === undefined) return 0;
+    return new Promise<number>((resolve, reject) => {
+      const open = indexedDB.open(name);
+      open.onerror = () => reject(open.error as Error);
+      open.onsuccess = () => {
+        const all = open.result.transaction('imports').objectStore('imports').getAll();
+        all.onerror = () => reject(all.error as Error);
+        all.onsuccess = () => {
+          open.result.close();
+          const rows = all.result as { checkpoint: { rowsDone: number } }[];
+          resolve(Math.max(0, ...rows.map((one) => one.checkpoint.rowsDone)));
+        };
+      };
+    });
+  });
+}
+
+/** On a page of the origin without the app first, so that nothing has been mended before it is looked at. */
+async function checkAfterStart(browser: BrowserOnProfile, url: string, rows: number): Promise<string[]> {
+  const problems: string[] = [];
+  await browser.page.goto(`${url}/healthz`);
+  const [stored] = await readImports(browser.page);
+  if (stored === undefined) problems.push('the import is gone after a kill');
+  else {
+    if (stored.chunksStored !== stored.chunks) problems.push(`${String(stored.chunksStored)} chunks lie here, the checkpoint says ${String(stored.chunks)}`);
+    if (stored.chunkRows !== stored.rowsDone) problems.push(`chunks hold ${String(stored.chunkRows)} rows, the checkpoint says ${String(stored.rowsDone)}`);
+    if (stored.blocksSound !== stored.blocksNamed) problems.push(`${String(stored.blocksSound)} of ${String(stored.blocksNamed)} blocks have their hash`);
+    if (stored.blocksStray !== 0) problems.push(`${String(stored.blocksStray)} blocks that nobody names`);
+    if (stored.rowsDone > rows) problems.push('the checkpoint is past the end of the file');
+  }
+  await browser.page.goto(`${url}/contacts`);
+  const total = await contactTotal(browser.page);
+  if (total !== 1) problems.push(`${String(total)} contacts are visible before the import is written`);
+  return problems;
+}
