@@ -1,6 +1,25 @@
 /**
  * What app and relay say to each other over HTTP. Bodies are JSON but for recipient parts, which are blocks
  * (`#log/block`, kind `recipients`). Validators are the single way in; what they let through is trusted.
+ *
+ *     GET    /api/session                    → SessionAnswer
+ *     POST   /api/claim                      ClaimRequest → SessionAnswer, and the session's cookie
+ *     POST   /api/sign-in                    SignInRequest → the same
+ *     POST   /api/sign-out                   → SessionAnswer
+ *     GET    /api/channels                   → ChannelsAnswer
+ *     POST   /api/channels                   ChannelRequest → Channel
+ *     PATCH  /api/channels/:code             ChannelChange → Channel
+ *     DELETE /api/channels/:code             → {}
+ *     POST   /api/channels/:code/test        channelTestRequest → works, or fails with a reason
+ *     POST   /api/messages                   MessageRequest, `Idempotency-Key` its id → IntakeAnswer
+ *     PUT    /api/messages/:id/parts/:index  a block; `x-part-hash` its SHA-256 in hex → {}
+ *     POST   /api/messages/:id/complete      → 202, CompleteAnswer
+ *     GET    /api/messages?limit=            → MessagesAnswer
+ *     GET    /api/messages/:id               → MessageAnswer
+ *     GET    /api/receipts?after=&limit=     → FeedAnswer
+ *     GET    /api/events                     server-sent events: `receipts` with {"cursor"}, `ping`
+ *
+ * A refusal is a `ProblemAnswer` with a fitting status; 429 says in `Retry-After` when to come again.
  */
 import * as v from 'valibot';
 import { CHANNEL_CODE_PATTERN, CHANNEL_NAME_LENGTH, PLATFORMS, type Channel } from '#domain/channel';
@@ -144,6 +163,11 @@ export interface MessageAnswer {
   readonly receivedAt: number;
   readonly finishedAt?: number;
   readonly figures: DeliveryFigures;
+}
+
+/** `GET /api/messages?limit=`, newest first. */
+export interface MessagesAnswer {
+  readonly messages: readonly MessageAnswer[];
 }
 
 export interface FeedAnswer {
