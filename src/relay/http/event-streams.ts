@@ -1,0 +1,134 @@
+/**
+ * Server-sent events: `receipts` with the newest cursor when there is something new, `ping` in between. They only wake;
+ * what is new is asked for by cursor. A client that reads slowly gets the newest cursor later, never a queue of old ones.
+ */
+import type { WorkspaceId } from '#domain/ids';
+import type { Metrics } from '#relay/metrics';
+import type { RelayStore } from '#relay/store/types';
+import type { Actor } from './call.ts';
+import { problemAnswer } from './problem.ts';
+
+export interface EventStreams {
+  /** New receipts of this workspace are in the feed. Cheap: may be called for each. */
+  readonly raise: (workspace: WorkspaceId) => void;
+  readonly open: (actor: Actor) => Response;
+  /** Ends the streams of a session that has ended. */
+  readonly endSession: (sessionHash: string) => void;
+  readonly closeAll: () => void;
+}
+
+export interface EventStreamsDeps {
+  readonly store: Pick<RelayStore, 'lastCursor' | 'session'>;
+  readonly metrics: Pick<Metrics, 'streamsOpen'>;
+  readonly now: () => number;
+  readonly pingMs?: number;
+}
+
+/** Proxies cut silent connections after 30 to 60 seconds. */
+const PING_MS = 20_000;
+/** A send of thousands wakes a device twenty times a second at most. */
+const COALESCE_MS = 50;
+/** Tabs of one session share a connection; more are left over from connections that broke unnoticed. */
+const STREAMS_A_SESSION = 8;
+
+interface Stream {
+  readonly actor: Actor;
+  readonly wake: () => void;
+  readonly end: () => void;
+}
+
+export function createEventStreams(deps: EventStreamsDeps): EventStreams {
+  const streams = new Set<Stream>();
+  const ofSession = (hash: string) => [...streams].filter(({ actor }) => actor.sessionHash === hash);
+  let closed = false;
+
+  return {
+    raise(workspace) {
+      for (const stream of streams) if (stream.actor.workspace === workspace) stream.wake();
+    },
+    open(actor) {
+      if (closed) return problemAnswer('relayFailed');
+      ofSession(actor.sessionHash)
+        .slice(0, -(STREAMS_A_SESSION - 1))
+        .forEach((oldest) => oldest.end());
+      const { stream, body } = openStream(deps, actor, () => {
+        streams.delete(stream);
+        deps.metrics.streamsOpen(-1);
+      });
+      streams.add(stream);
+      deps.metrics.streamsOpen(1);
+      return new Response(body, { headers: { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' } });
+    },
+    endSession: (hash) => ofSession(hash).forEach((stream) => stream.end()),
+    closeAll() {
+      closed = true;
+      streams.forEach((stream) => stream.end());
+    },
+  };
+}
+
+function openStream(deps: EventStreamsDeps, actor: Actor, onEnded: () => void) {
+  let raised = true;
+  let pingDue = false;
+  let ended = false;
+  let cancelled = false;
+  let sent: number | undefined;
+  let resume = () => {};
+
+  const timer = setInterval(() => {
+    pingDue = true;
+    resume();
+  }, deps.pingMs ?? PING_MS);
+  const stream: Stream = {
+    actor,
+    wake() {
+      raised = true;
+      resume();
+    },
+    end() {
+      if (ended) return;
+      ended = true;
+      clearInterval(timer);
+      resume();
+      onEnded();
+    },
+  };
+
+  /** The next event's text; undefined when the stream is over. */
+  async function next(): Promise<string | undefined> {
+    while (!ended) {
+      if (raised) {
+        raised = false;
+        const cursor = await deps.store.lastCursor(actor.workspace);
+        if (cursor !== sent) {
+          sent = cursor;
+          return `event: receipts\ndata: ${JSON.stringify({ cursor })}\n\n`;
+        }
+      } else if (pingDue) {
+        pingDue = false;
+        // A session that ended elsewhere ends here with the next ping.
+        if (await deps.store.session(actor.sessionHash, deps.now())) return 'event: ping\ndata: {}\n\n';
+        return undefined;
+      } else {
+        await new Promise<void>((resolve) => (resume = resolve));
+        if (raised && !ended) await new Promise((resolve) => setTimeout(resolve, COALESCE_MS));
+      }
+    }
+    return undefined;
+  }
+
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const text = await next().catch(() => undefined);
+      if (text !== undefined) return controller.enqueue(encoder.encode(text));
+      stream.end();
+      if (!cancelled) controller.close();
+    },
+    cancel() {
+      cancelled = true;
+      stream.end();
+    },
+  });
+  return { stream, body };
+}

@@ -1,0 +1,164 @@
+/**
+ * Every route of the relay: what it is, who may, how often, how much. A route cannot exist outside this table, and each
+ * row is tried with every kind of actor by `tests/relay/http-authorisation.test.ts`.
+ */
+import { PART_BYTES } from '#protocol/api';
+import type { Limit } from '#relay/auth/rate-limit';
+import type { Answer, Call, HttpDeps, MemberCall } from './call.ts';
+import { postCallback } from './callback-routes.ts';
+import { deleteChannel, getChannels, patchChannel, postChannel } from './channel-routes.ts';
+import { postChannelTest } from './channel-test.ts';
+import { getMessage, getMessages, postComplete, postMessage, putPart } from './message-routes.ts';
+import { getHealth, getMetrics } from './operator-routes.ts';
+import { getEvents, getReceipts } from './receipt-routes.ts';
+import { getSession, postClaim, postSignIn, postSignOut } from './session-routes.ts';
+
+interface RouteRow {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: `/${string}`;
+  /** `app`: only the app itself, by origin; `anywhere`: other servers too, which carry no cookie that counts. */
+  readonly from: 'app' | 'anywhere';
+  readonly limit: Limit;
+  readonly bodyBytes: number;
+}
+export interface OpenRoute extends RouteRow {
+  /** `claimer`: whoever holds the claim link of an unclaimed relay; `operator`: the metrics token, or an owner. */
+  readonly may: 'anyone' | 'claimer' | 'operator';
+  readonly handle: (call: Call, deps: HttpDeps) => Promise<Answer>;
+}
+export interface MemberRoute extends RouteRow {
+  readonly may: 'member' | 'owner';
+  readonly handle: (call: MemberCall, deps: HttpDeps) => Promise<Answer>;
+}
+export type Route = OpenRoute | MemberRoute;
+
+/** For one caller each: a session, or where there is none an address. */
+const ENTRY: Limit = { name: 'entry', perSecond: 10 / 60, burst: 10 };
+const API: Limit = { name: 'api', perSecond: 100, burst: 300 };
+/** A message of two million recipients is 400 parts. */
+const PARTS: Limit = { name: 'parts', perSecond: 500, burst: 1_000 };
+const TESTS: Limit = { name: 'tests', perSecond: 0.5, burst: 20 };
+const CALLBACKS: Limit = { name: 'callbacks', perSecond: 1_000, burst: 2_000 };
+
+const NONE = 0;
+const SMALL = 16_000;
+/** 400 parts of 64 + digits, content of 20,000 characters in JSON's longest spelling. */
+const MESSAGE = 200_000;
+const CALLBACK = 1_000_000;
+
+const app = 'app';
+const anywhere = 'anywhere';
+
+export const ROUTES: readonly Route[] = [
+  { method: 'GET', path: '/api/session', may: 'anyone', from: app, limit: API, bodyBytes: NONE, handle: getSession },
+  { method: 'POST', path: '/api/claim', may: 'claimer', from: app, limit: ENTRY, bodyBytes: SMALL, handle: postClaim },
+  {
+    method: 'POST',
+    path: '/api/sign-in',
+    may: 'anyone',
+    from: app,
+    limit: ENTRY,
+    bodyBytes: SMALL,
+    handle: postSignIn,
+  },
+  {
+    method: 'POST',
+    path: '/api/sign-out',
+    may: 'anyone',
+    from: app,
+    limit: API,
+    bodyBytes: SMALL,
+    handle: postSignOut,
+  },
+
+  { method: 'GET', path: '/api/channels', may: 'member', from: app, limit: API, bodyBytes: NONE, handle: getChannels },
+  {
+    method: 'POST',
+    path: '/api/channels',
+    may: 'owner',
+    from: app,
+    limit: API,
+    bodyBytes: MESSAGE,
+    handle: postChannel,
+  },
+  {
+    method: 'PATCH',
+    path: '/api/channels/:code',
+    may: 'owner',
+    from: app,
+    limit: API,
+    bodyBytes: MESSAGE,
+    handle: patchChannel,
+  },
+  {
+    method: 'DELETE',
+    path: '/api/channels/:code',
+    may: 'owner',
+    from: app,
+    limit: API,
+    bodyBytes: SMALL,
+    handle: deleteChannel,
+  },
+  {
+    method: 'POST',
+    path: '/api/channels/:code/test',
+    may: 'owner',
+    from: app,
+    limit: TESTS,
+    bodyBytes: MESSAGE,
+    handle: postChannelTest,
+  },
+
+  {
+    method: 'POST',
+    path: '/api/messages',
+    may: 'member',
+    from: app,
+    limit: API,
+    bodyBytes: MESSAGE,
+    handle: postMessage,
+  },
+  {
+    method: 'PUT',
+    path: '/api/messages/:id/parts/:index',
+    may: 'member',
+    from: app,
+    limit: PARTS,
+    bodyBytes: PART_BYTES,
+    handle: putPart,
+  },
+  {
+    method: 'POST',
+    path: '/api/messages/:id/complete',
+    may: 'member',
+    from: app,
+    limit: API,
+    bodyBytes: SMALL,
+    handle: postComplete,
+  },
+  { method: 'GET', path: '/api/messages', may: 'member', from: app, limit: API, bodyBytes: NONE, handle: getMessages },
+  {
+    method: 'GET',
+    path: '/api/messages/:id',
+    may: 'member',
+    from: app,
+    limit: API,
+    bodyBytes: NONE,
+    handle: getMessage,
+  },
+
+  { method: 'GET', path: '/api/receipts', may: 'member', from: app, limit: API, bodyBytes: NONE, handle: getReceipts },
+  { method: 'GET', path: '/api/events', may: 'member', from: app, limit: API, bodyBytes: NONE, handle: getEvents },
+
+  {
+    method: 'POST',
+    path: '/callbacks/:secret',
+    may: 'anyone',
+    from: anywhere,
+    limit: CALLBACKS,
+    bodyBytes: CALLBACK,
+    handle: postCallback,
+  },
+  { method: 'GET', path: '/healthz', may: 'anyone', from: anywhere, limit: API, bodyBytes: NONE, handle: getHealth },
+  { method: 'GET', path: '/metrics', may: 'operator', from: anywhere, limit: API, bodyBytes: NONE, handle: getMetrics },
+];
