@@ -127,6 +127,8 @@ export interface MetaValues {
   readonly feedCursor: number;
   /** Milliseconds since 1970 of the relay's last answer. */
   readonly lastSeenAt: number;
+  /** As the relay last called us. */
+  readonly memberName: string;
   /** What the composer held when it was left. */
   readonly draft: MessageDraft | undefined;
 }
@@ -155,14 +157,17 @@ export interface ImportStore {
   readonly list: () => Promise<readonly ImportRow[]>;
   readonly file: (id: ImportId) => Promise<Blob | undefined>;
   readonly change: (id: ImportId, patch: Partial<Omit<ImportRow, 'id'>>) => Promise<void>;
-  /** Block, chunk and checkpoint in one transaction: after a crash they agree. The ref is appended to the import's. */
+  /**
+   * Block, chunk and checkpoint in one transaction: after a crash they agree. The ref is appended to the import's.
+   * `superseded`: the import was cancelled meanwhile, or another tab is ahead; nothing was written.
+   */
   readonly addChunk: (
     chunk: ChunkRow,
     checkpoint: Checkpoint,
     block?: { readonly ref: BlockRef; readonly bytes: Uint8Array },
-  ) => Promise<void>;
+  ) => Promise<'added' | 'superseded'>;
   readonly chunks: (id: ImportId) => Promise<readonly ChunkRow[]>;
-  /** Back to before the first chunk: blocks, chunks and checkpoint go, the kept file stays. For planning anew. */
+  /** Back to before the first chunk: blocks, chunks and checkpoint go, the kept file stays, the phase is `checking`. */
   readonly restart: (id: ImportId, checkpoint: Checkpoint) => Promise<void>;
   /** The tap: entry and phase `written` in one strict transaction; the kept copy goes in it too. */
   readonly write: (id: ImportId, draft: EntryDraft & { readonly body: CommitBody }, nowMs: number) => Promise<EntryRow>;
@@ -219,7 +224,7 @@ export interface MetaStore {
 export interface WorkspaceRegistry {
   /** Last opened first. */
   readonly list: () => Promise<readonly WorkspaceRow[]>;
-  /** Answers the workspace that stands: where another tab was first, theirs. */
+  /** At the first start. Answers the workspace that stands: where another tab was first, theirs. */
   readonly begin: (row: WorkspaceRow) => Promise<WorkspaceRow>;
   readonly change: (id: WorkspaceId, patch: Partial<Omit<WorkspaceRow, 'id'>>) => Promise<void>;
   readonly remove: (id: WorkspaceId) => Promise<void>;

@@ -1,0 +1,46 @@
+/**
+ * The database of one workspace, and the names of all. Every transaction is strict: "saved on this device" is a
+ * promise that a power cut must not break. Nothing outside this folder knows Dexie.
+ */
+import { Dexie, type Table } from 'dexie';
+import type { Channel } from '#domain/channel';
+import type { BlockId, ChannelCode, ImportId, MessageId, WorkspaceId } from '#domain/ids';
+import type { BlockRow, ChunkRow, EntryRow, ImportRow, MessageRow, OutboxRow, ReceiptPage } from './types.ts';
+
+export type AppDatabase = Dexie & {
+  readonly meta: Table<unknown, string>;
+  readonly entries: Table<EntryRow, number>;
+  readonly blocks: Table<BlockRow, BlockId>;
+  readonly imports: Table<ImportRow, ImportId>;
+  readonly chunks: Table<ChunkRow, [ImportId, number]>;
+  readonly files: Table<Blob, ImportId>;
+  readonly outbox: Table<OutboxRow, number>;
+  readonly messages: Table<MessageRow, MessageId>;
+  readonly receipts: Table<ReceiptPage, [MessageId, number]>;
+  readonly channels: Table<Channel, ChannelCode>;
+};
+
+const databaseName = (workspace: WorkspaceId): string => `fieldcast/${workspace}`;
+
+/** Opens at the first request. Closes itself where another tab deletes or upgrades it. */
+export function createDatabase(workspace: WorkspaceId): AppDatabase {
+  const db = new Dexie(databaseName(workspace), { chromeTransactionDurability: 'strict' }) as AppDatabase;
+  db.version(1).stores({
+    meta: '',
+    entries: '++position, &id, sharing',
+    blocks: 'id',
+    imports: 'id',
+    chunks: '[importId+index]',
+    files: '',
+    outbox: '++position, &key',
+    messages: 'id, createdAt',
+    receipts: '[message+lastCursor]',
+    channels: 'code',
+  });
+  return db;
+}
+
+/** Everything of this workspace leaves the database; other tabs' connections to it close. */
+export async function wipeDatabase(workspace: WorkspaceId): Promise<void> {
+  await Dexie.delete(databaseName(workspace));
+}

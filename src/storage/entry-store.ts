@@ -1,0 +1,28 @@
+/** Entries of the log, pending and shared, in order of arrival. An entry that is here is never changed, only shared. */
+import { nextTime } from '#log/time';
+import type { Entry } from '#log/types';
+import type { AppDatabase } from './database.ts';
+import type { EntryDraft, EntryRow, EntryStore } from './types.ts';
+
+export function createEntryStore(db: AppDatabase): EntryStore {
+  return {
+    add: (draft, nowMs) => db.transaction('rw', db.entries, db.meta, () => addEntry(db, draft, nowMs)),
+    after: (position, limit) => db.entries.where('position').above(position).limit(limit).toArray(),
+    count: () => db.entries.count(),
+  };
+}
+
+/**
+ * Inside a transaction over `entries` and `meta`: the time is given here, so that of two tabs that write at once each
+ * gets its own. An id that is known already changes nothing.
+ */
+export async function addEntry(db: AppDatabase, draft: EntryDraft, nowMs: number): Promise<EntryRow> {
+  const known = await db.entries.where('id').equals(draft.id).first();
+  if (known) return known;
+  const time = nextTime(((await db.meta.get('clock')) as number | undefined) ?? 0, nowMs);
+  const entry: Entry = { id: draft.id, device: draft.device, time, format: 1, body: draft.body };
+  const row = { id: draft.id, sharing: 'pending', entry } as const;
+  const position = await db.entries.add(row);
+  await db.meta.put(time, 'clock');
+  return { ...row, position };
+}

@@ -1,0 +1,67 @@
+/**
+ * Imports under way and done: the kept copy of the file, how far it has been read, what its rows came to.
+ * A chunk, its block and the checkpoint stand in one transaction, so that a killed tab finds them in agreement.
+ */
+import { Dexie } from 'dexie';
+import type { ImportId } from '#domain/ids';
+import { addEntry } from './entry-store.ts';
+import type { AppDatabase } from './database.ts';
+import type { Checkpoint, ImportStore } from './types.ts';
+
+export function createImportStore(db: AppDatabase): ImportStore {
+  const chunksOf = (id: ImportId) =>
+    db.chunks.where('[importId+index]').between([id, Dexie.minKey], [id, Dexie.maxKey]);
+
+  const dropRows = async (id: ImportId) => {
+    const row = await db.imports.get(id);
+    if (!row || row.phase === 'written') return 'kept';
+    await db.blocks.bulkDelete(row.blocks.map((block) => block.id));
+    await chunksOf(id).delete();
+    return 'dropped';
+  };
+
+  return {
+    begin: (row, file) =>
+      db.transaction('rw', db.imports, db.files, async () => {
+        await db.imports.add(row);
+        await db.files.add(file, row.id);
+      }),
+    get: (id) => db.imports.get(id),
+    list: async () => (await db.imports.toArray()).sort((one, other) => other.startedAt - one.startedAt),
+    file: (id) => db.files.get(id),
+    async change(id, patch) {
+      await db.imports.update(id, patch);
+    },
+    addChunk: (chunk, checkpoint, block) =>
+      db.transaction('rw', db.imports, db.chunks, db.blocks, async () => {
+        const row = await db.imports.get(chunk.importId);
+        if (!row || row.phase !== 'checking' || row.checkpoint.chunks !== chunk.index) return 'superseded';
+        await db.chunks.add(chunk);
+        if (block) await db.blocks.add({ id: block.ref.id, hash: block.ref.hash, bytes: block.bytes });
+        await db.imports.update(chunk.importId, {
+          checkpoint,
+          blocks: block ? [...row.blocks, block.ref] : row.blocks,
+        });
+        return 'added';
+      }),
+    chunks: (id) => chunksOf(id).toArray(),
+    restart: (id, checkpoint: Checkpoint) =>
+      db.transaction('rw', db.imports, db.chunks, db.blocks, async () => {
+        if ((await dropRows(id)) === 'dropped')
+          await db.imports.update(id, { checkpoint, blocks: [], phase: 'checking' });
+      }),
+    write: (id, draft, nowMs) =>
+      db.transaction('rw', db.entries, db.meta, db.imports, db.files, async () => {
+        const row = await addEntry(db, draft, nowMs);
+        await db.imports.update(id, { phase: 'written' });
+        await db.files.delete(id);
+        return row;
+      }),
+    remove: (id) =>
+      db.transaction('rw', db.imports, db.chunks, db.blocks, db.files, async () => {
+        if ((await dropRows(id)) === 'kept') return;
+        await db.files.delete(id);
+        await db.imports.delete(id);
+      }),
+  };
+}

@@ -1,0 +1,26 @@
+/** Which workspaces this device holds: a small database of its own, since each workspace is named apart. */
+import { Dexie, type Table } from 'dexie';
+import type { WorkspaceId } from '#domain/ids';
+import type { WorkspaceRegistry, WorkspaceRow } from './types.ts';
+
+type RegistryDatabase = Dexie & { readonly workspaces: Table<WorkspaceRow, WorkspaceId> };
+
+export function createWorkspaceRegistry(): WorkspaceRegistry {
+  const db = new Dexie('fieldcast', { chromeTransactionDurability: 'strict' }) as RegistryDatabase;
+  db.version(1).stores({ workspaces: 'id' });
+  const list = async () => (await db.workspaces.toArray()).sort((one, other) => other.openedAt - one.openedAt);
+  return {
+    list,
+    begin: (row) =>
+      db.transaction('rw', db.workspaces, async () => {
+        const [standing] = await list();
+        if (standing) return standing;
+        await db.workspaces.add(row);
+        return row;
+      }),
+    async change(id, patch) {
+      await db.workspaces.update(id, patch);
+    },
+    remove: (id) => db.workspaces.delete(id),
+  };
+}
