@@ -180,9 +180,24 @@ export interface RelayStore {
   readonly workspace: () => Promise<WorkspaceRow | undefined>;
   readonly addLink: (link: LinkRow) => Promise<void>;
   /** Uses the link up, makes workspace and owner where none is, and opens the session; false where the link is spent, expired or unknown. */
-  readonly claim: (tokenHash: string, now: number, workspace: WorkspaceRow, member: MemberRow, session: SessionRow) => Promise<boolean>;
-  readonly signIn: (tokenHash: string, now: number, session: Omit<SessionRow, 'member' | 'workspace'>) => Promise<boolean>;
-  readonly session: (tokenHash: string, now: number) => Promise<(SessionRow & { readonly member: string; readonly role: 'owner'; readonly memberName: string }) | undefined>;
+  readonly claim: (
+    tokenHash: string,
+    now: number,
+    workspace: WorkspaceRow,
+    member: MemberRow,
+    session: SessionRow,
+  ) => Promise<boolean>;
+  readonly signIn: (
+    tokenHash: string,
+    now: number,
+    session: Omit<SessionRow, 'member' | 'workspace'>,
+  ) => Promise<boolean>;
+  readonly session: (
+    tokenHash: string,
+    now: number,
+  ) => Promise<
+    (SessionRow & { readonly member: string; readonly role: 'owner'; readonly memberName: string }) | undefined
+  >;
   /** Slides the end of a session that still stands; one that has ended stays ended. */
   readonly renewSession: (tokenHash: string, now: number, expiresAt: number) => Promise<void>;
   readonly endSession: (tokenHash: string) => Promise<void>;
@@ -192,7 +207,11 @@ export interface RelayStore {
   readonly channel: (workspace: WorkspaceId, code: ChannelCode) => Promise<ChannelRow | undefined>;
   readonly channelByCallback: (callbackSecret: string) => Promise<ChannelRow | undefined>;
   readonly addChannel: (channel: ChannelRow) => Promise<'added' | 'codeTaken' | 'nameTaken'>;
-  readonly changeChannel: (workspace: WorkspaceId, code: ChannelCode, patch: ChannelPatch) => Promise<'changed' | 'nameTaken' | 'gone'>;
+  readonly changeChannel: (
+    workspace: WorkspaceId,
+    code: ChannelCode,
+    patch: ChannelPatch,
+  ) => Promise<'changed' | 'nameTaken' | 'gone'>;
   /** Deliveries still queued on it fail with `channelGone` at hand-off. */
   readonly removeChannel: (workspace: WorkspaceId, code: ChannelCode) => Promise<'removed' | 'gone'>;
 
@@ -200,7 +219,12 @@ export interface RelayStore {
   readonly intake: (message: MessageIntake) => Promise<IntakeResult>;
   readonly addPart: (workspace: WorkspaceId, message: MessageId, part: RecipientPart) => Promise<PartResult>;
   /** Cuts the message into batches of at most `batchSize` deliveries and queues them. */
-  readonly complete: (workspace: WorkspaceId, message: MessageId, batchSize: number, now: number) => Promise<CompleteResult>;
+  readonly complete: (
+    workspace: WorkspaceId,
+    message: MessageId,
+    batchSize: number,
+    now: number,
+  ) => Promise<CompleteResult>;
   readonly messages: (workspace: WorkspaceId, limit: number) => Promise<readonly MessageView[]>;
   readonly message: (workspace: WorkspaceId, id: MessageId) => Promise<MessageView | undefined>;
 
@@ -209,9 +233,17 @@ export interface RelayStore {
    * The oldest ready batch of this channel, high before medium before low, leased till then; expired leases count as ready.
    * `above`: only of a priority higher than this. `owner` is a name used for this one claim.
    */
-  readonly claimBatch: (channel: ChannelKey, owner: string, now: number, leaseUntil: number, above?: Priority) => Promise<Batch | undefined>;
+  readonly claimBatch: (
+    channel: ChannelKey,
+    owner: string,
+    now: number,
+    leaseUntil: number,
+    above?: Priority,
+  ) => Promise<Batch | undefined>;
   /** Channels with ready work now, and when the next batch becomes ready otherwise. */
-  readonly readyChannels: (now: number) => Promise<{ readonly ready: readonly ChannelKey[]; readonly nextAt: number | undefined }>;
+  readonly readyChannels: (
+    now: number,
+  ) => Promise<{ readonly ready: readonly ChannelKey[]; readonly nextAt: number | undefined }>;
   /** Deliveries of a claimed batch that have not ended. */
   readonly work: (batch: Batch) => Promise<readonly Work[]>;
   /** Writes endings (each a receipt in the feed) and beginnings; extends the lease. Fenced: throws nothing, answers 'lost' if the batch has another owner now, and then has written nothing. */
@@ -226,16 +258,44 @@ export interface RelayStore {
   // Receipts and callbacks
   readonly feed: (workspace: WorkspaceId, after: number, limit: number) => Promise<readonly FeedItem[]>;
   readonly lastCursor: (workspace: WorkspaceId) => Promise<number>;
-  readonly addCallback: (workspace: WorkspaceId, channel: ChannelCode, headers: string, body: Uint8Array, receivedAt: number) => Promise<void>;
+  readonly addCallback: (
+    workspace: WorkspaceId,
+    channel: ChannelCode,
+    headers: string,
+    body: Uint8Array,
+    receivedAt: number,
+  ) => Promise<void>;
   /** Oldest first; stays until `finishCallback`. */
-  readonly callbacks: (limit: number) => Promise<readonly { readonly id: number; readonly workspace: WorkspaceId; readonly channel: ChannelCode; readonly headers: string; readonly body: Uint8Array; readonly receivedAt: number }[]>;
+  readonly callbacks: (
+    limit: number,
+  ) => Promise<
+    readonly {
+      readonly id: number;
+      readonly workspace: WorkspaceId;
+      readonly channel: ChannelCode;
+      readonly headers: string;
+      readonly body: Uint8Array;
+      readonly receivedAt: number;
+    }[]
+  >;
   /** Applies the reports (states only move up; an unknown id is kept until its delivery appears or three days pass) and ends the callback, in one transaction. */
-  readonly finishCallback: (id: number, workspace: WorkspaceId, channel: ChannelCode, reports: readonly Report[], now: number) => Promise<void>;
+  readonly finishCallback: (
+    id: number,
+    workspace: WorkspaceId,
+    channel: ChannelCode,
+    reports: readonly Report[],
+    now: number,
+  ) => Promise<void>;
 
   // Keeping house
   /** Personal data of messages past their retention goes; figures stay. Answers how many messages were purged. */
   readonly purge: (now: number) => Promise<number>;
-  readonly counts: () => Promise<{ readonly queued: number; readonly calling: number; readonly callbacks: number; readonly byState: Readonly<Record<DeliveryState, number>> }>;
+  readonly counts: () => Promise<{
+    readonly queued: number;
+    readonly calling: number;
+    readonly callbacks: number;
+    readonly byState: Readonly<Record<DeliveryState, number>>;
+  }>;
   readonly close: () => Promise<void>;
 }
 
