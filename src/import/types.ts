@@ -18,7 +18,16 @@ export const FILE_PROBLEMS = [
 ] as const;
 export type FileProblem = (typeof FILE_PROBLEMS)[number];
 
-export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'gb18030', 'big5', 'shift_jis', 'euc-kr', 'windows-1252'] as const;
+export const ENCODINGS = [
+  'utf-8',
+  'utf-16le',
+  'utf-16be',
+  'gb18030',
+  'big5',
+  'shift_jis',
+  'euc-kr',
+  'windows-1252',
+] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 export const DELIMITERS = [',', ';', '\t', '|'] as const;
 export type Delimiter = (typeof DELIMITERS)[number];
@@ -50,7 +59,9 @@ export interface FilePreview {
   readonly rows: readonly (readonly string[])[];
 }
 
-export type PreviewResult = { readonly kind: 'preview'; readonly preview: FilePreview } | { readonly kind: 'problem'; readonly problem: FileProblem };
+export type PreviewResult =
+  | { readonly kind: 'preview'; readonly preview: FilePreview }
+  | { readonly kind: 'problem'; readonly problem: FileProblem };
 
 export const CONFLICT_RULES = ['overwrite', 'ignore'] as const;
 export type ConflictRule = (typeof CONFLICT_RULES)[number];
@@ -76,7 +87,10 @@ export interface ImportSettings {
 export const ROW_OUTCOMES = ['new', 'changed', 'unchanged', 'twice', 'ignored', 'error'] as const;
 export type RowOutcome = (typeof ROW_OUTCOMES)[number];
 
-export type ImportFigures = Readonly<Record<RowOutcome, number>> & { readonly rows: number; readonly suppressed: number };
+export type ImportFigures = Readonly<Record<RowOutcome, number>> & {
+  readonly rows: number;
+  readonly suppressed: number;
+};
 
 export const CELL_PROBLEMS = [
   'phoneInvalid',
@@ -87,6 +101,7 @@ export const CELL_PROBLEMS = [
   'fitsTwoContacts',
   'valueUnknown',
   'cellTooLong',
+  'quoteUnclosed',
 ] as const;
 export type CellProblem = (typeof CELL_PROBLEMS)[number];
 
