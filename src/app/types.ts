@@ -2,19 +2,31 @@
  * What pages may ask of the app. Implemented in this folder, handed to pages by context (`context.ts`).
  * Properties marked reactive are runes underneath: reading them in a component follows them.
  */
-import type { ContactWindow, FunnelWindowRequest, GroupCount, SendPlan, SendRequest, WindowRequest } from '#audience/types';
+import type { ContactWindow, FunnelWindowRequest, SendPlan, SendRequest, WindowRequest } from '#audience/types';
 import type { Channel } from '#domain/channel';
 import type { Contact, Field, SmsType } from '#domain/contact';
 import type { DeliveryFigures, Receipt } from '#domain/delivery';
 import type { Group } from '#domain/group';
 import type { ChannelCode, ContactId, GroupId, ImportId, MessageId } from '#domain/ids';
 import type { Funnel, Message, MessageDraft, MessageState } from '#domain/message';
-import type { CellProblem, ImportProgress, ImportSettings, ImportSummary, PreviewResult, Reading, RowOutcome, RowProblem, RowSample } from '#import/types';
+import type {
+  CellProblem,
+  ImportProgress,
+  ImportSettings,
+  ImportSummary,
+  PreviewResult,
+  Reading,
+  RowOutcome,
+  RowProblem,
+  RowSample,
+} from '#import/types';
 import type { NewGroup } from '#log/types';
 import type { ChannelChange, ChannelRequest, Problem } from '#protocol/api';
 
 /** A refusal that the page puts into words; `offline`: no relay could be reached. */
-export type Outcome<Value = undefined> = { readonly kind: 'done'; readonly value: Value } | { readonly kind: 'refused'; readonly problem: Problem | 'offline' | 'storageFull' };
+export type Outcome<Value = undefined> =
+  | { readonly kind: 'done'; readonly value: Value }
+  | { readonly kind: 'refused'; readonly problem: Problem | 'offline' | 'storageFull' };
 
 export interface ContactDraft {
   readonly country: string;
@@ -24,7 +36,10 @@ export interface ContactDraft {
 export type AddResult =
   | { readonly kind: 'added'; readonly contact: Contact }
   | { readonly kind: 'exists'; readonly contact: Contact }
-  | { readonly kind: 'problems'; readonly problems: readonly { readonly field: Field; readonly problem: CellProblem }[] };
+  | {
+      readonly kind: 'problems';
+      readonly problems: readonly { readonly field: Field; readonly problem: CellProblem }[];
+    };
 
 export interface Contacts {
   /** Reactive. Rises with every change; ask for the window again then. */
@@ -46,7 +61,10 @@ export interface Groups {
   /** Reactive, by name, the default group last; its name is empty, since pages name it in the reader's language. */
   readonly list: readonly (Group & { readonly contacts: number })[];
   readonly byId: (id: GroupId) => (Group & { readonly contacts: number }) | undefined;
-  readonly create: (name: string, smsType?: SmsType) => Promise<{ readonly kind: 'created' | 'exists'; readonly group: Group }>;
+  readonly create: (
+    name: string,
+    smsType?: SmsType,
+  ) => Promise<{ readonly kind: 'created' | 'exists'; readonly group: Group }>;
   /** What an import names a group that it makes (`ImportSettings.newGroups`); nothing is made yet. An existing name answers that group. */
   readonly propose: (name: string, smsType?: SmsType) => Promise<NewGroup>;
   readonly rename: (id: GroupId, name: string) => Promise<'renamed' | 'nameTaken'>;
@@ -65,7 +83,13 @@ export interface Imports {
   readonly samples: (id: ImportId, outcome: RowOutcome | 'suppressed', limit: number) => Promise<readonly RowSample[]>;
   readonly problems: (id: ImportId, limit: number) => Promise<readonly RowProblem[]>;
   /** The tap: adds the entry. The figures shown before are exactly what happens; `changed` where they no longer hold. */
-  readonly write: (id: ImportId) => Promise<{ readonly kind: 'written' } | { readonly kind: 'changed'; readonly progress: ImportProgress } | { readonly kind: 'storageFull' }>;
+  readonly write: (
+    id: ImportId,
+  ) => Promise<
+    | { readonly kind: 'written' }
+    | { readonly kind: 'changed'; readonly progress: ImportProgress }
+    | { readonly kind: 'storageFull' }
+  >;
   /** Nothing remains. */
   readonly cancel: (id: ImportId) => Promise<void>;
   /** Reactive. What an earlier visit left unfinished; each goes on by itself after `resume`. */
@@ -80,7 +104,12 @@ export interface Channels {
   readonly create: (request: ChannelRequest) => Promise<Outcome<Channel>>;
   readonly change: (code: ChannelCode, change: ChannelChange) => Promise<Outcome<Channel>>;
   readonly remove: (code: ChannelCode) => Promise<Outcome>;
-  readonly test: (code: ChannelCode, address?: string) => Promise<Outcome<{ readonly kind: 'works' } | { readonly kind: 'fails'; readonly reason: string; readonly detail?: string }>>;
+  readonly test: (
+    code: ChannelCode,
+    address?: string,
+  ) => Promise<
+    Outcome<{ readonly kind: 'works' } | { readonly kind: 'fails'; readonly reason: string; readonly detail?: string }>
+  >;
 }
 
 /** A message with what is known of it on this device. */
@@ -96,6 +125,10 @@ export interface MessageRecord extends Message {
   readonly waiting?: 'offline' | 'signedOut' | 'leaving' | 'asksAgain';
 }
 
+/** `kept`: on this device and on its way. `noRecipients`: by now nobody is left to send to. */
+export type SendResult =
+  { readonly kind: 'kept'; readonly message: MessageRecord } | { readonly kind: 'noRecipients' | 'storageFull' };
+
 export interface DeliveryLine extends Receipt {
   readonly contact: ContactId;
   readonly address: string;
@@ -109,16 +142,21 @@ export interface Messages {
   readonly plan: (request: SendRequest) => Promise<SendPlan>;
   readonly funnelWindow: (request: FunnelWindowRequest) => Promise<ContactWindow>;
   /** Durable in the outbox before it resolves; leaves once there is a connection, once. */
-  readonly send: (draft: Omit<Message, 'id' | 'createdAt'> & { readonly draftId: string; readonly version: number }) => Promise<MessageRecord>;
+  readonly send: (
+    draft: Omit<Message, 'id' | 'createdAt'> & { readonly draftId: string; readonly version: number },
+  ) => Promise<SendResult>;
   /** For a message that waited more than 6 hours: it leaves after all. */
   readonly sendAgain: (id: MessageId) => Promise<void>;
-  /** Takes a waiting message back; refused (`done` is not certain) where the relay may have it already and cannot be asked. */
+  /** Takes a waiting message back. `accepted`: the relay has it already; `offline`: it may have, and cannot be asked now. */
   readonly discard: (id: MessageId) => Promise<'discarded' | 'accepted' | 'offline'>;
   /** The draft that was left behind, if any; kept at every keystroke, dropped when it was sent. */
   readonly readDraft: () => Promise<MessageDraft | undefined>;
   readonly keepDraft: (draft: MessageDraft) => Promise<void>;
   readonly dropDraft: () => Promise<void>;
-  readonly lines: (id: MessageId, request: { readonly state?: Receipt['state']; readonly offset: number; readonly limit: number }) => Promise<{ readonly total: number; readonly lines: readonly DeliveryLine[] }>;
+  readonly lines: (
+    id: MessageId,
+    request: { readonly state?: Receipt['state']; readonly offset: number; readonly limit: number },
+  ) => Promise<{ readonly total: number; readonly lines: readonly DeliveryLine[] }>;
 }
 
 export interface Connection {
@@ -149,7 +187,10 @@ export interface Device {
 
 export interface App {
   /** Reactive. */
-  readonly phase: { readonly kind: 'opening' } | { readonly kind: 'open' } | { readonly kind: 'failed'; readonly reason: 'storageBlocked' | 'storageFull' | 'newerVersion' | 'unknown' };
+  readonly phase:
+    | { readonly kind: 'opening' }
+    | { readonly kind: 'open' }
+    | { readonly kind: 'failed'; readonly reason: 'storageBlocked' | 'storageFull' | 'newerVersion' | 'unknown' };
   readonly workspaceName: string;
   readonly contacts: Contacts;
   readonly groups: Groups;

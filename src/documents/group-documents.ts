@@ -45,7 +45,10 @@ export function createGroupDocuments(content: ContentDocument, groupId: GroupIdO
     findOrPropose,
 
     /** Durable before it resolves. Two devices that make the same name make the same group (SYN-4). */
-    async create(name: string, smsType?: SmsType): Promise<{ readonly kind: 'created' | 'exists'; readonly group: Group }> {
+    async create(
+      name: string,
+      smsType?: SmsType,
+    ): Promise<{ readonly kind: 'created' | 'exists'; readonly group: Group }> {
       const found = findOrPropose(name);
       if (found.kind === 'exists') return found;
       const group: Group = { id: found.id, name: tidyName(name), createdAt: now(), ...(smsType && { smsType }) };

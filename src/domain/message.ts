@@ -62,6 +62,15 @@ export interface MessageDraft {
 export const messageIdOf = (draft: Pick<MessageDraft, 'draftId' | 'version'>): MessageId =>
   `${draft.draftId}-${String(draft.version)}` as MessageId;
 
+/** By what a message is called in lists: its subject, else its template, else how its text begins. */
+export function messageTitle(content: MessageContent): string {
+  if (content.kind === 'email') return content.subject;
+  if (content.kind === 'sms-template') return beginning(content.templateText) || content.templateId;
+  return beginning(content.text);
+}
+
+const beginning = (text: string) => [...text.trim().replace(/\s+/gu, ' ')].slice(0, 60).join('');
+
 /** A message that waited longer than this is not sent without asking again (MSG-7). */
 export const ASKS_AGAIN_AFTER_MS = 6 * 60 * 60 * 1000;
 

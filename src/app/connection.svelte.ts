@@ -1,0 +1,148 @@
+/**
+ * Whether there is a relay, and whether it knows us. Asks at the start, when the network or the page comes back, and
+ * after a failure with growing patience. What to do once online is decided by who listens.
+ */
+import { backoffMs } from '#send/backoff';
+import { createRelayEvents } from '#sync/relay-events';
+import type { RelayAnswer, RelayClient } from '#sync/relay-client';
+import { sessionOf } from '#sync/session';
+import type { Connection, Outcome } from './types.ts';
+import type { Opened } from './opened.ts';
+
+export interface ConnectionPart extends Connection {
+  /** Asks the relay who we are; `online` follows, or why not. */
+  readonly check: () => Promise<void>;
+  /** Some request did not arrive. */
+  readonly lost: () => void;
+  readonly signedOut: () => void;
+  readonly setWaiting: (waiting: number) => void;
+}
+
+interface Listeners {
+  /** Online, or still online and something may be new. */
+  readonly onWake: () => void;
+  /** The relay has taken this workspace over, under this name. */
+  readonly onClaimed: (workspaceName: string) => Promise<void>;
+}
+
+export function createConnection(
+  opened: Promise<Opened>,
+  relay: RelayClient,
+  { onWake, onClaimed }: Listeners,
+): ConnectionPart {
+  let state = $state<Connection['state']>('starting');
+  let waiting = $state(0);
+  let lastSeenAt = $state<number | undefined>();
+  let memberName = $state<string | undefined>();
+  let failures = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let checking: Promise<void> | undefined;
+
+  const visible = () => document.visibilityState === 'visible';
+  const events = createRelayEvents(onWake, lost);
+
+  async function readOnce(): Promise<void> {
+    const { workspace, stores } = await opened;
+    lastSeenAt ??= await stores.meta.get('lastSeenAt');
+    memberName ??= await stores.meta.get('memberName');
+    const session = sessionOf(await relay.session(), workspace.id, lastSeenAt === undefined ? 'unknown' : 'known');
+    state = session.kind;
+    if (session.kind === 'offline') {
+      again();
+      return;
+    }
+    failures = 0;
+    if (session.kind === 'none') return;
+    lastSeenAt = Date.now();
+    await stores.meta.set('lastSeenAt', lastSeenAt);
+    if (session.kind !== 'online') {
+      events.close();
+      return;
+    }
+    memberName = session.memberName;
+    await stores.meta.set('memberName', memberName);
+    if (visible()) events.open();
+    onWake();
+  }
+
+  function check(): Promise<void> {
+    clearTimeout(timer);
+    // A broken disk shows elsewhere; here it means only that nothing is known.
+    checking ??= readOnce()
+      .catch(again)
+      .finally(() => {
+        checking = undefined;
+      });
+    return checking;
+  }
+
+  /** From a second up to a minute, and only while somebody looks. */
+  function again(): void {
+    failures += 1;
+    clearTimeout(timer);
+    if (visible()) timer = setTimeout(() => void check(), backoffMs(failures + 3, Math.random()));
+  }
+
+  function lost(): void {
+    if (state !== 'online') return;
+    state = 'offline';
+    again();
+  }
+
+  addEventListener('online', () => void check());
+  addEventListener('offline', lost);
+  document.addEventListener('visibilitychange', () => {
+    // One stream a visible tab: browsers allow six connections to an origin over HTTP/1.1, all tabs together.
+    if (visible()) void check();
+    else events.close();
+  });
+
+  async function ask(request: Promise<RelayAnswer<unknown>>): Promise<Outcome> {
+    const outcome = outcomeOf(await request);
+    await check();
+    (await opened).tabs.tell('session');
+    return outcome.kind === 'done' ? { kind: 'done', value: undefined } : outcome;
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+    get waiting() {
+      return waiting;
+    },
+    get lastSeenAt() {
+      return lastSeenAt;
+    },
+    get memberName() {
+      return memberName;
+    },
+    check,
+    lost,
+    signedOut() {
+      if (state === 'online') state = 'signedOut';
+      events.close();
+    },
+    setWaiting(next) {
+      waiting = next;
+    },
+    async claim(token, workspaceName, memberName) {
+      const { workspace } = await opened;
+      const { id, salt } = workspace;
+      const outcome = await ask(relay.claim({ token, workspace: { id, name: workspaceName, salt }, memberName }));
+      if (outcome.kind === 'done') await onClaimed(workspaceName);
+      return outcome;
+    },
+    async signIn(token) {
+      const outcome = await ask(relay.signIn(token));
+      // The relay knows us, but in a workspace that is not the one on this device.
+      return outcome.kind === 'done' && state === 'signedOut' ? { kind: 'refused', problem: 'forbidden' } : outcome;
+    },
+    signOut: () => ask(relay.signOut()),
+  };
+}
+
+export function outcomeOf<Value>(answer: RelayAnswer<Value>): Outcome<Value> {
+  if (answer.kind === 'answer') return { kind: 'done', value: answer.value };
+  return { kind: 'refused', problem: answer.kind === 'problem' ? answer.problem : 'offline' };
+}

@@ -1,0 +1,54 @@
+/**
+ * Contacts as pages see them: windows from the audience worker, and a version that rises with every change.
+ * Nothing of the audience itself is held here.
+ */
+import { DEFAULT_GROUP_ID } from '#domain/group';
+import type { AudienceEvents } from './worker-types.ts';
+import type { ContactDraft, Contacts } from './types.ts';
+import type { Opened } from './opened.ts';
+
+type AudienceState = Parameters<AudienceEvents['onChange']>[0];
+
+export interface ContactsPart extends Contacts {
+  readonly follow: (state: AudienceState) => void;
+}
+
+export function createContacts(opened: Promise<Opened>): ContactsPart {
+  let state = $state.raw<AudienceState>({ version: 0, total: 0, loading: 'loading' });
+
+  /** Other tabs hold columns of their own and learn from the disk. */
+  async function change<Value>(run: (app: Opened) => Promise<Value>): Promise<Value> {
+    const app = await opened;
+    const value = await run(app);
+    app.tabs.tell('audience');
+    return value;
+  }
+
+  return {
+    get version() {
+      return state.version;
+    },
+    get total() {
+      return state.total;
+    },
+    get loading() {
+      return state.loading;
+    },
+    follow(next) {
+      state = next;
+    },
+    window: async (request) => (await opened).workers.audience.window(request),
+    contact: async (id) => (await opened).workers.audience.contact(id),
+    add: (draft: ContactDraft) =>
+      change(async ({ workers }) => {
+        const imports = await workers.imports();
+        const read = await imports.readContact(draft.country, draft.cells);
+        if (read.kind === 'problems') return read;
+        // Who is in no other group stands in the default group by itself (CON-3).
+        const joins = draft.groups.filter((group) => group !== DEFAULT_GROUP_ID);
+        return workers.audience.addContact({ cells: read.cells, joins, newGroups: [] });
+      }),
+    join: (contacts, group) => change(({ workers }) => workers.audience.join(contacts, group)),
+    leave: (contacts, group) => change(({ workers }) => workers.audience.leave(contacts, group)),
+  };
+}

@@ -1,0 +1,128 @@
+/**
+ * The app: finds or makes the workspace, starts the workers, then the documents, then the connection, and hands the
+ * parts to each other. Returns at once; nothing of the first paint waits for it, and `phase` says how far it is.
+ */
+import { openFailure } from '#storage/failure';
+import { createWorkspaceRegistry } from '#storage/workspaces';
+import { createRelayClient } from '#sync/relay-client';
+import { findOrBeginWorkspace } from './begin-workspace.ts';
+import { createChannels } from './channels.svelte.ts';
+import { createConnection } from './connection.svelte.ts';
+import { createContacts } from './contacts.svelte.ts';
+import { createDevice } from './device.svelte.ts';
+import { createGroups } from './groups.svelte.ts';
+import { createImports } from './imports.svelte.ts';
+import { createMessages } from './messages.svelte.ts';
+import { openDocuments } from './open-documents.ts';
+import type { Opened } from './opened.ts';
+import { createOutboxLoop } from './outbox-loop.ts';
+import { createStores } from './stores.ts';
+import { createTabs, type News } from './tabs.ts';
+import type { App } from './types.ts';
+import { wipeWorkspace } from './wipe-workspace.ts';
+import { startWorkers } from './workers.ts';
+
+export function createApp(): App {
+  let phase = $state.raw<App['phase']>({ kind: 'opening' });
+  let workspaceName = $state('');
+
+  const registry = createWorkspaceRegistry();
+  const relay = createRelayClient({ fetch: (...request) => fetch(...request) });
+  const opened = open();
+  // Only the document of groups and the loop behind the outbox wait for more than the workspace.
+  const documents = opened.then(openDocuments);
+  const loop = opened.then((app) =>
+    createOutboxLoop(app, relay, {
+      onChange: (ids) => {
+        messages.changed(ids);
+      },
+      onSignedOut: () => {
+        connection.signedOut();
+      },
+      onUnreachable: () => {
+        connection.lost();
+      },
+    }),
+  );
+
+  const contacts = createContacts(opened);
+  const groups = createGroups(
+    opened,
+    documents.then(({ groups }) => groups),
+  );
+  const imports = createImports(opened, groups);
+  const connection = createConnection(opened, relay, { onWake, onClaimed });
+  const channels = createChannels(opened, relay);
+  const messages = createMessages({ opened, loop, groups, connection });
+  const device = createDevice(opened, async () => wipeWorkspace(await opened, await documents, registry));
+
+  async function open(): Promise<Opened> {
+    const workspace = await findOrBeginWorkspace(registry, Date.now());
+    workspaceName = workspace.name;
+    const stores = createStores(workspace.id);
+    const tabs = createTabs(workspace.id);
+    const { id, device, salt } = workspace;
+    const workers = await startWorkers(
+      { workspace: id, device, salt },
+      (state) => {
+        contacts.follow(state);
+        groups.recount().catch(() => {});
+      },
+      (progress) => {
+        imports.follow(progress);
+      },
+    );
+    tabs.hear(hear);
+    return { workspace, stores, workers, tabs };
+  }
+
+  async function onClaimed(name: string): Promise<void> {
+    const { workspace } = await opened;
+    await registry.change(workspace.id, { name });
+    workspaceName = name;
+  }
+
+  function onWake(): void {
+    void channels.refresh();
+    void loop.then(({ send, pull }) => {
+      send();
+      pull();
+    });
+  }
+
+  function hear(news: News): void {
+    if (news === 'audience') void opened.then(({ workers }) => workers.audience.refresh());
+    if (news === 'messages') messages.changed();
+    if (news === 'channels') void channels.reread();
+    if (news === 'session') void connection.check();
+    if (news === 'gone') location.reload();
+  }
+
+  opened.then(
+    () => {
+      phase = { kind: 'open' };
+      // Last of all: neither rows nor groups wait for the network.
+      void documents.finally(() => connection.check()).catch(() => {});
+    },
+    (error: unknown) => {
+      phase = { kind: 'failed', reason: openFailure(error) };
+    },
+  );
+  loop.catch(() => {});
+
+  return {
+    get phase() {
+      return phase;
+    },
+    get workspaceName() {
+      return workspaceName;
+    },
+    contacts,
+    groups,
+    imports,
+    channels,
+    messages,
+    connection,
+    device,
+  };
+}

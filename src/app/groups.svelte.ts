@@ -1,0 +1,81 @@
+/**
+ * Groups as pages see them: the lists from the document, the numbers from the audience worker.
+ * The document is read after the first contact rows stand; until then what is asked waits.
+ */
+/* eslint-disable svelte/prefer-svelte-reactivity -- no map here is ever changed: a new one takes its place */
+import { DEFAULT_GROUP_ID, type Group } from '#domain/group';
+import type { GroupId } from '#domain/ids';
+import { messageTitle } from '#domain/message';
+import type { GroupDocuments } from '#documents/group-documents';
+import type { Groups } from './types.ts';
+import type { Opened } from './opened.ts';
+
+export interface GroupsPart extends Groups {
+  readonly recount: () => Promise<void>;
+  /** Documents of groups that an import names; answers how to take them back. */
+  readonly adopt: GroupDocuments['adopt'];
+  readonly disown: GroupDocuments['disown'];
+}
+
+export function createGroups(opened: Promise<Opened>, documents: Promise<GroupDocuments>): GroupsPart {
+  let groups = $state.raw<readonly Group[]>([]);
+  let counts = $state.raw<ReadonlyMap<GroupId, number>>(new Map());
+  let loading = $state<Groups['loading']>('loading');
+
+  const withCount = (group: Group) => ({ ...group, contacts: counts.get(group.id) ?? 0 });
+  const defaultGroup: Group = { id: DEFAULT_GROUP_ID, name: '', createdAt: 0 };
+  const list = $derived([...groups.map(withCount), withCount(defaultGroup)]);
+  const byId = $derived(new Map(list.map((group) => [group.id, group])));
+
+  async function recount(): Promise<void> {
+    const { workers } = await opened;
+    const answered = await workers.audience.groupCounts();
+    counts = new Map(answered.map(({ group, contacts }) => [group, contacts]));
+  }
+
+  async function follow(): Promise<void> {
+    const [{ workers }, document] = await Promise.all([opened, documents]);
+    const read = async () => {
+      groups = document.list();
+      await workers.audience.setGroups(groups.map((group) => group.id));
+      await recount();
+    };
+    document.watch(() => void read());
+    await read();
+    loading = 'loaded';
+  }
+  // Where opening fails, `phase` says so.
+  follow().catch(() => {});
+
+  return {
+    get loading() {
+      return loading;
+    },
+    get list() {
+      return list;
+    },
+    byId: (id) => byId.get(id),
+    recount,
+    adopt: async (named) => (await documents).adopt(named),
+    disown: async (ids) => (await documents).disown(ids),
+    create: async (name, smsType) => (await documents).create(name, smsType),
+    async propose(name, smsType) {
+      const found = (await documents).findOrPropose(name);
+      if (found.kind === 'exists') return { id: found.group.id, name: found.group.name };
+      return { id: found.id, name, ...(smsType && { smsType }) };
+    },
+    rename: async (id, name) => (await documents).rename(id, name),
+    async remove(id) {
+      const document = await documents;
+      await document.remove(id);
+      return { undo: () => document.restore(id) };
+    },
+    async boundMessages(id) {
+      const { stores } = await opened;
+      const waiting = await stores.outbox.list();
+      return waiting
+        .filter(({ message }) => message.audience.groups.includes(id))
+        .map(({ message }) => messageTitle(message.content));
+    },
+  };
+}

@@ -1,0 +1,80 @@
+/**
+ * Imports as pages see them. Reading and checking are the import worker's, the tap is an entry of the log; here is only
+ * who watches which, and the documents of the groups that an import makes.
+ */
+import type { ImportId } from '#domain/ids';
+import type { ImportProgress, ImportSummary } from '#import/types';
+import type { ImportRow } from '#storage/types';
+import { createProgressWatchers } from './progress-watchers.ts';
+import type { GroupsPart } from './groups.svelte.ts';
+import type { Imports } from './types.ts';
+import type { Opened } from './opened.ts';
+
+export interface ImportsPart extends Imports {
+  readonly follow: (progress: ImportProgress) => void;
+}
+
+export function createImports(opened: Promise<Opened>, groups: Pick<GroupsPart, 'adopt' | 'disown'>): ImportsPart {
+  let unfinished = $state.raw<readonly ImportSummary[]>([]);
+  const progress = createProgressWatchers();
+
+  const list = async () => (await (await opened).stores.imports.list()).map(summaryOf);
+  const worker = async () => (await opened).workers.imports();
+  const forget = (id: ImportId) => {
+    unfinished = unfinished.filter((summary) => summary.id !== id);
+  };
+
+  // Only what lay there when the app opened was left behind by an earlier visit.
+  list()
+    .then((summaries) => {
+      unfinished = summaries.filter(({ phase }) => UNFINISHED.includes(phase));
+    })
+    .catch(() => {});
+
+  return {
+    get unfinished() {
+      return unfinished;
+    },
+    list,
+    follow: progress.report,
+    preview: async (file, reading) => (await worker()).preview(file, file.name, reading),
+    check: async (file, settings) => (await worker()).check(file, file.name, settings),
+    watch: progress.watch,
+    samples: async (id, outcome, limit) => (await worker()).samples(id, outcome, limit),
+    problems: async (id, limit) => (await worker()).problems(id, limit),
+    async resume(id) {
+      await (await worker()).resume(id);
+      forget(id);
+    },
+    async write(id) {
+      const { stores, tabs } = await opened;
+      const row = await stores.imports.get(id);
+      // Groups first: a crash in between leaves an empty group, the other order would leave contacts in one without a name.
+      const made = await groups.adopt(row?.settings.newGroups ?? []);
+      const result = await (await worker()).write(id);
+      if (result.kind !== 'written') await groups.disown(made);
+      if (result.kind === 'changed') return { kind: 'changed', progress: progress.latest(id) ?? progressOf(row) };
+      if (result.kind === 'written') {
+        forget(id);
+        tabs.tell('audience');
+      }
+      return { kind: result.kind };
+    },
+    async cancel(id) {
+      await (await worker()).cancel(id);
+      forget(id);
+    },
+  };
+}
+
+const UNFINISHED: readonly ImportProgress['phase'][] = ['keeping', 'checking', 'ready'];
+
+function summaryOf({ id, fileName, startedAt, phase, settings, checkpoint }: ImportRow): ImportSummary {
+  return { id, fileName, startedAt, phase, settings, figures: checkpoint.figures };
+}
+
+function progressOf(row: ImportRow | undefined): ImportProgress {
+  if (!row) throw new Error('no such import');
+  const { rowsDone, figures } = row.checkpoint;
+  return { importId: row.id, phase: row.phase, rowsDone, rowsTotal: rowsDone, rowsPerSecond: 0, figures };
+}

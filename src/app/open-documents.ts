@@ -1,0 +1,33 @@
+/**
+ * Loads Yjs and the workspace's document once the page has time for it: the first contact rows need neither.
+ * The only place of the app that starts it, so that it stays out of what is loaded first.
+ */
+import { createContactIds } from '#log/contact-id';
+import type { ContentDocument } from '#documents/content-document';
+import type { GroupDocuments } from '#documents/group-documents';
+import { fromBase64Url } from './random-id.ts';
+import type { Opened } from './opened.ts';
+
+export interface Documents {
+  readonly content: ContentDocument;
+  readonly groups: GroupDocuments;
+}
+
+export async function openDocuments({ workspace }: Opened): Promise<Documents> {
+  await idle();
+  const [{ openContentDocument }, { createGroupDocuments }] = await Promise.all([
+    import('#documents/content-document'),
+    import('#documents/group-documents'),
+  ]);
+  const content = await openContentDocument(workspace.id);
+  const ids = createContactIds(fromBase64Url(workspace.salt));
+  return { content, groups: createGroupDocuments(content, ids.groupId, () => Date.now()) };
+}
+
+/** A group's page asks for it soon after; half a second is the most it waits. Safari has no idle callback. */
+function idle(): Promise<void> {
+  return new Promise((resolve) => {
+    if ('requestIdleCallback' in globalThis) requestIdleCallback(() => resolve(), { timeout: 500 });
+    else setTimeout(resolve, 100);
+  });
+}

@@ -1,0 +1,28 @@
+/** The stores of one workspace that the page itself uses; log and blocks' writing are the audience worker's. */
+import type { WorkspaceId } from '#domain/ids';
+import { createBlockStore } from '#storage/block-store';
+import { createChannelCache } from '#storage/channel-cache';
+import { createDatabase } from '#storage/database';
+import { createImportStore } from '#storage/import-store';
+import { createMessageStore } from '#storage/message-store';
+import { createMetaStore } from '#storage/meta-store';
+import { createOutbox } from '#storage/outbox';
+import { createReceiptStore } from '#storage/receipt-store';
+
+export type Stores = ReturnType<typeof createStores>;
+
+export function createStores(workspace: WorkspaceId) {
+  const db = createDatabase(workspace);
+  return {
+    blocks: createBlockStore(db),
+    channels: createChannelCache(db),
+    imports: createImportStore(db),
+    messages: createMessageStore(db),
+    meta: createMetaStore(db),
+    outbox: createOutbox(db),
+    receipts: createReceiptStore(db),
+    close: () => {
+      db.close();
+    },
+  };
+}

@@ -1,0 +1,62 @@
+/**
+ * Starts the two workers and joins them, so that rows go from one to the other without passing the page.
+ * The import worker, with its parsers, starts at its first use.
+ */
+import { proxy, transfer, wrap } from 'comlink';
+import type { ImportProgress } from '#import/types';
+import type { AudienceEvents, AudienceWorker, ImportWorker, OpenWorkspace, Remote } from './worker-types.ts';
+
+export interface Workers {
+  readonly audience: Remote<AudienceWorker>;
+  readonly imports: () => Promise<Remote<ImportWorker>>;
+  /** At once, whatever they are doing: what they had not written stays unwritten. */
+  readonly stop: () => void;
+}
+
+export async function startWorkers(
+  workspace: OpenWorkspace,
+  onChange: AudienceEvents['onChange'],
+  onProgress: (progress: ImportProgress) => void,
+): Promise<Workers> {
+  const threads: Worker[] = [];
+
+  const audienceThread = new Worker(new URL('../../workers/audience.worker.ts', import.meta.url), { type: 'module' });
+  threads.push(audienceThread);
+  const audience = wrap<AudienceWorker>(audienceThread);
+  await Promise.race([audience.open(workspace, proxy(onChange)), broken(audienceThread)]);
+
+  async function startImports(): Promise<Remote<ImportWorker>> {
+    const thread = new Worker(new URL('../../workers/import.worker.ts', import.meta.url), { type: 'module' });
+    threads.push(thread);
+    const imports = wrap<ImportWorker>(thread);
+    const { port1, port2 } = new MessageChannel();
+    await audience.servePlanning(transfer(port1, [port1]));
+    await Promise.race([imports.open(workspace, transfer(port2, [port2]), proxy(onProgress)), broken(thread)]);
+    return imports;
+  }
+
+  let imports: Promise<Remote<ImportWorker>> | undefined;
+  return {
+    audience,
+    imports() {
+      imports ??= startImports().catch((error: unknown) => {
+        // Offline, before it was ever loaded: the next use tries again.
+        imports = undefined;
+        throw error;
+      });
+      return imports;
+    },
+    stop() {
+      for (const thread of threads) thread.terminate();
+    },
+  };
+}
+
+/** A script that does not load says so only here; calls to it would wait for ever. */
+function broken(thread: Worker): Promise<never> {
+  return new Promise((_, reject) => {
+    thread.addEventListener('error', (event) => {
+      reject(new Error(event.message || 'a worker did not start'));
+    });
+  });
+}

@@ -1,0 +1,36 @@
+/** Who answers at this origin, and as whom it knows us; the connection's states are read off this. */
+import type { WorkspaceId } from '#domain/ids';
+import { PROTOCOL_VERSION, type SessionAnswer } from '#protocol/api';
+import type { RelayAnswer } from './relay-client.ts';
+
+export type Session =
+  | { readonly kind: 'offline' | 'none' | 'unclaimed' | 'signedOut' }
+  | { readonly kind: 'online'; readonly memberName: string };
+
+/**
+ * `known`: a relay has answered here before. Then a page in its place is a proxy's or a hotel's, and it is away, not
+ * gone. A session in another workspace is none of ours: what is sent would stand among strangers' messages.
+ */
+export function sessionOf(
+  answer: RelayAnswer<SessionAnswer>,
+  workspace: WorkspaceId,
+  relay: 'known' | 'unknown',
+): Session {
+  const away = { kind: relay === 'known' ? 'offline' : 'none' } as const;
+  switch (answer.kind) {
+    case 'unreachable':
+      return { kind: 'offline' };
+    case 'noRelay':
+      return away;
+    case 'problem':
+      if (answer.problem === 'notFound') return away;
+      return { kind: answer.problem === 'signedOut' ? 'signedOut' : 'offline' };
+    case 'answer': {
+      const { protocol, claimed, actor } = answer.value;
+      if (protocol !== PROTOCOL_VERSION) return away;
+      if (!claimed) return { kind: 'unclaimed' };
+      if (actor?.workspace !== workspace) return { kind: 'signedOut' };
+      return { kind: 'online', memberName: actor.name };
+    }
+  }
+}
