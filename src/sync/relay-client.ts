@@ -73,9 +73,9 @@ export function createRelayClient({ fetch, timeoutMs = TIMEOUT_MS }: RelayClient
 
   return {
     session: () => ask<SessionAnswer>('GET', '/api/session'),
-    claim: (request: ClaimRequest) => ask<unknown>('POST', '/api/claim', request),
-    signIn: (token: string) => ask<unknown>('POST', '/api/session', { token }),
-    signOut: () => ask<unknown>('DELETE', '/api/session'),
+    claim: (request: ClaimRequest) => ask<SessionAnswer>('POST', '/api/claim', request),
+    signIn: (token: string) => ask<SessionAnswer>('POST', '/api/sign-in', { token }),
+    signOut: () => ask<SessionAnswer>('POST', '/api/sign-out'),
 
     channels: () => ask<ChannelsAnswer>('GET', '/api/channels'),
     createChannel: (request: ChannelRequest) => ask<Channel>('POST', '/api/channels', request),
@@ -93,7 +93,7 @@ export function createRelayClient({ fetch, timeoutMs = TIMEOUT_MS }: RelayClient
     complete: (id: MessageId) => ask<CompleteAnswer>('POST', `/api/messages/${segment(id)}/complete`),
     message: (id: MessageId) => ask<MessageAnswer>('GET', `/api/messages/${segment(id)}`),
 
-    feed: (after: number) => ask<FeedAnswer>('GET', `/api/feed?after=${String(after)}`),
+    feed: (after: number) => ask<FeedAnswer>('GET', `/api/receipts?after=${String(after)}`),
   };
 }
 
