@@ -5,6 +5,8 @@
 import { getContext, setContext } from 'svelte';
 
 export interface Words {
+  /** Stands after the page's name in the window's title. */
+  readonly product: string;
   readonly close: string;
   readonly clear: string;
   readonly cancel: string;
@@ -14,7 +16,6 @@ export interface Words {
   readonly loading: string;
   readonly back: string;
   readonly optional: string;
-  readonly showPassword: string;
   readonly remove: (what: string) => string;
   readonly sortBy: (what: string) => string;
   readonly nothingFound: string;

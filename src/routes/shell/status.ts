@@ -1,0 +1,38 @@
+/** Which of the three promises the status chip can make, in a word and a tone (SYN-9). */
+import type { App } from '#app/types';
+import { m } from '#messages';
+import type { Tone } from '#ui/icon';
+
+export interface Status {
+  readonly tone: Tone;
+  readonly text: string;
+  /** Worth a line above the bar where it is narrow: something waits or is wrong. */
+  readonly loud: boolean;
+}
+
+export function statusOf({ connection, messages }: Pick<App, 'connection' | 'messages'>): Status {
+  const count = connection.waiting;
+  switch (connection.state) {
+    case 'offline':
+      return {
+        tone: 'wait',
+        text: count > 0 ? m.shell_status_offline_waiting({ count }) : m.shell_status_offline(),
+        loud: true,
+      };
+    case 'unclaimed':
+      return { tone: 'wait', text: m.shell_status_unclaimed(), loud: count > 0 };
+    case 'signedOut':
+      return { tone: 'wait', text: m.shell_status_signed_out(), loud: true };
+    case 'none':
+      return count > 0
+        ? { tone: 'wait', text: m.shell_status_waiting({ count }), loud: true }
+        : { tone: 'neutral', text: m.shell_status_none(), loud: false };
+    case 'starting':
+    case 'online':
+      if (count > 0) return { tone: 'wait', text: m.shell_status_waiting({ count }), loud: true };
+      // "Accepted" is said of messages; where there are none, only the device has anything.
+      return connection.state === 'online' && messages.list.length > 0
+        ? { tone: 'good', text: m.shell_status_accepted(), loud: false }
+        : { tone: 'good', text: m.shell_status_saved(), loud: false };
+  }
+}
