@@ -1,0 +1,227 @@
+/**
+ * A whole relay without a port: the real store on a real file, the real gate, and providers that keep a journal.
+ * The clock stands still until a test moves it.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import type { Platform } from '#domain/channel';
+import type { ContactId, WorkspaceId } from '#domain/ids';
+import { encodeRecipients } from '#log/block';
+import { createLinks } from '#relay/auth/links';
+import { createRateLimiter } from '#relay/auth/rate-limit';
+import { SESSION_COOKIE, SESSION_MS } from '#relay/auth/session-cookie';
+import { createToken, hashToken } from '#relay/auth/tokens';
+import { createEventStreams } from '#relay/http/event-streams';
+import { createHttp } from '#relay/http/http';
+import { createKeyring } from '#relay/keyring';
+import { createLog } from '#relay/log';
+import { createMetrics } from '#relay/metrics';
+import type { Outgoing, Provider, ProviderKind, TestOutcome } from '#relay/provider';
+import { createSite } from '#relay/static';
+import { createSqliteStore } from '#relay/store/sqlite';
+
+export const ORIGIN = 'http://localhost:8080';
+export const METRICS_TOKEN = 'metrics-token-of-this-test';
+const PAGE = '<!doctype html><script>start()</script><script src="/a.js"></script>';
+
+export type RelayFixture = Awaited<ReturnType<typeof createRelayFixture>>;
+
+export interface Ask {
+  readonly cookie?: string;
+  readonly json?: unknown;
+  readonly body?: Uint8Array<ArrayBuffer> | string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export async function createRelayFixture() {
+  const folder = mkdtempSync(join(tmpdir(), 'fieldcast-http-'));
+  const databasePath = join(folder, 'relay.sqlite');
+  const clock = { now: Date.UTC(2026, 0, 15, 9) };
+  const now = () => clock.now;
+  const store = createSqliteStore(databasePath);
+  const keyring = createKeyring([randomBytes(32)]);
+  const logLines: string[] = [];
+  const log = createLog('trace', { write: (line) => logLines.push(line) });
+  const metrics = createMetrics(store, { process: 'left' });
+  const streams = createEventStreams({ store, metrics, now, pingMs: 200 });
+  const links = createLinks(store, folder);
+  const journal = createJournal();
+  const calls = { queued: 0, callbacks: 0, changed: [] as string[] };
+  const app = createHttp({
+    store,
+    keyring,
+    providers: journal.providers,
+    providerDeps: { http: () => Promise.resolve({ kind: 'notSent', code: 'TEST' }), now },
+    links,
+    limiter: createRateLimiter(),
+    streams,
+    metrics,
+    log,
+    site: await createSite(builtSite(folder)),
+    now,
+    publicUrl: () => ORIGIN,
+    retentionDays: 60,
+    metricsToken: METRICS_TOKEN,
+    onMessageQueued: () => (calls.queued += 1),
+    onCallbackStored: () => (calls.callbacks += 1),
+    onChannelChanged: (_workspace, code) => calls.changed.push(code),
+  });
+
+  /** As the app asks: with its own origin, unless a test says otherwise. */
+  async function ask(method: string, path: string, { cookie, json, body, headers }: Ask = {}): Promise<Response> {
+    return app.request(`${ORIGIN}${path}`, {
+      method,
+      headers: { origin: ORIGIN, ...(cookie !== undefined && { cookie: `${SESSION_COOKIE}=${cookie}` }), ...headers },
+      ...(json !== undefined && { body: JSON.stringify(json) }),
+      ...(body !== undefined && { body }),
+    });
+  }
+
+  async function claim(): Promise<string> {
+    const token = await links.createClaim(clock.now);
+    const answer = await ask('POST', '/api/claim', { json: claimOf(token ?? '') });
+    return cookieOf(answer) ?? '';
+  }
+
+  /** An owner of a workspace that no route can make yet, written straight into the tables. */
+  function addForeignOwner(): string {
+    const token = createToken();
+    const database = new Sqlite(databasePath);
+    const workspace = 'foreignWorkspace';
+    database.prepare('INSERT INTO workspaces VALUES (?, ?, ?, ?)').run(workspace, 'Other', 'saltsalt', clock.now);
+    database.prepare('INSERT INTO members VALUES (?, ?, ?, ?)').run('foreignMember', workspace, 'Other', 'owner');
+    database
+      .prepare('INSERT INTO sessions VALUES (?, ?, ?, ?, ?)')
+      .run(hashToken(token), 'foreignMember', workspace, clock.now, clock.now + SESSION_MS);
+    database.close();
+    return token;
+  }
+
+  return {
+    folder,
+    clock,
+    store,
+    keyring,
+    links,
+    log,
+    logLines,
+    metrics,
+    streams,
+    journal,
+    calls,
+    app,
+    ask,
+    claim,
+    addForeignOwner,
+    async close() {
+      streams.closeAll();
+      await store.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The value of the session cookie that an answer sets. */
+export function cookieOf(answer: Response): string | undefined {
+  return new RegExp(`${SESSION_COOKIE}=([^;]+)`).exec(answer.headers.get('set-cookie') ?? '')?.[1];
+}
+
+export function claimOf(token: string) {
+  const workspace = { id: 'workspaceOne' as WorkspaceId, name: 'Field team', salt: 'c2FsdHNhbHQ' };
+  return { token, workspace, memberName: 'Ada' };
+}
+
+export const WEBHOOK = {
+  code: 'hook1',
+  name: 'Webhook',
+  platform: 'http-webhook',
+  settings: { url: 'https://example.com/in', addressField: 'phone' },
+  credentials: { signingSecret: 'whsec_canary-secret' },
+};
+
+export async function recipientsOf(addresses: readonly string[]) {
+  const contacts = addresses.map((_, index) => index.toString(16).padStart(16, '0') as ContactId);
+  const count = addresses.length;
+  return encodeRecipients({ kind: 'recipients', count, contacts, addresses, variables: {} });
+}
+
+export function messageOf(id: string, parts: readonly { hash: string; rows: number }[], text = 'Hello') {
+  const effective = parts.reduce((sum, { rows }) => sum + rows, 0);
+  return {
+    id,
+    channel: WEBHOOK.code,
+    content: { kind: 'text', text },
+    priority: 'medium',
+    planned: effective,
+    effective,
+    parts: parts.map(({ hash, rows }) => ({ hash, count: rows })),
+  };
+}
+
+export const sha256 = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex');
+
+function builtSite(folder: string): string {
+  const site = join(folder, 'build');
+  const files = {
+    'index.html': PAGE,
+    'service-worker.js': 'self;',
+    '_app/immutable/chunk.js': `export const text = '${'x'.repeat(5_000)}';`,
+    'manifest.webmanifest': '{}',
+    '.stamp': 'not served',
+  };
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(join(site, name, '..'), { recursive: true });
+    writeFileSync(join(site, name), text);
+  }
+  return site;
+}
+
+/** Providers that note what they were asked to send, and answer what a test wants. */
+function createJournal() {
+  const sent: Outgoing[] = [];
+  const state: { tested: TestOutcome; opened: number; closed: number } = {
+    tested: { kind: 'works' },
+    opened: 0,
+    closed: 0,
+  };
+  const provider: Provider = {
+    batchSize: 1,
+    concurrency: 1,
+    groupKey: () => '',
+    send(batch) {
+      sent.push(...batch);
+      return Promise.resolve(batch.map(() => ({ kind: 'accepted' }) as const));
+    },
+    test: () => Promise.resolve(state.tested),
+    close() {
+      state.closed += 1;
+      return Promise.resolve();
+    },
+  };
+  const kindOf = (platform: Platform): ProviderKind => ({
+    platform,
+    repeats: 'idempotent',
+    create() {
+      state.opened += 1;
+      return provider;
+    },
+    ...(platform !== 'smtp' && {
+      answerCallback: () => ({ status: 200, body: '{"ok":true}' }),
+      readCallback({ body }) {
+        const text = Buffer.from(body).toString();
+        if (text === 'throws') throw new Error('unexpected bytes');
+        if (text === 'forged' || text === 'malformed') return { kind: text };
+        return { kind: 'reports', reports: [{ by: { key: text }, state: 'delivered', at: Date.UTC(2026, 0, 15) }] };
+      },
+    }),
+  });
+  const providers = {
+    smtp: kindOf('smtp'),
+    'tencent-sms': kindOf('tencent-sms'),
+    'http-webhook': kindOf('http-webhook'),
+  };
+  return { sent, state, providers };
+}
