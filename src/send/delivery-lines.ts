@@ -63,7 +63,7 @@ export function createDeliveryLines({ messages, blocks, receipts }: LinesDeps) {
     const addresses: string[] = [];
     for (const row of await blocks.get(refs.map((ref) => ref.id))) {
       if (!row) continue;
-      const opened = await decodeRecipients(row.bytes as Uint8Array<ArrayBuffer>);
+      const opened = await decodeRecipients(row.bytes);
       if (opened.kind === 'refused') continue;
       // Not by spread: a block has more rows than a call may have arguments.
       for (const contact of opened.block.contacts) contacts.push(contact);
