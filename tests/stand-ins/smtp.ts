@@ -23,6 +23,8 @@ export interface SmtpOrder {
   readonly refuseContent?: Readonly<Record<string, string>>;
   /** Answered to MAIL FROM. */
   readonly refuseSender?: string;
+  /** Hangs up on all clients, once. */
+  readonly dropIdle?: boolean;
   /** Hangs up: before DATA, in the middle of the content's reply, or never. */
   readonly cut?: 'atRecipient' | 'afterData' | 'never';
 }
@@ -45,6 +47,7 @@ const encryption = options.encryption ?? 'none';
 let order: SmtpOrder = options.order ?? {};
 onOrder<SmtpOrder>((next) => {
   order = { ...order, ...next };
+  if (next.dropIdle === true) for (const connection of connections()) connection._socket.destroy();
 });
 
 const server = new SMTPServer({
@@ -54,7 +57,8 @@ const server = new SMTPServer({
   disableReverseLookup: true,
   authOptional: options.login === undefined,
   allowInsecureAuth: encryption === 'none',
-  hideENHANCEDSTATUSCODES: false,
+  // It would put codes of its own before ours.
+  hideENHANCEDSTATUSCODES: true,
   disabledCommands: [...(encryption === 'starttls' ? [] : ['STARTTLS']), ...(options.login ? [] : ['AUTH'])],
   onAuth({ username, password }, _session, done) {
     if (username === options.login?.user && password === options.login?.pass) done(null, { user: username });
@@ -105,9 +109,11 @@ function reply(codes: string): Error {
 }
 
 function hangUp(session: SMTPServerSession): void {
-  for (const connection of server.connections as Set<{ id: string; _socket: { destroy: () => void } }>) {
-    if (connection.id === session.id) connection._socket.destroy();
-  }
+  for (const connection of connections()) if (connection.id === session.id) connection._socket.destroy();
+}
+
+function connections(): Set<{ id: string; _socket: { destroy: () => void } }> {
+  return server.connections;
 }
 
 // A client that goes away in mid-sentence is no event here.
