@@ -3,6 +3,7 @@
  * What is held stays in sight until the newer answer is here, so that a change never blanks the list.
  * Created while a component starts; it follows the query and the audience's version by itself.
  */
+import { untrack } from 'svelte';
 import type { Contact, Filter, Sort } from '#audience/types';
 import type { Contacts } from '#app/types';
 
@@ -10,6 +11,11 @@ import type { Contacts } from '#app/types';
 export const CHUNK_ROWS = 100;
 /** Chunks held; scrolling back over a thousand rows shows them at once. */
 const KEPT_CHUNKS = 12;
+
+interface Chunk {
+  readonly number: number;
+  readonly contacts: readonly Contact[];
+}
 
 export interface RowQuery {
   readonly filter: Filter;
@@ -25,15 +31,15 @@ export interface ContactRows {
   readonly stale: boolean;
   /** Reactive. Undefined: not here yet. */
   readonly rowAt: (index: number) => Contact | undefined;
-  /** Rows in sight, both ends included. */
-  readonly look: (first: number, last: number) => void;
+  /** Rows in sight: first ≤ index < end. */
+  readonly look: (first: number, end: number) => void;
   readonly retry: () => void;
   /** Rows by number, from what is held or asked for; for selecting a stretch of the list. */
   readonly stretch: (first: number, last: number) => Promise<readonly Contact[]>;
 }
 
 export function createContactRows(source: Pick<Contacts, 'version' | 'window'>, query: () => RowQuery): ContactRows {
-  let chunks = $state.raw<ReadonlyMap<number, readonly Contact[]>>(new Map());
+  let chunks = $state.raw<readonly Chunk[]>([]);
   let total = $state<number | undefined>(undefined);
   let failed = $state(false);
   let shownQuery = $state.raw<string | undefined>(undefined);
@@ -41,7 +47,7 @@ export function createContactRows(source: Pick<Contacts, 'version' | 'window'>, 
   let currentQuery = '';
   let request: RowQuery = query();
   // A chunk is fresh when it was asked for after the last change that we know of.
-  let fresh = new Set<number>();
+  let fresh: number[] = [];
   let sight = { first: 0, last: 0 };
 
   $effect(() => {
@@ -50,8 +56,8 @@ export function createContactRows(source: Pick<Contacts, 'version' | 'window'>, 
     const key = JSON.stringify(request);
     if (key !== currentQuery) sight = { first: 0, last: 0 };
     currentQuery = key;
-    fresh = new Set();
-    askForSight();
+    fresh = [];
+    untrack(askForSight);
   });
 
   function askForSight(): void {
@@ -63,10 +69,10 @@ export function createContactRows(source: Pick<Contacts, 'version' | 'window'>, 
   }
 
   async function ask(chunk: number): Promise<void> {
-    if (fresh.has(chunk)) return;
+    if (fresh.includes(chunk)) return;
     const asked = fresh;
     const key = currentQuery;
-    asked.add(chunk);
+    asked.push(chunk);
     try {
       const answer = await source.window({ ...request, offset: chunk * CHUNK_ROWS, limit: CHUNK_ROWS });
       // An older version of the same query is better than nothing; another query's answer is not.
@@ -77,21 +83,23 @@ export function createContactRows(source: Pick<Contacts, 'version' | 'window'>, 
       failed = false;
     } catch {
       if (key !== currentQuery) return;
-      asked.delete(chunk);
+      asked.splice(asked.indexOf(chunk), 1);
       failed = true;
     }
   }
 
-  function keep(chunk: number, contacts: readonly Contact[], startOver: boolean): void {
-    const kept = new Map(startOver ? [] : chunks);
-    kept.delete(chunk);
-    kept.set(chunk, contacts);
-    for (const oldest of kept.keys()) {
-      if (kept.size <= KEPT_CHUNKS) break;
-      kept.delete(oldest);
-      fresh.delete(oldest);
-    }
+  function keep(number: number, contacts: readonly Contact[], startOver: boolean): void {
+    const others = startOver ? [] : chunks.filter((chunk) => chunk.number !== number);
+    const kept = [...others, { number, contacts }].slice(-KEPT_CHUNKS);
+    const gone = fresh.filter((each) => isGone(each, kept));
+    // In place: requests under way hold this list.
+    for (const each of gone) fresh.splice(fresh.indexOf(each), 1);
     chunks = kept;
+  }
+
+  /** Held before, let go now: it is asked for again when it comes into sight. */
+  function isGone(number: number, kept: readonly Chunk[]): boolean {
+    return chunks.some((chunk) => chunk.number === number) && !kept.some((chunk) => chunk.number === number);
   }
 
   return {
@@ -104,14 +112,15 @@ export function createContactRows(source: Pick<Contacts, 'version' | 'window'>, 
     get stale() {
       return shownQuery !== JSON.stringify(query());
     },
-    rowAt: (index) => chunks.get(Math.floor(index / CHUNK_ROWS))?.[index % CHUNK_ROWS],
-    look(first, last) {
-      sight = { first, last };
-      askForSight();
+    rowAt: (index) =>
+      chunks.find((chunk) => chunk.number === Math.floor(index / CHUNK_ROWS))?.contacts[index % CHUNK_ROWS],
+    look(first, end) {
+      sight = { first, last: Math.max(first, end - 1) };
+      untrack(askForSight);
     },
     retry() {
       failed = false;
-      fresh = new Set();
+      fresh = [];
       askForSight();
     },
     stretch: async (first, last) => {

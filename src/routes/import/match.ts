@@ -1,6 +1,7 @@
 /** What keeps a matching of columns from being used, and how its columns are called. Pure. */
 import { KEY_FIELDS, type Field, type KeyField } from '#domain/contact';
 import type { MappedField } from '#import/types';
+import { m } from '#messages';
 
 /** In the order in which people look for them. */
 export const FIELD_CHOICES: readonly Field[] = [
@@ -34,4 +35,9 @@ export function keysOfMatch(fields: readonly MappedField[]): readonly KeyField[]
 export function columnLetter(index: number): string {
   const rest = Math.floor(index / 26);
   return (rest > 0 ? columnLetter(rest - 1) : '') + String.fromCharCode(65 + (index % 26));
+}
+
+/** A column by its heading, else by its letter. */
+export function columnWord(name: string, index: number): string {
+  return name.trim() === '' ? m.import_match_unnamed({ letter: columnLetter(index) }) : name;
 }

@@ -4,6 +4,7 @@
  */
 import type { Imports } from '#app/types';
 import type { ImportId } from '#domain/ids';
+import { isStorageFull } from '../contacts/storage-full.ts';
 import type { ImportFigures, ImportProgress, ImportSettings } from '#import/types';
 
 export interface Run {
@@ -28,9 +29,6 @@ export interface Run {
   /** Forgets it here; it stays as it is. */
   readonly leave: () => void;
 }
-
-/** How many contacts the tap touches. */
-export const contactsOf = (figures: ImportFigures): number => figures.new + figures.changed;
 
 export function createRun(imports: Imports): Run {
   let id = $state<ImportId | undefined>(undefined);
@@ -101,7 +99,6 @@ export function createRun(imports: Imports): Run {
         watch(await imports.check(file, chosen));
       } catch (error) {
         leave();
-        // Dexie hides the name of a full disk in `inner`.
         storageFull = isStorageFull(error);
         broken = !storageFull;
       }
@@ -161,12 +158,4 @@ export function createRun(imports: Imports): Run {
 
 function progressOf(importId: ImportId, phase: ImportProgress['phase'], figures: ImportFigures): ImportProgress {
   return { importId, phase, figures, rowsDone: figures.rows, rowsTotal: figures.rows, rowsPerSecond: 0 };
-}
-
-function isStorageFull(error: unknown): boolean {
-  const names = (each: unknown): string[] =>
-    each instanceof Error
-      ? [each.name, ...('inner' in each ? names(each.inner) : []), ...('cause' in each ? names(each.cause) : [])]
-      : [];
-  return names(error).includes('QuotaExceededError');
 }

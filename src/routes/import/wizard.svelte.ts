@@ -4,7 +4,6 @@
  */
 import type { Imports } from '#app/types';
 import type { SmsType } from '#domain/contact';
-import type { GroupId } from '#domain/ids';
 import type {
   ColumnMatch,
   ConflictRule,
@@ -14,16 +13,11 @@ import type {
   MappedField,
   Reading,
 } from '#import/types';
+import type { PickedGroups } from '../contacts/picked-groups.ts';
 import { problemsOfMatch, type MatchProblem } from './match.ts';
 
 export const STEPS = ['file', 'read', 'match', 'check', 'import'] as const;
 export type Step = (typeof STEPS)[number];
-
-export interface PickedGroups {
-  readonly existing: readonly GroupId[];
-  /** Names of groups that are made when the import is written. */
-  readonly created: readonly string[];
-}
 
 /** The questions of the check; undefined where they are not answered yet. */
 export interface Answers {
@@ -68,7 +62,7 @@ export function createWizard(imports: Pick<Imports, 'preview'>, first: Pick<Answ
   let preview = $state.raw<FilePreview | undefined>(undefined);
   let busy = $state<'idle' | 'reading'>('idle');
   let fields = $state.raw<readonly MappedField[]>([]);
-  let byHand = $state.raw<ReadonlySet<number>>(new Set());
+  let byHand = $state.raw<readonly number[]>([]);
   const answers = $state<Answers>({
     ...first,
     conflicts: 'overwrite',
@@ -97,7 +91,7 @@ export function createWizard(imports: Pick<Imports, 'preview'>, first: Pick<Answ
     // Choices by hand stay as long as they still speak of the same columns.
     if (!sameColumns || fields.length !== result.preview.columns.length) {
       fields = result.preview.columns.map((column) => column.field);
-      byHand = new Set();
+      byHand = [];
     }
     return 'read';
   }
@@ -111,7 +105,7 @@ export function createWizard(imports: Pick<Imports, 'preview'>, first: Pick<Answ
     preview = undefined;
     busy = 'idle';
     fields = [];
-    byHand = new Set();
+    byHand = [];
   }
 
   return {
@@ -145,7 +139,7 @@ export function createWizard(imports: Pick<Imports, 'preview'>, first: Pick<Answ
     get fields() {
       return fields;
     },
-    isByHand: (column) => byHand.has(column),
+    isByHand: (column) => byHand.includes(column),
     get matchProblem() {
       return problemsOfMatch(fields);
     },
@@ -169,7 +163,7 @@ export function createWizard(imports: Pick<Imports, 'preview'>, first: Pick<Answ
     },
     match(column, field) {
       fields = fields.map((each, index) => (index === column ? field : each));
-      byHand = new Set(byHand).add(column);
+      byHand = [...byHand, column];
     },
     startOver,
   };
