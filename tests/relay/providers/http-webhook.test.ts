@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { HttpRequest, HttpResult, Outgoing, ProviderConfig, SendOutcome } from '#relay/provider';
 import { httpWebhook } from '#relay/providers/http-webhook';
 import { signWebhook, webhookKey } from '#relay/providers/standard-webhooks';
-import { providerContract } from '../../contracts/provider.ts';
-import { startWebhook } from '../../stand-ins/start.ts';
+import { providerContract } from '#tests/contracts/provider';
+import { startWebhook } from '#tests/stand-ins/start';
 import { FREE_PORT } from './free-port.ts';
 
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';

@@ -3,9 +3,9 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { Outgoing, Provider, ProviderConfig, SendOutcome } from '#relay/provider';
 import { createProviderDeps } from '#relay/providers/deps';
 import { smtp } from '#relay/providers/smtp';
-import { providerContract } from '../../contracts/provider.ts';
-import type { SmtpLine, SmtpOptions, SmtpOrder } from '../../stand-ins/smtp.ts';
-import { startSmtp, type StandIn } from '../../stand-ins/start.ts';
+import { providerContract } from '#tests/contracts/provider';
+import type { SmtpLine, SmtpOptions, SmtpOrder } from '#tests/stand-ins/smtp';
+import { startSmtp, type StandIn } from '#tests/stand-ins/start';
 import { FREE_PORT } from './free-port.ts';
 
 const login = { user: 'sender', pass: 'pässword' };

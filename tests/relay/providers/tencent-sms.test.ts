@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HttpRequest, HttpResult, Outgoing, ProviderConfig, SendOutcome } from '#relay/provider';
 import { createProviderDeps } from '#relay/providers/deps';
 import { tencentSms } from '#relay/providers/tencent-sms';
-import { providerContract } from '../../contracts/provider.ts';
-import { startTencent } from '../../stand-ins/start.ts';
+import { providerContract } from '#tests/contracts/provider';
+import { startTencent } from '#tests/stand-ins/start';
 import { FREE_PORT } from './free-port.ts';
 
 const keys = { secretId: 'AKIDexampleexample', secretKey: 'keyexamplekeyexample', sdkAppId: '1400006666' };
