@@ -88,11 +88,18 @@ export function errorFields(thrown: unknown): ErrorFields {
   return {
     name: thrown.constructor.name,
     ...(typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code) ? { code } : {}),
-    // The first lines of a stack repeat the message; frames begin with "at".
-    stack: (thrown.stack ?? '')
-      .split('\n')
-      .filter((line) => /^\s+at /.test(line))
-      .slice(0, 12)
-      .map((line) => line.trim()),
+    stack: framesOf(thrown),
   };
+}
+
+/** A stack begins with the message, which may have lines that look like frames: what follows it counts. */
+function framesOf({ stack = '', message }: Error): readonly string[] {
+  const messageAt = stack.indexOf(message);
+  if (messageAt < 0) return [];
+  return stack
+    .slice(messageAt + message.length)
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 12)
+    .map((line) => line.trim());
 }

@@ -1,0 +1,146 @@
+/** The event stream: wakes soon, once for many, and ends with its session. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { MessageId, WorkspaceId } from '#domain/ids';
+import { hashToken } from '#relay/auth/tokens';
+import { WEBHOOK, createRelayFixture, messageOf, recipientsOf, type RelayFixture } from './http-fixture.ts';
+
+const WORKSPACE = 'workspaceOne' as WorkspaceId;
+const ID = 'draft-one-1' as MessageId;
+const RECIPIENTS = 200;
+
+let relay: RelayFixture;
+let cookie: string;
+beforeEach(async () => {
+  relay = await createRelayFixture();
+  cookie = await relay.claim();
+  await relay.ask('POST', '/api/channels', { cookie, json: WEBHOOK });
+});
+afterEach(() => relay.close());
+
+const open = async (headers = {}) => readerOf(await relay.ask('GET', '/api/events', { cookie, headers }));
+
+/** Reads events one by one; `undefined` when the stream has ended. */
+function readerOf(answer: Response) {
+  const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
+  let text = '';
+  return {
+    answer,
+    cancel: () => reader.cancel(),
+    async next(): Promise<{ event: string; data: unknown } | undefined> {
+      while (!text.includes('\n\n')) {
+        const { done, value } = await reader.read();
+        if (done) return undefined;
+        text += new TextDecoder().decode(value);
+      }
+      const [one = ''] = text.split('\n\n');
+      text = text.slice(one.length + 2);
+      const [, event = '', data = ''] = /^event: (.+)\ndata: (.+)$/.exec(one) ?? [];
+      return { event, data: JSON.parse(data) as unknown };
+    },
+  };
+}
+
+async function nextReceipts(stream: ReturnType<typeof readerOf>) {
+  for (;;) {
+    const event = await stream.next();
+    if (event?.event !== 'ping') return event;
+  }
+}
+
+/** A message under way, and a way to end its deliveries one by one. */
+async function sending() {
+  const part = await recipientsOf(
+    Array.from({ length: RECIPIENTS }, (_, n) => `+4206010${String(n).padStart(5, '0')}`),
+  );
+  const message = messageOf(ID, [part]);
+  await relay.ask('POST', '/api/messages', { cookie, json: message, headers: { 'idempotency-key': ID } });
+  await relay.ask('PUT', `/api/messages/${ID}/parts/0`, { cookie, body: part.bytes });
+  await relay.ask('POST', `/api/messages/${ID}/complete`, { cookie });
+  const { now } = relay.clock;
+  const batch = await relay.store.claimBatch({ workspace: WORKSPACE, code: 'hook1' as never }, 'me', now, now + 60_000);
+  if (!batch) throw new Error('nothing was queued');
+  const state = { next: 0 };
+  return async () => {
+    const recipient = (state.next += 1) - 1;
+    const ends = [{ message: ID, recipient, ending: { kind: 'accepted' as const } }];
+    await relay.store.turn(batch, 'me', now + 60_000, { at: now, begins: [{ message: ID, recipient }], ends: [] });
+    await relay.store.turn(batch, 'me', now + 60_000, { at: now, begins: [], ends });
+    relay.streams.raise(WORKSPACE);
+  };
+}
+
+describe('events', () => {
+  it('[MSG-10] begins with the newest cursor', async () => {
+    const stream = await open();
+    expect(stream.answer.headers.get('content-type')).toBe('text/event-stream');
+    expect(await stream.next()).toEqual({ event: 'receipts', data: { cursor: 0 } });
+  });
+
+  it('[MSG-10] wakes within 100 ms of a receipt', async () => {
+    const deliver = await sending();
+    const stream = await open();
+    await nextReceipts(stream);
+    const started = performance.now();
+    await deliver();
+    expect(await nextReceipts(stream)).toEqual({ event: 'receipts', data: { cursor: 1 } });
+    expect(performance.now() - started).toBeLessThan(100);
+  });
+
+  it('[MSG-10] many receipts are a few wakes, the last of them with the newest cursor', async () => {
+    const deliver = await sending();
+    const stream = await open();
+    const started = performance.now();
+    const delivering = (async () => {
+      for (let n = 0; n < RECIPIENTS; n += 1) await deliver();
+    })();
+    let wakes = 0;
+    for (let cursor = -1; cursor < RECIPIENTS; wakes += 1) {
+      cursor = ((await nextReceipts(stream))?.data as { cursor: number }).cursor;
+    }
+    await delivering;
+    expect(wakes).toBeLessThanOrEqual((performance.now() - started) / 50 + 2);
+  });
+
+  it('[MSG-10] of another workspace nothing is heard', async () => {
+    const deliver = await sending();
+    const foreign = readerOf(await relay.ask('GET', '/api/events', { cookie: relay.addForeignOwner() }));
+    expect(await foreign.next()).toEqual({ event: 'receipts', data: { cursor: 0 } });
+    await deliver();
+    expect(await foreign.next()).toEqual({ event: 'ping', data: {} });
+  });
+
+  it('[SYN-2] ends at once with signing out, and with the next ping where the session ended elsewhere', async () => {
+    const one = await open();
+    await one.next();
+    await relay.store.endSession(hashToken(cookie));
+    expect(await one.next()).toBeUndefined();
+    const again = await open();
+    expect(again.answer.status).toBe(401);
+  });
+
+  it('[SYN-2] ends at once with signing out', async () => {
+    const one = await open();
+    await one.next();
+    const started = performance.now();
+    const ended = (async () => {
+      while (await one.next());
+    })();
+    await relay.ask('POST', '/api/sign-out', { cookie });
+    await ended;
+    expect(performance.now() - started).toBeLessThan(150);
+  });
+
+  it('[MSG-10] connections that broke unnoticed do not pile up', async () => {
+    const streams = [];
+    for (let n = 0; n < 10; n += 1) streams.push(await open());
+    const openNow = async () => /fieldcast_event_streams (\d+)/.exec((await relay.metrics.text()).body)?.[1];
+    expect(await openNow()).toBe('8');
+    await Promise.all(streams.map((stream) => stream.cancel()));
+    expect(await openNow()).toBe('0');
+  });
+
+  it('[MSG-10] a HEAD request leaves no stream open', async () => {
+    expect((await relay.ask('HEAD', '/api/events', { cookie })).status).toBe(404);
+    expect((await relay.metrics.text()).body).toContain('fieldcast_event_streams 0');
+  });
+});
