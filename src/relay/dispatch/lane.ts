@@ -1,0 +1,294 @@
+/**
+ * One channel's way out. It works in turns: what came back since the last turn and what is to go next are written in
+ * one transaction, and only then are the calls made. Lanes know nothing of each other, so that a dead provider holds
+ * up its own channel alone.
+ */
+import { errorFields, type LogFields } from '#relay/log';
+import type { Provider } from '#relay/provider';
+import type { ChannelKey } from '#relay/store/types';
+import { createCalls } from './calls.ts';
+import { createHealth } from './health.ts';
+import { holdBatch, type HeldBatch, type PlannedCall } from './held-batch.ts';
+import { CHANNEL_GIVEN_UP_MS } from './judge.ts';
+import { createRateLimit } from './rate-limit.ts';
+import type { ChannelProvider, DispatchDeps } from './types.ts';
+
+export interface Lane {
+  /** Something may be ready for this channel. */
+  readonly kick: () => void;
+  readonly channelChanged: () => void;
+  /** No new calls; resolves when those under way have ended and everything is written and given back. */
+  readonly stop: () => Promise<void>;
+  /** Ends a stop that takes too long: what is still under way is left without an ending. */
+  readonly abandon: () => void;
+}
+
+export interface LaneDeps extends DispatchDeps {
+  /** A batch went back that is not done: somebody has to see when it is ready again. */
+  readonly onGivenBack: () => void;
+}
+
+const LEASE_MS = 15_000;
+const RENEW_MS = 5_000;
+/** How old the knowledge of a channel's provider, and of higher priorities waiting, may be. */
+const GLANCE_MS = 1_000;
+/** After a store that threw. */
+const STORE_TROUBLE_MS = 1_000;
+/** For the last writes after a stop's time is over. */
+const LAST_WRITES_MS = 500;
+
+export function createLane(key: ChannelKey, deps: LaneDeps): Lane {
+  const { store, now, timers, metrics } = deps;
+  const health = createHealth(deps.random);
+  const limit = createRateLimit();
+  const calls = createCalls({ ...deps, health, note, onSettled: pumpSoon });
+  /** In the order of their claims. */
+  let held: HeldBatch[] = [];
+  let stage: 'running' | 'stopping' | 'abandoned' = 'running';
+  let channel: ChannelProvider | undefined;
+  let isGone = false;
+  let askedAt = -Infinity;
+  let mayBeReady = false;
+  let lookedHigherAt = -Infinity;
+  let workedOn: HeldBatch | undefined;
+  let nothingOldIn = -1;
+  let claims = 0;
+  let storedDownSince: number | undefined | 'unread' = 'unread';
+  let troubleUntil = -Infinity;
+  let isPumping = false;
+  let isPumpSoon = false;
+  let pumpAgain = false;
+  let timer: unknown;
+  let onStopped: (() => void) | undefined;
+
+  function note(problem: string, more: Omit<LogFields, 'event'> = {}): void {
+    deps.log.warn({ event: 'dispatch', problem, workspace: key.workspace, channel: key.code, ...more });
+  }
+
+  function pumpSoon(): void {
+    if (isPumpSoon) return;
+    isPumpSoon = true;
+    timers.soon(() => {
+      isPumpSoon = false;
+      void pump();
+    });
+  }
+
+  /** One step at a time, and between two of them the event loop has its turn; never throws. */
+  async function pump(): Promise<void> {
+    if (isPumping) {
+      pumpAgain = true;
+      return;
+    }
+    isPumping = true;
+    pumpAgain = false;
+    timers.clear(timer);
+    try {
+      if (now() >= troubleUntil || stage !== 'running') await step();
+    } catch (problem) {
+      troubleUntil = now() + STORE_TROUBLE_MS;
+      note('storeFailed', { error: errorFields(problem) });
+    }
+    isPumping = false;
+    const isDone = stage === 'stopping' && held.length === 0 && calls.count() === 0;
+    if (isDone || stage === 'abandoned') onStopped?.();
+    else if (pumpAgain && now() >= troubleUntil) pumpSoon();
+    else setTimer();
+  }
+
+  async function step(): Promise<void> {
+    calls.sweep();
+    await askForProvider(now());
+    for (const batch of held) {
+      if (isGone) batch.endAll('channelGone');
+      else if (mayBegin()) batch.bringDue(now());
+    }
+    await claim(now());
+    await takeTurns();
+    await giveBack();
+    await storeDownSince();
+  }
+
+  const isResting = () => now() < health.restUntil();
+  const mayBegin = () => stage === 'running' && channel !== undefined && !isResting();
+
+  async function askForProvider(at: number): Promise<void> {
+    if (at - askedAt < GLANCE_MS || (held.length === 0 && !mayBeReady)) return;
+    askedAt = at;
+    let found: ChannelProvider | undefined;
+    try {
+      found = await deps.providerFor(key.workspace, key.code);
+    } catch (problem) {
+      note('providerFailed', { error: errorFields(problem) });
+      channel = undefined;
+      health.rest(undefined, at);
+      return;
+    }
+    isGone = found === undefined;
+    if (channel && found && channel.provider !== found.provider) health.reset();
+    channel = found;
+    limit.setRate(found?.perSecond, at);
+  }
+
+  /** The batch that calls are taken from: of the highest priority the oldest claim. */
+  function current(): HeldBatch | undefined {
+    const startable = held.filter((batch) => batch.hasStartable());
+    return (
+      startable.find(({ batch }) => batch.priority === 'high') ??
+      startable.find(({ batch }) => batch.priority === 'medium') ??
+      startable[0]
+    );
+  }
+
+  async function claim(at: number): Promise<void> {
+    const working = current();
+    // A batch of a higher priority may have come while this one waited.
+    if (working !== workedOn) lookedHigherAt = -Infinity;
+    workedOn = working;
+    const isHigherDue = working && working.batch.priority !== 'high' && at - lookedHigherAt >= GLANCE_MS;
+    if (stage !== 'running' || (working ? !isHigherDue : !mayBeReady)) return;
+    if (!isGone && !mayBegin() && !mayGiveUp(at)) return;
+    // Else a process that was suspended would claim its own batch again, and take its own calls for interrupted.
+    for (const batch of held.filter(({ leaseUntil }) => leaseUntil <= at)) await takeTurn(batch, []);
+    lookedHigherAt = at;
+    const owner = `${deps.owner}.${key.code}.${++claims}`;
+    const leaseUntil = at + LEASE_MS;
+    const batch = await store.claimBatch(key, owner, at, leaseUntil, working?.batch.priority);
+    if (!batch) {
+      if (!working) mayBeReady = false;
+      return;
+    }
+    if (storedDownSince === 'unread') {
+      storedDownSince = batch.channelDownSince;
+      if (storedDownSince !== undefined) health.setDownSince(storedDownSince);
+    }
+    const works = await store.work(batch);
+    const next = holdBatch(batch, owner, leaseUntil, works, callRepeat());
+    held.push(next);
+    if (isGone || batch.channelState === 'gone') next.endAll('channelGone');
+    else if (mayBegin()) next.bringDue(at);
+    else if (at - Math.max(health.downSince() ?? at, batch.queuedAt) >= CHANNEL_GIVEN_UP_MS) {
+      next.endAll('providerUnavailable');
+    } else nothingOldIn = health.period();
+    pumpAgain = true;
+  }
+
+  /** Down for so long that what has waited all the time is ended without being tried; looked at once a rest. */
+  function mayGiveUp(at: number): boolean {
+    const isDownLong = at - (health.downSince() ?? at) >= CHANNEL_GIVEN_UP_MS;
+    return isDownLong && nothingOldIn !== health.period();
+  }
+
+  function callRepeat(): 'send' | 'lookup' | 'never' {
+    if (channel?.repeats === 'idempotent') return 'send';
+    return channel?.repeats === 'lookup' && channel.provider.lookup ? 'lookup' : 'never';
+  }
+
+  async function takeTurns(): Promise<void> {
+    const from = mayBegin() ? current() : undefined;
+    for (const batch of [...held]) {
+      const planned = batch === from && channel ? batch.plan(room(channel.provider), now()) : [];
+      const isRenewDue = batch.leaseUntil - now() <= LEASE_MS - RENEW_MS;
+      if (planned.length > 0 || batch.hasEnds() || isRenewDue) await takeTurn(batch, planned);
+    }
+  }
+
+  function room(provider: Provider) {
+    const free = provider.concurrency - calls.count();
+    const deliveries = limit.available(now());
+    const { groupKey } = provider;
+    if (health.isProbing()) {
+      return { calls: Math.min(free, 1 - calls.fresh()), deliveries: Math.min(1, deliveries), callSize: 1, groupKey };
+    }
+    const window = health.window();
+    const inWindow = window >= provider.concurrency ? free : window - calls.fresh();
+    return { calls: Math.min(free, inWindow), deliveries, callSize: provider.batchSize, groupKey };
+  }
+
+  /** Written first, called after, in the same breath. */
+  async function takeTurn(batch: HeldBatch, planned: readonly PlannedCall[]): Promise<void> {
+    const at = now();
+    const ends = batch.takeEnds();
+    const begins = planned.flatMap(({ works }) => works);
+    let result: 'written' | 'lost';
+    try {
+      result = await store.turn(batch.batch, batch.owner, at + LEASE_MS, { at, ends, begins });
+    } catch (problem) {
+      batch.putEndsBack(ends);
+      batch.putBack(planned);
+      throw problem;
+    }
+    if (result === 'lost') {
+      batch.isLost = true;
+      held = held.filter((other) => other !== batch);
+      note('leaseLost', { message: batch.batch.message });
+      return;
+    }
+    batch.leaseUntil = at + LEASE_MS;
+    // There is a channel where something was planned, and nothing takes it away in between.
+    if (channel) for (const call of planned) calls.begin(batch, call, channel);
+    limit.take(begins.length);
+    metrics.turned(now() - at, ends.length, begins.length);
+    if (ends.some(({ ending }) => ending.kind !== 'again')) deps.onReceipts(key.workspace);
+    if (planned.length > 0) pumpAgain = true;
+  }
+
+  /** What has nothing left to do here, or may not go on now. */
+  async function giveBack(): Promise<void> {
+    const isHalted = stage !== 'running' || (!isGone && !mayBegin());
+    for (const batch of [...held]) {
+      const isDone = isHalted ? batch.callsUnderWay === 0 && !batch.hasEnds() : batch.isIdle();
+      if (!isDone && stage !== 'abandoned') continue;
+      held = held.filter((other) => other !== batch);
+      const at = now();
+      const readyAt = batch.hasStartable() ? at : Math.max(at, batch.laterAt());
+      const isFinished = readyAt === Infinity;
+      await store.release(batch.batch, batch.owner, at, isFinished ? at : readyAt);
+      if (!isFinished && stage === 'running') deps.onGivenBack();
+    }
+  }
+
+  /** A restart must not begin the channel's last day anew. */
+  async function storeDownSince(): Promise<void> {
+    if (storedDownSince === 'unread' || storedDownSince === health.downSince()) return;
+    storedDownSince = health.downSince();
+    await store.setChannelDown(key, storedDownSince);
+  }
+
+  function setTimer(): void {
+    const at = now();
+    const times = held.map(({ leaseUntil }) => leaseUntil - LEASE_MS + RENEW_MS);
+    if (stage === 'running' && (mayBeReady || held.length > 0)) {
+      if (isResting()) times.push(health.restUntil());
+      else if (current()) times.push(limit.available(at) < 1 ? at + limit.waitMs(at) : at + GLANCE_MS);
+      else for (const batch of held) times.push(batch.laterAt());
+    }
+    const next = troubleUntil > at ? troubleUntil : Math.min(...times);
+    if (next !== Infinity) timer = timers.set(Math.max(1, next - at), () => void pump());
+  }
+
+  return {
+    kick() {
+      mayBeReady = true;
+      lookedHigherAt = -Infinity;
+      pumpSoon();
+    },
+    channelChanged() {
+      askedAt = -Infinity;
+      mayBeReady = true;
+      pumpSoon();
+    },
+    stop: () =>
+      new Promise<void>((resolve) => {
+        onStopped = resolve;
+        stage = 'stopping';
+        pumpSoon();
+      }),
+    abandon() {
+      stage = 'abandoned';
+      calls.forget();
+      pumpSoon();
+      timers.set(LAST_WRITES_MS, () => onStopped?.());
+    },
+  };
+}
