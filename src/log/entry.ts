@@ -1,0 +1,76 @@
+/**
+ * Entries as they come in: from a device's own storage, later from the relay. What is not understood, because a newer
+ * version wrote it, is kept and passed on; it only is not counted.
+ */
+import { KEY_FIELDS, STRICT_FIELDS, TEXT_FIELDS } from '#domain/contact';
+import { isHashId } from './contact-id.ts';
+import { isLogTime } from './time.ts';
+import type { ChangeBody, CommitBody, Entry, EntryBody, MessagedBody, Row } from './types.ts';
+
+type Shape = Readonly<Record<string, unknown>>;
+
+/** Undefined where it is no entry at all; its body may still be of an unknown kind. */
+export function parseEntry(value: unknown): Entry | undefined {
+  if (!isShape(value)) return undefined;
+  const { id, device, time, format, author, body } = value;
+  const sound =
+    isName(id) &&
+    isName(device) &&
+    isLogTime(time) &&
+    format === 1 &&
+    isShape(body) &&
+    typeof body['kind'] === 'string';
+  return sound && (author === undefined || typeof author === 'string') ? (value as unknown as Entry) : undefined;
+}
+
+/** The body where its kind is known and its form is sound; else the entry is kept, not counted. */
+export function knownBody(entry: Entry): EntryBody | undefined {
+  const body = entry.body as Shape;
+  if (body['kind'] === 'change') return isChange(body) ? (entry.body as ChangeBody) : undefined;
+  if (body['kind'] === 'commit') return isCommit(body) ? (entry.body as CommitBody) : undefined;
+  if (body['kind'] === 'messaged') return isMessaged(body) ? (entry.body as MessagedBody) : undefined;
+  return undefined;
+}
+
+/** One text for one entry, whatever the order of its properties: what two replicas compare. */
+export function canonicalEntry(entry: Entry): string {
+  return JSON.stringify(entry, (_, value: unknown) =>
+    isShape(value) ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1))) : value,
+  );
+}
+
+const isChange = (body: Shape) => isRow(body['row']) && isGroups(body['joins']) && isGroups(body['leaves']);
+
+const isCommit = (body: Shape) =>
+  (body['weight'] === 'strong' || body['weight'] === 'weak') &&
+  isRefs(body['blocks']) &&
+  isGroups(body['joins']) &&
+  isGroups(body['leaves']) &&
+  isList(body['newGroups'], (group) => isShape(group) && isHashId(group['id']) && typeof group['name'] === 'string');
+
+const isMessaged = (body: Shape) =>
+  isName(body['message']) && typeof body['channelType'] === 'string' && isRefs(body['blocks']);
+
+const FIELDS: readonly string[] = [...TEXT_FIELDS, ...STRICT_FIELDS];
+
+function isRow(value: unknown): value is Row {
+  if (!isShape(value)) return false;
+  const { key, keyValue, generation, id, birth, cells } = value;
+  return (
+    KEY_FIELDS.some((field) => field === key) &&
+    typeof keyValue === 'string' &&
+    Number.isInteger(generation) &&
+    typeof birth === 'boolean' &&
+    (id === undefined || isHashId(id)) &&
+    isShape(cells) &&
+    FIELDS.every((field) => cells[field] === undefined || typeof cells[field] === 'string')
+  );
+}
+
+const isRefs = (value: unknown) =>
+  isList(value, (ref) => isShape(ref) && isName(ref['id']) && typeof ref['hash'] === 'string');
+const isGroups = (value: unknown) => isList(value, (id) => isHashId(id));
+const isList = (value: unknown, isItem: (item: unknown) => boolean) => Array.isArray(value) && value.every(isItem);
+const isName = (value: unknown) => typeof value === 'string' && value !== '';
+const isShape = (value: unknown): value is Shape =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,139 @@
+/** Entries for tests, and arbitrary histories of few people, devices and instants, so that everything collides. */
+import fc from 'fast-check';
+import type { Field } from '#domain/contact';
+import type { BlockId, ContactId, DeviceId, EntryId, GroupId, MessageId } from '#domain/ids';
+import { createContactIds } from '#log/contact-id';
+import type { Block } from '#log/fold';
+import { timeFromMs } from '#log/time';
+import type { BlockRef, CommitBody, Entry, EntryBody, RecipientBlock, Row } from '#log/types';
+import { blockOfRows, rowOf } from './blocks.ts';
+
+export const SALT = Uint8Array.from({ length: 16 }, (_, index) => index);
+export const ids = createContactIds(SALT);
+export const group = (name: string): GroupId => ids.groupId(name, 0);
+
+/** An entry with the blocks that it names. */
+export interface Written {
+  readonly entry: Entry;
+  readonly blocks: ReadonlyMap<BlockId, Block>;
+}
+
+let made = 0;
+
+export interface At {
+  readonly ms: number;
+  readonly device?: string;
+  readonly id?: string;
+}
+
+export function entryOf(
+  body: Entry['body'],
+  { ms, device = 'device-a', id = `entry-${String((made += 1))}` }: At,
+): Entry {
+  return { id: id as EntryId, device: device as DeviceId, time: timeFromMs(ms), format: 1, body };
+}
+
+export function change(row: Row, at: At, more: { joins?: GroupId[]; leaves?: GroupId[] } = {}): Written {
+  const body: EntryBody = { kind: 'change', row, joins: more.joins ?? [], leaves: more.leaves ?? [] };
+  return { entry: entryOf(body, at), blocks: new Map() };
+}
+
+export function commit(rows: readonly (readonly Row[])[], at: At, more: Partial<CommitBody> = {}): Written {
+  const blocks = new Map<BlockId, Block>();
+  for (const some of rows) blocks.set(`block-${String((made += 1))}` as BlockId, blockOfRows(some));
+  const body: CommitBody = {
+    kind: 'commit',
+    source: 'import',
+    weight: 'strong',
+    blocks: refs(blocks),
+    joins: [],
+    leaves: [],
+    newGroups: [],
+    ...more,
+  };
+  return { entry: entryOf(body, at), blocks };
+}
+
+export function messaged(contacts: readonly ContactId[], at: At, channelType: 'sms' | 'email' = 'sms'): Written {
+  const block: RecipientBlock = {
+    kind: 'recipients',
+    count: contacts.length,
+    contacts,
+    addresses: contacts.map(() => ''),
+    variables: {},
+  };
+  const blocks = new Map<BlockId, Block>([[`block-${String((made += 1))}` as BlockId, block]]);
+  return {
+    entry: entryOf({ kind: 'messaged', message: 'm' as MessageId, channelType, blocks: refs(blocks) }, at),
+    blocks,
+  };
+}
+
+function refs(blocks: ReadonlyMap<BlockId, Block>): BlockRef[] {
+  return [...blocks].map(([id, block]) => ({ id, hash: 'ff', rows: block.count, sizeBytes: 1 }));
+}
+
+const anyCells = fc
+  .dictionary(fc.constantFrom<Field>('name', 'status', 'phone', 'consent:sms', 'blocked'), fc.nat(3), { maxKeys: 4 })
+  .map((picked) => {
+    const words: Record<string, readonly string[]> = {
+      'consent:sms': ['given', 'unknown', 'refused', 'given'],
+      blocked: ['no', 'yes', 'no', 'no'],
+    };
+    return Object.fromEntries(
+      Object.entries(picked).map(([field, pick]) => [field, (words[field] ?? ['', 'a', 'b', 'c'])[pick]]),
+    ) as Row['cells'];
+  });
+
+const anyRow: fc.Arbitrary<Row> = fc
+  .record({
+    key: fc.constantFrom('userId', 'phone', 'email'),
+    value: fc.nat(3),
+    generation: fc.constantFrom(0, 0, 0, 1),
+    birth: fc.boolean(),
+    own: fc.nat(5),
+    cells: anyCells,
+  })
+  .map(({ key, value, generation, birth, own, cells }) => ({
+    ...rowOf(key as Row['key'], `k${String(value)}`, cells, { generation, birth }),
+    ...(own === 0 ? { id: ids.idOf('userId', 'k0', 0) } : {}),
+    cells,
+  }));
+
+const anyAt = fc.record({
+  ms: fc.integer({ min: 1_000, max: 1_004 }),
+  device: fc.constantFrom('device-a', 'device-b'),
+});
+const anyGroups = fc.subarray([group('VIP'), group('Prague'), group('Fair')]);
+
+const anyWritten: fc.Arbitrary<Written> = fc.oneof(
+  fc.tuple(anyRow, anyAt, anyGroups, anyGroups).map(([row, at, joins, leaves]) => change(row, at, { joins, leaves })),
+  fc
+    .tuple(
+      fc.array(fc.array(anyRow, { maxLength: 5 }), { maxLength: 3 }),
+      anyAt,
+      fc.constantFrom('strong' as const, 'weak' as const),
+      anyGroups,
+      anyGroups,
+    )
+    .map(([rows, at, weight, joins, leaves]) =>
+      commit(rows, at, {
+        weight,
+        joins,
+        leaves,
+        newGroups: joins.map((id) => ({ id, name: `${String(at.ms)} ${at.device}` })),
+      }),
+    ),
+  fc
+    .tuple(fc.array(fc.nat(3), { maxLength: 3 }), anyAt, fc.constantFrom('sms' as const, 'email' as const))
+    .map(([people, at, type]) =>
+      messaged(
+        people.map((person) => ids.idOf('phone', `k${String(person)}`, 0)),
+        at,
+        type,
+      ),
+    ),
+  anyAt.map((at) => ({ entry: entryOf({ kind: 'merge', of: ['x', 'y'] }, at), blocks: new Map<BlockId, Block>() })),
+);
+
+export const anyHistory = fc.array(anyWritten, { minLength: 1, maxLength: 12 });
