@@ -71,8 +71,8 @@ export function createRelayClient(initialUrl: string) {
     createChannel: (request: Omit<ChannelRequest, 'code'> & { readonly code: string }) =>
       must(call('POST', '/api/channels', request)),
     /** Announces, uploads what is missing, completes: as often as wished, under the same key. */
-    async send(message: MessageToSend): Promise<void> {
-      const parts = await encodeParts(message);
+    async send(message: MessageToSend, encoded?: readonly Part[]): Promise<void> {
+      const parts = encoded ?? (await encodeParts(message));
       const announced = await must<{ missingParts: readonly number[] }>(
         call('POST', '/api/messages', announcement(message, parts), { 'idempotency-key': message.id }),
       );
@@ -85,6 +85,7 @@ export function createRelayClient(initialUrl: string) {
       }
       await must(call('POST', `/api/messages/${message.id}/complete`));
     },
+    encode: encodeParts,
     message: (id: string) => must<MessageAnswer>(call('GET', `/api/messages/${id}`)),
     messages: () => must<{ messages: readonly MessageAnswer[] }>(call('GET', '/api/messages')),
     /** The whole feed, folded by nobody: every item in order. */
@@ -100,7 +101,7 @@ export function createRelayClient(initialUrl: string) {
   };
 }
 
-interface Part {
+export interface Part {
   readonly bytes: Uint8Array;
   readonly hash: string;
   readonly count: number;

@@ -20,7 +20,11 @@ export interface ImportKillsOptions {
   readonly seed: number;
 }
 
-export async function proveImportKills({ kills, rows, seed }: ImportKillsOptions): Promise<{ readonly problems: readonly string[]; readonly summary: string }> {
+export async function proveImportKills({
+  kills,
+  rows,
+  seed,
+}: ImportKillsOptions): Promise<{ readonly problems: readonly string[]; readonly summary: string }> {
   const random = createRandom(seed);
   const folder = await temporaryFolder('import-kills');
   const file = join(folder.path, 'customers.csv');
@@ -71,7 +75,9 @@ async function untilRow(page: Page, row: number): Promise<{ rowsDone: number }> 
 /** The checkpoint alone, cheap enough to be asked a hundred times a second. */
 function checkpointRows(page: Page): Promise<number> {
   return page.evaluate(async () => {
-    const name = (await indexedDB.databases()).map((database) => database.name ?? '').find((candidate) => /^fieldcast\/[^/]+$/.test(candidate));
+    const name = (await indexedDB.databases())
+      .map((database) => database.name ?? '')
+      .find((candidate) => /^fieldcast\/[^/]+$/.test(candidate));
     if (name === undefined) return 0;
     return new Promise<number>((resolve, reject) => {
       const open = indexedDB.open(name);
@@ -96,9 +102,12 @@ async function checkAfterStart(browser: BrowserOnProfile, url: string, rows: num
   const [stored] = await readImports(browser.page);
   if (stored === undefined) problems.push('the import is gone after a kill');
   else {
-    if (stored.chunksStored !== stored.chunks) problems.push(`${String(stored.chunksStored)} chunks lie here, the checkpoint says ${String(stored.chunks)}`);
-    if (stored.chunkRows !== stored.rowsDone) problems.push(`chunks hold ${String(stored.chunkRows)} rows, the checkpoint says ${String(stored.rowsDone)}`);
-    if (stored.blocksSound !== stored.blocksNamed) problems.push(`${String(stored.blocksSound)} of ${String(stored.blocksNamed)} blocks have their hash`);
+    if (stored.chunksStored !== stored.chunks)
+      problems.push(`${String(stored.chunksStored)} chunks lie here, the checkpoint says ${String(stored.chunks)}`);
+    if (stored.chunkRows !== stored.rowsDone)
+      problems.push(`chunks hold ${String(stored.chunkRows)} rows, the checkpoint says ${String(stored.rowsDone)}`);
+    if (stored.blocksSound !== stored.blocksNamed)
+      problems.push(`${String(stored.blocksSound)} of ${String(stored.blocksNamed)} blocks have their hash`);
     if (stored.blocksStray !== 0) problems.push(`${String(stored.blocksStray)} blocks that nobody names`);
     if (stored.rowsDone > rows) problems.push('the checkpoint is past the end of the file');
   }

@@ -24,13 +24,22 @@ const FAULTS: readonly Fault[] = ['lostRequest', 'halfUpload', 'lostAnswer', 'er
 const FAULT_SHARE = 0.12;
 const END_LIMIT_MS = 300_000;
 
-export async function proveOutboxKills({ kills, messages, seed, root }: OutboxKillsOptions): Promise<{ readonly problems: readonly string[]; readonly summary: string }> {
+export async function proveOutboxKills({
+  kills,
+  messages,
+  seed,
+  root,
+}: OutboxKillsOptions): Promise<{ readonly problems: readonly string[]; readonly summary: string }> {
   const random = createRandom(seed);
   const folder = await temporaryFolder('outbox-kills');
   const standIn = await startProviderStandIn('idempotent', { perSecond: 5_000, delayMs: [0, 5] });
   // The proxy is the origin that the browser knows, so its address must be known to the relay.
   const proxy = await startFaultProxy('http://127.0.0.1:1');
-  const relay = await startRelay({ data: join(folder.path, 'data'), env: { FIELDCAST_URL: proxy.url }, ...(root === undefined ? {} : { root }) });
+  const relay = await startRelay({
+    data: join(folder.path, 'data'),
+    env: { FIELDCAST_URL: proxy.url },
+    ...(root === undefined ? {} : { root }),
+  });
   proxy.pointTo(relay.url);
   const profile = join(folder.path, 'profile');
   let browser = await openBrowser(profile);
@@ -63,7 +72,8 @@ export async function proveOutboxKills({ kills, messages, seed, root }: OutboxKi
       await browser.kill();
       browser = await openBrowser(profile);
     }
-    if (killsInside < kills) problems.push(`only ${String(killsInside)} of ${String(kills)} kills fell while messages were leaving`);
+    if (killsInside < kills)
+      problems.push(`only ${String(killsInside)} of ${String(kills)} kills fell while messages were leaving`);
     await browser.page.goto(`${proxy.url}/messages`);
     const deadline = Date.now() + END_LIMIT_MS;
     while ((await waitingMessages(browser.page)) > 0 && Date.now() < deadline) await sleep(300);
@@ -83,7 +93,10 @@ export async function proveOutboxKills({ kills, messages, seed, root }: OutboxKi
 }
 
 /** The relay's word may be wrong; the provider's journal has one effect a message. */
-async function countAtProvider(standIn: Awaited<ReturnType<typeof startProviderStandIn>>, messages: number): Promise<string[]> {
+async function countAtProvider(
+  standIn: Awaited<ReturnType<typeof startProviderStandIn>>,
+  messages: number,
+): Promise<string[]> {
   const deadline = Date.now() + 30_000;
   let keys = new Set<string>();
   while (Date.now() < deadline) {
@@ -94,9 +107,22 @@ async function countAtProvider(standIn: Awaited<ReturnType<typeof startProviderS
   return keys.size === messages ? [] : [`the relay sent ${String(keys.size)} messages instead of ${String(messages)}`];
 }
 
-function createWebhookChannel(page: Page, channel: { code: string; name: string; platform: string; settings: Readonly<Record<string, string>>; credentials: Readonly<Record<string, string>> }): Promise<void> {
+function createWebhookChannel(
+  page: Page,
+  channel: {
+    code: string;
+    name: string;
+    platform: string;
+    settings: Readonly<Record<string, string>>;
+    credentials: Readonly<Record<string, string>>;
+  },
+): Promise<void> {
   return page.evaluate(async (request) => {
-    const answer = await fetch('/api/channels', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(request) });
+    const answer = await fetch('/api/channels', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(request),
+    });
     if (!answer.ok) throw new Error(`channel: ${String(answer.status)}`);
   }, channel);
 }

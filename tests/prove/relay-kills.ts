@@ -29,6 +29,8 @@ export interface RelayKillsReport {
 /** The stand-in takes this many a second; with its delay of 50 to 200 ms about 30 calls are in flight at any moment. */
 const PER_SECOND = 250;
 const END_LIMIT_MS = 120_000;
+/** A draft's id and version. */
+const MESSAGE = 'draft-of-the-proof-1';
 
 export async function proveRelayKills(options: RelayKillsOptions): Promise<RelayKillsReport> {
   const random = createRandom(options.seed);
@@ -42,7 +44,7 @@ export async function proveRelayKills(options: RelayKillsOptions): Promise<Relay
     await client.createChannel(standIn.channel);
     const recipients = recipientsOf(options.messages);
     await client.send({
-      id: 'draft-of-the-proof.1',
+      id: MESSAGE,
       channel: standIn.channel.code,
       content: standIn.content,
       recipients,
@@ -83,7 +85,7 @@ async function killOf(relay: RelayProcess): Promise<Kill> {
 }
 
 async function isSending(client: RelayClient): Promise<boolean> {
-  const { figures } = await client.message('draft-of-the-proof.1');
+  const { figures } = await client.message(MESSAGE);
   return figures.queued > 0;
 }
 
@@ -91,7 +93,7 @@ async function isSending(client: RelayClient): Promise<boolean> {
 async function endOf(client: RelayClient): Promise<Map<number, DeliveryState>> {
   const deadline = Date.now() + END_LIMIT_MS;
   for (;;) {
-    const message = await client.message('draft-of-the-proof.1');
+    const message = await client.message(MESSAGE);
     if (message.state === 'sent' || Date.now() > deadline) break;
     await sleep(200);
   }

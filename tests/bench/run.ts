@@ -1,0 +1,34 @@
+/** `npm run bench -- --json FILE [--only relay|import]`: prints the comparison table and writes flat figures. */
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { benchImport } from './import.bench.ts';
+import { benchRelay } from './relay.bench.ts';
+
+const { values } = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' } } });
+const BENCHES = { import: benchImport, relay: benchRelay };
+
+/** Name, bound, and which side of it is good. */
+const BOUNDS: Readonly<Record<string, readonly ['≤' | '≥', number]>> = {
+  'import.csv.100k.ratio': ['≥', 8],
+  'relay.intake.100k.seconds': ['≤', 3],
+  'relay.dispatch.per_second': ['≥', 5_000],
+  'relay.rss_mb': ['≤', 300],
+};
+
+const figures: Record<string, number> = {};
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (values.only !== undefined && values.only !== name) continue;
+  Object.assign(figures, await bench());
+}
+console.log(`Node ${process.version}, ${String(cpus().length)} cores\n`);
+console.log('| figure | value | bound |\n|---|---|---|');
+for (const [name, value] of Object.entries(figures)) {
+  const bound = BOUNDS[name];
+  console.log(`| ${name} | ${format(value)} | ${bound === undefined ? '' : `${bound[0]} ${String(bound[1])}`} |`);
+}
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
+
+function format(value: number): string {
+  return value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(2);
+}

@@ -1,0 +1,39 @@
+/**
+ * A copy of the tree with one patch of this folder applied: a plausible mistake. A crash test that passes on it tests
+ * nothing. The patches quote the lines around them, so they fail to apply when the code moves, and are then renewed.
+ */
+import { execFileSync } from 'node:child_process';
+import { cp, symlink } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { ROOT, temporaryFolder } from '../builders/relay-process.ts';
+
+export const PATCHES = ['answer-before-commit', 'call-before-attempt', 'outbox-deletes-first'] as const;
+export type Patch = (typeof PATCHES)[number];
+
+export interface BrokenTree {
+  readonly root: string;
+  readonly remove: () => Promise<void>;
+}
+
+/** `built`: the app is built anew from the patched source, which takes some seconds. */
+export async function breakTree(patch: Patch, app: 'asItIs' | 'built' = 'asItIs'): Promise<BrokenTree> {
+  const folder = await temporaryFolder(`broken-${patch}`);
+  for (const name of [
+    'src',
+    'workers',
+    'static',
+    'messages',
+    'project.inlang',
+    'scripts',
+    'package.json',
+    'svelte.config.js',
+    'vite.config.ts',
+    'tsconfig.json',
+    'build',
+  ])
+    await cp(join(ROOT, name), join(folder.path, name), { recursive: true });
+  await symlink(join(ROOT, 'node_modules'), join(folder.path, 'node_modules'));
+  execFileSync('git', ['apply', resolve(import.meta.dirname, `${patch}.patch`)], { cwd: folder.path });
+  if (app === 'built') execFileSync('npm', ['run', '--silent', 'build'], { cwd: folder.path, stdio: 'ignore' });
+  return { root: folder.path, remove: folder.remove };
+}
