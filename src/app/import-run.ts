@@ -1,0 +1,162 @@
+/**
+ * Drives one import from its kept file to exact figures: parse a slice, check it, have it planned, keep block and
+ * checkpoint. It may be stopped, or killed, anywhere; run again, it goes on from the checkpoint.
+ */
+import { createSliceChecker, type CheckedRows } from '#import/check-slice';
+import type { Place, RowSlice, RowSource } from '#import/row-source';
+import {
+  ROW_OUTCOMES,
+  type FileProblem,
+  type ImportFigures,
+  type ImportProgress,
+  type RowProblem,
+} from '#import/types';
+import type { ChunkRow, Checkpoint, ImportRow, ImportStore } from '#storage/types';
+import type { PlanPort, PlannedSlice } from './worker-types.ts';
+
+/** The planning of the audience worker, as it looks through a port. */
+export type Planning = {
+  readonly [Call in keyof PlanPort]: (
+    ...given: Parameters<PlanPort[Call]>
+  ) => Promise<Awaited<ReturnType<PlanPort[Call]>>>;
+};
+
+export interface RunParts {
+  readonly store: ImportStore;
+  readonly planning: Planning;
+  /** Milliseconds; only differences count. */
+  readonly nowMs: () => number;
+  /** Resolves when the page has it. */
+  readonly report: (progress: ImportProgress) => Promise<void>;
+}
+
+/** `stopped`: cancelled, or another tab has taken over. */
+export type RunResult = 'ready' | 'stopped' | Extract<FileProblem, 'noRows'>;
+
+export const NO_FIGURES: ImportFigures = {
+  ...{ new: 0, changed: 0, unchanged: 0, twice: 0, ignored: 0, error: 0 },
+  ...{ rows: 0, suppressed: 0 },
+};
+export const FIRST_CHECKPOINT: Checkpoint = { rowsDone: 0, byteOffset: 0, chunks: 0, figures: NO_FIGURES };
+/** The page is told at most ten times a second. */
+const REPORT_EVERY_MS = 100;
+/** Stored problems of a chunk; a file that is wrong in every row is looked through again where more are asked for. */
+export const PROBLEMS_KEPT = 100;
+
+const ERROR = ROW_OUTCOMES.indexOf('error');
+
+export async function runImport(
+  row: ImportRow,
+  source: RowSource,
+  parts: RunParts,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  const { store, planning } = parts;
+  const { id, settings } = row;
+  let { checkpoint } = await beginPlan(row, parts);
+  const check = createSliceChecker(settings, source.header);
+  const tell = createReporter(id, source, checkpoint, parts);
+  // Two slices are under way at most: one is planned and stored there while the next is parsed here.
+  let stored: Promise<'added' | 'superseded'> = Promise.resolve('added');
+  let ahead = source.read(placeOf(checkpoint));
+  while (!signal.aborted) {
+    const slice = await ahead;
+    if (!slice) break;
+    ahead = source.read(slice.next);
+    const checked = check(slice);
+    if ((await stored) === 'superseded') return 'stopped';
+    const planned = planning.plan({ importId: id, count: checked.count, columns: checked.columns });
+    stored = planned.then(async (plan) => {
+      const chunk = chunkOf(id, checkpoint.chunks, slice, checked, plan, source.header);
+      checkpoint = advance(checkpoint, slice.next, chunk);
+      const result = await store.addChunk(chunk, checkpoint, plan.block);
+      if (result === 'added') tell(checkpoint);
+      return result;
+    });
+    // It is awaited with the next slice; until then a failure is nobody's.
+    stored.catch(() => {});
+    ahead.catch(() => {});
+  }
+  if ((await stored) === 'superseded' || signal.aborted) return 'stopped';
+  if (checkpoint.figures.rows === 0) return 'noRows';
+  await store.change(id, { phase: 'ready' });
+  return 'ready';
+}
+
+/** A plan holds only for the audience it was made against: if that moved since an earlier run, all is planned anew. */
+async function beginPlan(row: ImportRow, { store, planning }: RunParts): Promise<{ readonly checkpoint: Checkpoint }> {
+  const { version } = await planning.beginPlan(row.id, row.settings, row.blocks);
+  if (row.checkpoint.chunks === 0) {
+    await store.change(row.id, { plannedVersion: version });
+    return row;
+  }
+  if (row.plannedVersion === version) return row;
+  await store.restart(row.id, FIRST_CHECKPOINT);
+  const anew = await planning.beginPlan(row.id, row.settings, []);
+  await store.change(row.id, { plannedVersion: anew.version });
+  return { checkpoint: FIRST_CHECKPOINT };
+}
+
+const placeOf = ({ byteOffset, rowsDone }: Checkpoint): Place => ({ byteOffset, row: rowsDone });
+
+function advance({ figures, chunks }: Checkpoint, next: Place, chunk: ChunkRow): Checkpoint {
+  const counts = { ...figures, rows: figures.rows + chunk.outcomes.length };
+  for (const outcome of chunk.outcomes) counts[ROW_OUTCOMES[outcome] ?? 'error']++;
+  for (const each of chunk.suppressed) counts.suppressed += each;
+  return { rowsDone: next.row, byteOffset: next.byteOffset, chunks: chunks + 1, figures: counts };
+}
+
+function chunkOf(
+  importId: ImportRow['id'],
+  index: number,
+  slice: RowSlice,
+  checked: CheckedRows,
+  plan: PlannedSlice,
+  header: readonly string[],
+): ChunkRow {
+  const outcomes = new Uint8Array(slice.rows.length).fill(ERROR);
+  const suppressed = new Uint8Array(slice.rows.length);
+  checked.indexes.forEach((row, at) => {
+    outcomes[row] = plan.outcomes[at] ?? ERROR;
+    suppressed[row] = plan.suppressed[at] ?? 0;
+  });
+  const problems = allProblems(slice, checked, outcomes).slice(0, PROBLEMS_KEPT);
+  const firstRow = Math.max(0, slice.place.row - (header.length > 0 ? 1 : 0));
+  const { byteOffset: byteStart } = slice.place;
+  return { importId, index, byteStart, byteEnd: slice.next.byteOffset, firstRow, outcomes, suppressed, problems };
+}
+
+/** What checking found, and the rows that planning refused, since they fit two contacts; in the order of the file. */
+export function allProblems(slice: RowSlice, checked: CheckedRows, outcomes: Uint8Array): readonly RowProblem[] {
+  const refused: RowProblem[] = [];
+  checked.indexes.forEach((row, at) => {
+    if (outcomes[row] !== ERROR) return;
+    const { userId, phone, email } = checked.columns;
+    const value = userId?.[at] || phone?.[at] || email?.[at] || '';
+    refused.push({ row: slice.numbers[row] ?? 0, column: '', value, problem: 'fitsTwoContacts' });
+  });
+  return refused.length === 0
+    ? checked.problems
+    : [...checked.problems, ...refused].sort((one, other) => one.row - other.row);
+}
+
+function createReporter(importId: ImportRow['id'], source: RowSource, from: Checkpoint, { nowMs, report }: RunParts) {
+  const startedMs = nowMs();
+  let toldMs = -Infinity;
+  return (checkpoint: Checkpoint): void => {
+    const now = nowMs();
+    if (now - toldMs < REPORT_EVERY_MS) return;
+    toldMs = now;
+    const { figures } = checkpoint;
+    const seconds = Math.max(0.001, (now - startedMs) / 1_000);
+    const share = source.shareDone(placeOf(checkpoint));
+    void report({
+      importId,
+      phase: 'checking',
+      rowsDone: figures.rows,
+      rowsTotal: Math.max(figures.rows, Math.round(figures.rows / Math.max(share, 1e-6))),
+      rowsPerSecond: Math.round((figures.rows - from.figures.rows) / seconds),
+      figures,
+    });
+  };
+}

@@ -1,0 +1,202 @@
+/**
+ * Raw rows → columns of normalised cells, and what is wrong with which row. Pure: the same rows come to the same, in
+ * any worker. A row in error is left out whole and said; it never stops another. Who is new, changed or twice is not
+ * decided here but by the audience.
+ */
+import { STRICT_FIELDS, type Field } from '#domain/contact';
+import { cleanText, isPlaceholder, toPlainForms } from './clean-text.ts';
+import { readEmail } from './email.ts';
+import { LONGEST_CELL } from './limits.ts';
+import { isGeneralConsent, namePart, type NamePart } from './match-columns.ts';
+import { createPhoneReader, isPhoneProblem } from './phone.ts';
+import type { RowSlice } from './row-source.ts';
+import type { CellProblem, ImportSettings, RowProblem } from './types.ts';
+import { readBlocked, readConsent, readSmsType, readStatus } from './values.ts';
+
+export interface CheckedRows {
+  /** How many rows are without error. */
+  readonly count: number;
+  /** As long as `count`; an empty string where the cell is empty. */
+  readonly columns: { readonly [F in Field]?: readonly string[] };
+  /** Index into the slice's rows, for each row without error. */
+  readonly indexes: Int32Array;
+  readonly problems: readonly RowProblem[];
+}
+
+export type CheckSettings = Pick<ImportSettings, 'fields' | 'country' | 'smsType' | 'consent'>;
+export type SliceChecker = (slice: Pick<RowSlice, 'rows' | 'numbers' | 'damaged'>) => CheckedRows;
+
+/** What a cell reads as: its value, or `PROBLEM` and the problem. */
+type CellReader = (text: string) => string;
+/** No value begins with it, since `cleanText` removes it; no object is made for each cell of a million rows. */
+const PROBLEM = '\0';
+const problemOf = (problem: CellProblem): string => PROBLEM + problem;
+const TOO_LONG = problemOf('cellTooLong');
+const UNKNOWN_VALUE = problemOf('valueUnknown');
+
+interface ReadColumn {
+  readonly at: number;
+  readonly name: string;
+  readonly field: Field;
+  readonly read: CellReader;
+}
+
+/** Shown beside a problem; a value may be a whole page that a quote swallowed. */
+const SHOWN = 200;
+const CONSENTS = STRICT_FIELDS.filter((field) => field.startsWith('consent:'));
+
+export function createSliceChecker(settings: CheckSettings, header: readonly string[]): SliceChecker {
+  const readers = createReaders(settings.country);
+  const columns: ReadColumn[] = [];
+  settings.fields.forEach((field, at) => {
+    if (field === 'ignore' || field === 'name') return;
+    columns.push({ at, name: nameOf(header, at), field, read: readers[field] });
+  });
+  const names = settings.fields.flatMap((field, at) => (field === 'name' ? [at] : []));
+  const nameParts = names.map((at) => namePart(header[at] ?? ''));
+  const general = columns.find(({ at, field }) => field.startsWith('consent:') && isGeneralConsent(header[at] ?? ''));
+  const alsoConsents = general ? CONSENTS.filter((field) => !settings.fields.includes(field)) : [];
+  const keyColumn = columns.find(({ field }) => field === 'userId' || field === 'phone' || field === 'email');
+
+  return ({ rows, numbers, damaged }) => {
+    const problems: RowProblem[] = [];
+    const indexes = new Int32Array(rows.length);
+    const out: { [F in Field]?: string[] } = {};
+    const columnOf = (field: Field): string[] => (out[field] ??= []);
+    const targets = columns.map(({ field }) => columnOf(field));
+    const nameTarget = names.length > 0 ? columnOf('name') : undefined;
+    let count = 0;
+
+    for (let index = 0; index < rows.length; index++) {
+      const row = rows[index] ?? [];
+      const before = problems.length;
+      const report = (column: string, value: string, problem: CellProblem) =>
+        problems.push({ row: numbers[index] ?? 0, column, value: value.slice(0, SHOWN), problem });
+      const damage = damaged.get(index);
+      if (damage) {
+        report('', row.join(' '), damage);
+        continue;
+      }
+      for (let each = 0; each < columns.length; each++) {
+        const column = columns[each] as ReadColumn;
+        const raw = row[column.at] ?? '';
+        const value = raw === '' ? '' : raw.length > LONGEST_CELL ? TOO_LONG : column.read(raw);
+        if (value.startsWith(PROBLEM)) report(column.name, raw, value.slice(1) as CellProblem);
+        (targets[each] as string[])[count] = value;
+      }
+      if (nameTarget) {
+        const name = names.length === 1 ? readName(row[names[0] ?? 0] ?? '') : joinName(row, names, nameParts);
+        if (name === TOO_LONG) report(nameOf(header, names[0] ?? 0), row[names[0] ?? 0] ?? '', 'cellTooLong');
+        nameTarget[count] = name;
+      }
+      if (problems.length > before) continue;
+      if (!out.userId?.[count] && !out.phone?.[count] && !out.email?.[count]) {
+        report(keyColumn?.name ?? '', '', 'keyMissing');
+        continue;
+      }
+      indexes[count] = index;
+      count++;
+    }
+    // What the row in error at the end had written.
+    for (const column of Object.values(out)) column.length = count;
+    if (general) for (const field of alsoConsents) out[field] = [...columnOf(general.field)];
+    addAnswers(out, settings, count);
+    return { count, columns: out, indexes: indexes.subarray(0, count), problems };
+  };
+}
+
+type Readers = { readonly [F in Exclude<Field, 'name'>]: CellReader };
+
+function createReaders(country: string): Readers {
+  const readPhone = createPhoneReader(country);
+  const consent = remembered((text) => readConsent(text) ?? UNKNOWN_VALUE);
+  return {
+    userId: (raw) => {
+      const text = cleanText(raw);
+      if (isPlaceholder(text)) return '';
+      return isRounded(text) ? UNKNOWN_VALUE : text;
+    },
+    phone: (raw) => {
+      const reading = readPhone(raw);
+      if (!isPhoneProblem(reading)) return reading;
+      const text = cleanText(raw);
+      return text === '' || isPlaceholder(text) ? '' : problemOf(reading);
+    },
+    email: (raw) => {
+      const address = readEmail(raw);
+      if (address !== undefined) return address;
+      const text = cleanText(raw);
+      return text === '' || isPlaceholder(text) ? '' : problemOf('emailInvalid');
+    },
+    smsType: remembered((text) => readSmsType(text) ?? UNKNOWN_VALUE),
+    status: remembered((text) => readStatus(text) ?? UNKNOWN_VALUE),
+    blocked: remembered((text) => readBlocked(text) ?? UNKNOWN_VALUE),
+    'consent:sms': consent,
+    'consent:email': consent,
+    'consent:webhook': consent,
+  };
+}
+
+/** A number with more digits than a spreadsheet keeps: as a key it would join strangers. */
+const isRounded = (text: string): boolean => /^\d(?:[.,]\d+)?e\+\d{1,2}$/i.test(text);
+
+/** Columns of few words: each is looked up once. An empty cell after cleaning says nothing. */
+function remembered(read: (text: string) => string): CellReader {
+  const known = new Map<string, string>();
+  return (raw) => {
+    const found = known.get(raw);
+    if (found !== undefined) return found;
+    const text = cleanText(raw);
+    const value = text === '' ? '' : read(toPlainForms(text));
+    if (known.size < 1_000) known.set(raw, value);
+    return value;
+  };
+}
+
+function readName(raw: string): string {
+  return raw.length > LONGEST_CELL ? TOO_LONG : cleanText(raw);
+}
+
+const HAN = /^\p{Script=Han}+$/u;
+
+/** 王 + 小明 → 王小明; Novak + Anna → Anna Novak, whichever column comes first. */
+function joinName(row: readonly string[], at: readonly number[], parts: readonly NamePart[]): string {
+  const values = at.map((column) => readName(row[column] ?? ''));
+  if (values.includes(TOO_LONG)) return TOO_LONG;
+  const of = (part: NamePart) => values.filter((value, index) => parts[index] === part && value !== '');
+  const [given, family, whole] = [of('given'), of('family'), of('whole')];
+  const filled = [...family, ...given, ...whole];
+  if (filled.length > 0 && filled.every((value) => HAN.test(value))) return filled.join('');
+  return [...given, ...family, ...whole].join(' ');
+}
+
+/** What was answered for all, where the file says nothing: the SMS type beside a phone, consent that was given. */
+function addAnswers(out: { [F in Field]?: string[] }, settings: CheckSettings, count: number): void {
+  const { smsType, consent } = settings;
+  if (smsType !== undefined && out.phone) {
+    const phones = out.phone;
+    fill(out, 'smsType', count, (index) => (phones[index] ? smsType : ''));
+  }
+  if (consent !== 'given') return;
+  const { phone, email } = out;
+  if (phone) fill(out, 'consent:sms', count, (index) => (phone[index] ? 'given' : ''));
+  if (email) fill(out, 'consent:email', count, (index) => (email[index] ? 'given' : ''));
+  fill(out, 'consent:webhook', count, () => 'given');
+}
+
+function fill(out: { [F in Field]?: string[] }, field: Field, count: number, answer: (index: number) => string): void {
+  const column = (out[field] ??= Array.from({ length: count }, () => ''));
+  for (let index = 0; index < count; index++) column[index] ||= answer(index);
+}
+
+/** A column without a heading goes by its letter. */
+function nameOf(header: readonly string[], column: number): string {
+  const name = header[column]?.trim();
+  return name ? name.slice(0, SHOWN) : columnLetter(column);
+}
+
+/** As a spreadsheet names its columns: A … Z, AA … */
+function columnLetter(index: number): string {
+  const rest = Math.floor(index / 26);
+  return (rest > 0 ? columnLetter(rest - 1) : '') + String.fromCharCode(65 + (index % 26));
+}

@@ -1,0 +1,52 @@
+/** What a file is, by its first bytes and never by its name: text, a workbook, or something that is neither. */
+import { LARGEST_TEXT_BYTES, LARGEST_WORKBOOK_BYTES } from './limits.ts';
+import type { FileProblem } from './types.ts';
+
+export type FileKind =
+  { readonly kind: 'text' | 'workbook' } | { readonly kind: 'problem'; readonly problem: FileProblem };
+
+const ZIP = [0x50, 0x4b, 0x03, 0x04];
+const COMPOUND = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
+/** Files that people drop by mistake: their text-like beginnings would pass for a list. */
+const FOREIGN: readonly (readonly number[])[] = [
+  [0x25, 0x50, 0x44, 0x46, 0x2d], // PDF
+  [0x7b, 0x5c, 0x72, 0x74, 0x66], // RTF
+  [0x89, 0x50, 0x4e, 0x47],
+  [0xff, 0xd8, 0xff],
+  [0x47, 0x49, 0x46, 0x38],
+  [0x1f, 0x8b],
+  [0x37, 0x7a, 0xbc, 0xaf],
+  [0x52, 0x61, 0x72, 0x21],
+  [0x53, 0x51, 0x4c, 0x69, 0x74, 0x65],
+  [0x50, 0x4b, 0x05, 0x06], // an archive with nothing in it
+];
+const HEAD_BYTES = 16;
+/** In a compound file the names of streams are UTF-16: [MS-OFFCRYPTO] 2.1.4. */
+const ENCRYPTED = Array.from('EncryptedPackage', (letter) => `${letter}\0`).join('');
+const STEP_BYTES = 1024 * 1024;
+
+export async function readFileKind(file: Blob): Promise<FileKind> {
+  if (file.size === 0) return problem('empty');
+  // Before anything is read: a file of 10 GB costs nothing.
+  if (file.size > LARGEST_TEXT_BYTES) return problem('tooLarge');
+  const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
+  if (beginsWith(head, ZIP))
+    return file.size > LARGEST_WORKBOOK_BYTES ? problem('workbookTooLarge') : { kind: 'workbook' };
+  if (beginsWith(head, COMPOUND))
+    return problem((await contains(file, ENCRYPTED)) ? 'encryptedWorkbook' : 'unsupported');
+  return FOREIGN.some((signature) => beginsWith(head, signature)) ? problem('binary') : { kind: 'text' };
+}
+
+async function contains(file: Blob, wanted: string): Promise<boolean> {
+  if (file.size > LARGEST_WORKBOOK_BYTES) return false;
+  const decoder = new TextDecoder('latin1');
+  for (let at = 0; at < file.size; at += STEP_BYTES) {
+    const bytes = await file.slice(at, at + STEP_BYTES + wanted.length).arrayBuffer();
+    if (decoder.decode(bytes).includes(wanted)) return true;
+  }
+  return false;
+}
+
+const beginsWith = (bytes: Uint8Array, signature: readonly number[]): boolean =>
+  signature.every((byte, index) => bytes[index] === byte);
+const problem = (which: FileProblem): FileKind => ({ kind: 'problem', problem: which });

@@ -1,0 +1,48 @@
+/** How much a file may be (IMP-8), and how much of it is held at a time. Handed in where a test needs smaller ones. */
+
+const MB = 1024 * 1024;
+
+export interface TextLimits {
+  /**
+   * Bytes read at a time. 4,000 rows of the 80 bytes that a row of a usual list has are 320 kB; a little more spares a
+   * second look, much more would be decoded twice.
+   */
+  readonly windowBytes: number;
+  /** A row that has not ended after so many bytes is damaged: half of it is the longest quoted value. */
+  readonly longestRowBytes: number;
+  /** Rows of a slice, which becomes one block of the log. */
+  readonly mostRows: number;
+}
+
+export const TEXT_LIMITS: TextLimits = { windowBytes: MB / 2, longestRowBytes: 2 * MB, mostRows: 4_000 };
+
+export const LARGEST_TEXT_BYTES = 300 * MB;
+export const LARGEST_WORKBOOK_BYTES = 50 * MB;
+export const MOST_WORKBOOK_ROWS = 300_000;
+/** Columns beyond are ignored. The widest known exports of customer systems have a few hundred. */
+export const MOST_COLUMNS = 1_024;
+export const LONGEST_CELL = 2_000;
+
+export interface ZipLimits {
+  readonly entries: number;
+  /** Of the list of entries at the end of the archive. */
+  readonly directoryBytes: number;
+  readonly partBytes: number;
+  readonly totalBytes: number;
+  /** Inflated to deflated, looked at only above `ratioFromBytes`: small parts of sound workbooks shrink a lot. */
+  readonly ratio: number;
+  readonly ratioFromBytes: number;
+}
+
+/**
+ * 300,000 rows of 8 columns are 110 MB of sheet, where each cell is written out 170 MB; sound sheets shrink 10 to 40
+ * times, deflate itself could 1,032 times.
+ */
+export const ZIP_LIMITS: ZipLimits = {
+  entries: 2_000,
+  directoryBytes: MB,
+  partBytes: 256 * MB,
+  totalBytes: 320 * MB,
+  ratio: 200,
+  ratioFromBytes: MB,
+};

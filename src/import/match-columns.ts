@@ -1,0 +1,110 @@
+/**
+ * Which column is which field (IMP-4, by name so far). Where no heading says what a key is, a column that holds nothing
+ * but phones or addresses is proposed; the member sees it and decides.
+ */
+import { KEY_FIELDS, type Field } from '#domain/contact';
+import { FAMILY_NAMES, GENERAL_CONSENT, GIVEN_NAMES, NAMES_BY_FIELD, normaliseName } from './column-names.ts';
+import type { ColumnMatch, MappedField } from './types.ts';
+
+const FIELDS = Object.keys(NAMES_BY_FIELD) as Field[];
+const fieldByName = new Map(FIELDS.flatMap((field) => NAMES_BY_FIELD[field].map((name) => [name, field] as const)));
+const givenNames = new Set(GIVEN_NAMES);
+const familyNames = new Set(FAMILY_NAMES);
+const generalConsent = new Set(GENERAL_CONSENT);
+
+export type NamePart = 'given' | 'family' | 'whole';
+
+export function namePart(heading: string): NamePart {
+  const name = normaliseName(heading);
+  return givenNames.has(name) ? 'given' : familyNames.has(name) ? 'family' : 'whole';
+}
+
+/** Whether a heading speaks of consent and of no channel. */
+export const isGeneralConsent = (heading: string): boolean => generalConsent.has(normaliseName(heading));
+
+/** Whether a heading is one that lists are known to have. */
+export function isKnownName(heading: string): boolean {
+  const name = normaliseName(heading);
+  return fieldByName.has(name) || generalConsent.has(name) || givenNames.has(name) || familyNames.has(name);
+}
+
+/** `samples[column]`: some of its values. Each field is given once, `name` also to its two parts. */
+export function matchColumns(headings: readonly string[], samples: readonly (readonly string[])[]): ColumnMatch[] {
+  const fields = matchNames(headings.map(normaliseName));
+  const confident = fields.map((field) => field !== 'ignore');
+  if (!fields.some(isKey)) {
+    proposeByContent(fields, samples, 'phone', looksLikePhone);
+    proposeByContent(fields, samples, 'email', looksLikeEmail);
+  }
+  return headings.map((name, column) => ({
+    name,
+    samples: (samples[column] ?? []).slice(0, 3),
+    field: fields[column] ?? 'ignore',
+    confidence: confident[column] ? 'name' : 'none',
+  }));
+}
+
+function matchNames(names: readonly string[]): MappedField[] {
+  const fields: MappedField[] = names.map(() => 'ignore');
+  const taken = new Set<Field>();
+  // The order of a field's names is that of how surely they mean it: `mobile` before `home phone`, `user ID` before `ID`.
+  for (const field of FIELDS) {
+    const column = firstOf(names, NAMES_BY_FIELD[field]);
+    if (column === -1) continue;
+    fields[column] = field;
+    taken.add(field);
+  }
+  if (!taken.has('name') || namedVaguely(names, fields)) {
+    names.forEach((name, column) => {
+      if (givenNames.has(name) || familyNames.has(name)) fields[column] = 'name';
+      else if (fields[column] === 'name' && hasParts(names)) fields[column] = 'ignore';
+    });
+  }
+  const consent = names.findIndex((name) => generalConsent.has(name));
+  if (consent !== -1 && fields[consent] === 'ignore') {
+    const own = taken.has('phone') || !taken.has('email') ? 'consent:sms' : 'consent:email';
+    if (!taken.has(own)) fields[consent] = own;
+  }
+  return fields;
+}
+
+const hasParts = (names: readonly string[]): boolean =>
+  names.some((name) => givenNames.has(name) || familyNames.has(name));
+const namedVaguely = (names: readonly string[], fields: readonly MappedField[]): boolean =>
+  hasParts(names) && ['contact', 'customer', 'username', 'nickname'].includes(names[fields.indexOf('name')] ?? '');
+
+function firstOf(names: readonly string[], wanted: readonly string[]): number {
+  let best = -1;
+  let bestRank = wanted.length;
+  names.forEach((name, column) => {
+    const rank = wanted.indexOf(name);
+    if (rank !== -1 && rank < bestRank) {
+      best = column;
+      bestRank = rank;
+    }
+  });
+  return best;
+}
+
+const isKey = (field: MappedField): boolean => (KEY_FIELDS as readonly string[]).includes(field);
+
+function proposeByContent(
+  fields: MappedField[],
+  samples: readonly (readonly string[])[],
+  field: Field,
+  looksLikeIt: (value: string) => boolean,
+): void {
+  const column = fields.findIndex((each, index) => {
+    const values = samples[index] ?? [];
+    return each === 'ignore' && values.length > 0 && values.filter(looksLikeIt).length >= values.length * 0.8;
+  });
+  if (column !== -1) fields[column] = field;
+}
+
+/** Seven digits or more and nothing else that means something; no date, no decimal. */
+function looksLikePhone(value: string): boolean {
+  const digits = value.replace(/[\s()+.\-‐–]/g, '');
+  return /^\d{7,15}$/.test(digits) && !/^\d{4}-\d{2}-\d{2}$/.test(value.trim());
+}
+
+const looksLikeEmail = (value: string): boolean => /^\S{1,64}@\S+\.\S{2,}$/.test(value.trim());

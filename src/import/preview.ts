@@ -1,0 +1,101 @@
+/** The beginning of a file, read as it will be read: what was detected, its columns, its first rows (IMP-3, IMP-4). */
+import { detectEncoding } from './encoding.ts';
+import { readFileKind } from './file-kind.ts';
+import { detectDelimiter, detectHeader } from './layout.ts';
+import { MOST_COLUMNS, TEXT_LIMITS } from './limits.ts';
+import { matchColumns } from './match-columns.ts';
+import { hasText, readSheet } from './row-source.ts';
+import { parseTextSlice } from './csv.ts';
+import { readTextSlice } from './text-slice.ts';
+import type { FileProblem, PreviewResult, Reading } from './types.ts';
+
+const PREVIEW_ROWS = 8;
+/** Rows from which samples and widths are taken. */
+const LOOKED_AT = 50;
+const SAMPLE_BYTES = 64 * 1024;
+/** Places beyond the beginning where a file of mostly ASCII may show what it is written in. */
+const SAMPLES = 8;
+const LINE_FEED = 0x0a;
+
+interface Beginning {
+  readonly reading: Reading;
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** With a reading, as told instead of as detected. */
+export async function previewFile(file: Blob, told?: Reading): Promise<PreviewResult> {
+  const kind = await readFileKind(file);
+  if (kind.kind === 'problem') return kind;
+  const beginning = kind.kind === 'workbook' ? await readBook(file, told) : await readText(file, told);
+  if (typeof beginning === 'string') return { kind: 'problem', problem: beginning };
+  const { reading, rows } = beginning;
+  if (rows.length === 0) return { kind: 'problem', problem: 'empty' };
+  const body = reading.header === 'firstRow' ? rows.slice(1) : rows;
+  if (body.length === 0) return { kind: 'problem', problem: 'noRows' };
+  const width = Math.min(MOST_COLUMNS, Math.max(...rows.map((row) => row.length)));
+  const columns = Array.from({ length: width }, (_, column) => column);
+  const headings = columns.map((column) => (reading.header === 'firstRow' ? (rows[0]?.[column] ?? '').trim() : ''));
+  const samples = columns.map((column) =>
+    body
+      .map((row) => row[column]?.trim() ?? '')
+      .filter((value) => value !== '')
+      .map((value) => value.slice(0, 200)),
+  );
+  return {
+    kind: 'preview',
+    preview: {
+      reading,
+      columns: matchColumns(headings, samples),
+      rows: body.slice(0, PREVIEW_ROWS).map((row) => columns.map((column) => (row[column] ?? '').slice(0, 200))),
+    },
+  };
+}
+
+async function readText(file: Blob, told: Reading | undefined): Promise<Beginning | FileProblem> {
+  const detected =
+    told?.format === 'text'
+      ? told.encoding
+      : detectEncoding(await sample(file), file.size <= SAMPLE_BYTES ? 'whole' : 'part')?.encoding;
+  if (detected === undefined) return 'binary';
+  const reading = { encoding: detected, delimiter: told?.format === 'text' ? told.delimiter : (',' as const) };
+  const slice = await readTextSlice(file, reading, 0, { ...TEXT_LIMITS, windowBytes: SAMPLE_BYTES });
+  if (!slice) return 'empty';
+  if (slice.quotes === 'tooLong') return 'binary';
+  const delimiter = told?.format === 'text' ? told.delimiter : detectDelimiter(slice.text);
+  // Where quotes hold line ends, rows end elsewhere by another delimiter.
+  const again =
+    delimiter === reading.delimiter
+      ? slice
+      : await readTextSlice(file, { ...reading, delimiter }, 0, { ...TEXT_LIMITS, windowBytes: SAMPLE_BYTES });
+  const rows = parseTextSlice(again ?? slice, delimiter)
+    .rows.filter(hasText)
+    .slice(0, LOOKED_AT);
+  const header = told?.header ?? detectHeader(rows);
+  return { rows, reading: { format: 'text', encoding: detected, delimiter, sheets: [], header } };
+}
+
+async function readBook(file: Blob, told: Reading | undefined): Promise<Beginning | FileProblem> {
+  const read = await readSheet(file, told?.sheet, 'beginning');
+  if (typeof read === 'string') return read;
+  const rows = read.rows.slice(0, LOOKED_AT);
+  const header = told?.header ?? detectHeader(rows);
+  return {
+    rows,
+    reading: { format: 'workbook', encoding: 'utf-8', delimiter: ',', sheet: read.sheet, sheets: read.sheets, header },
+  };
+}
+
+/** The beginning, and lines from further on: a long list in ASCII may have its first Chinese name late. */
+async function sample(file: Blob): Promise<Uint8Array> {
+  const pieces = [new Uint8Array(await file.slice(0, SAMPLE_BYTES).arrayBuffer())];
+  const isAscii = (bytes: Uint8Array) => bytes.every((byte) => byte < 0x80);
+  if (file.size <= SAMPLE_BYTES || !isAscii(pieces[0] ?? new Uint8Array())) return pieces[0] ?? new Uint8Array();
+  for (let index = 1; index <= SAMPLES; index++) {
+    const start = SAMPLE_BYTES + Math.floor(((file.size - SAMPLE_BYTES) * (index - 1)) / SAMPLES);
+    const bytes = new Uint8Array(await file.slice(start, start + SAMPLE_BYTES).arrayBuffer());
+    // A line feed is never half of a character in an encoding that has ASCII in it.
+    const piece = bytes.subarray(bytes.indexOf(LINE_FEED) + 1, bytes.lastIndexOf(LINE_FEED) + 1);
+    if (!isAscii(piece)) pieces.push(piece);
+  }
+  return new Uint8Array(await new Blob(pieces.map((piece) => piece.slice())).arrayBuffer());
+}

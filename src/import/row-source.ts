@@ -1,0 +1,141 @@
+/**
+ * The rows of a file, slice by slice, alike for text and workbooks. What a slice holds depends only on its place, so
+ * that an import goes on after a crash, and a row is shown again later, without reading what lies before.
+ */
+import { parseTextSlice } from './csv.ts';
+import { MOST_COLUMNS, TEXT_LIMITS, type TextLimits } from './limits.ts';
+import { readSheetRows, type SheetRows } from './sheet-rows.ts';
+import { readTextSlice } from './text-slice.ts';
+import type { CellProblem, FileProblem, Reading } from './types.ts';
+import { openWorkbook } from './workbook.ts';
+
+/** Where a slice begins. */
+export interface Place {
+  /** 0 for workbooks. */
+  readonly byteOffset: number;
+  /** Rows of the file before it, the header and empty ones too. */
+  readonly row: number;
+}
+export const BEGINNING: Place = { byteOffset: 0, row: 0 };
+
+export interface RowSlice {
+  readonly place: Place;
+  readonly next: Place;
+  /** Without the header and without empty rows. */
+  readonly rows: readonly (readonly string[])[];
+  /** Of each row, as a spreadsheet shows it, from 1. */
+  readonly numbers: readonly number[];
+  /** Rows that cannot be trusted, by their index in `rows`. */
+  readonly damaged: ReadonlyMap<number, CellProblem>;
+}
+
+export interface RowSource {
+  /** Empty where the file has none. */
+  readonly header: readonly string[];
+  readonly read: (place: Place) => Promise<RowSlice | undefined>;
+  /** Of the whole, from 0 to 1. */
+  readonly shareDone: (place: Place) => number;
+}
+
+const NONE: ReadonlyMap<number, CellProblem> = new Map();
+
+/** A file whose kind and size `readFileKind` has let through. */
+export async function openRows(
+  file: Blob,
+  reading: Reading,
+  limits: TextLimits = TEXT_LIMITS,
+): Promise<RowSource | FileProblem> {
+  return reading.format === 'text' ? openText(file, reading, limits) : openSheet(file, reading, limits);
+}
+
+async function openText(file: Blob, reading: Reading, limits: TextLimits): Promise<RowSource> {
+  const parse = async (place: Place) => {
+    const slice = await readTextSlice(file, reading, place.byteOffset, limits);
+    return slice && { ...parseTextSlice(slice, reading.delimiter), byteEnd: slice.byteEnd };
+  };
+  const first = (await parse(BEGINNING))?.rows ?? [];
+  const headerAt = reading.header === 'firstRow' ? first.findIndex(hasText) : -1;
+  return {
+    header: (first[headerAt] ?? []).slice(0, MOST_COLUMNS),
+    async read(place) {
+      const parsed = await parse(place);
+      if (!parsed) return undefined;
+      const rows: (readonly string[])[] = [];
+      const numbers: number[] = [];
+      const damaged = parsed.damaged.size === 0 ? NONE : new Map<number, CellProblem>();
+      parsed.rows.forEach((row, index) => {
+        const number = place.row + index + 1;
+        if (!hasText(row) || number === headerAt + 1) return;
+        const problem = parsed.damaged.get(index);
+        if (problem) (damaged as Map<number, CellProblem>).set(rows.length, problem);
+        rows.push(row);
+        numbers.push(number);
+      });
+      return {
+        place,
+        next: { byteOffset: parsed.byteEnd, row: place.row + parsed.rows.length },
+        rows,
+        numbers,
+        damaged,
+      };
+    },
+    shareDone: ({ byteOffset }) => byteOffset / file.size,
+  };
+}
+
+async function openSheet(file: Blob, reading: Reading, limits: TextLimits): Promise<RowSource | FileProblem> {
+  const sheet = await readSheet(file, reading.sheet, 'whole');
+  if (typeof sheet === 'string') return sheet;
+  const { rows, numbers } = sheet;
+  const body = reading.header === 'firstRow' ? 1 : 0;
+  return {
+    header: body === 1 ? (rows[0] ?? []) : [],
+    read(place) {
+      const start = Math.max(body, firstAfter(numbers, place.row));
+      if (start >= rows.length) return Promise.resolve(undefined);
+      const end = Math.min(start + limits.mostRows, rows.length);
+      return Promise.resolve({
+        place,
+        next: { byteOffset: 0, row: numbers[end - 1] ?? 0 },
+        rows: rows.slice(start, end),
+        numbers: numbers.slice(start, end),
+        damaged: NONE,
+      });
+    },
+    shareDone: ({ row }) => (rows.length === 0 ? 1 : firstAfter(numbers, row) / rows.length),
+  };
+}
+
+/** Rows of the sheet that is asked for, else of the first one that is shown. */
+export async function readSheet(
+  file: Blob,
+  name: string | undefined,
+  extent: 'whole' | 'beginning',
+): Promise<(SheetRows & { readonly sheet: string; readonly sheets: readonly string[] }) | FileProblem> {
+  const book = await openWorkbook(file);
+  if (typeof book === 'string') return book;
+  const sheets = book.sheets.filter((each) => each.state === 'visible');
+  const sheet = book.sheets.find((each) => each.name === name) ?? sheets[0] ?? book.sheets[0];
+  if (!sheet) return 'brokenWorkbook';
+  const parts = await book.parts(sheet, extent);
+  if (typeof parts === 'string') return parts;
+  const read = await readSheetRows(parts, sheet.name);
+  if (typeof read === 'string') return read;
+  return { ...read, sheet: sheet.name, sheets: book.sheets.map((each) => each.name) };
+}
+
+/** Index of the first row whose number is greater. */
+function firstAfter(numbers: readonly number[], row: number): number {
+  let low = 0;
+  let high = numbers.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((numbers[middle] ?? 0) > row) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+export function hasText(row: readonly string[]): boolean {
+  return row.some((cell) => cell !== '' && cell.trim() !== '');
+}
