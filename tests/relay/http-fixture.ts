@@ -25,7 +25,8 @@ import { createSqliteStore } from '#relay/store/sqlite';
 
 export const ORIGIN = 'http://localhost:8080';
 export const METRICS_TOKEN = 'metrics-token-of-this-test';
-const PAGE = '<!doctype html><script>start()</script><script src="/a.js"></script>';
+const PAGE =
+  '<!doctype html><script>document.documentElement.dataset.started = "yes"</script><script src="/a.js"></script>';
 
 export type RelayFixture = Awaited<ReturnType<typeof createRelayFixture>>;
 
