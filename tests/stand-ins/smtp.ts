@@ -2,6 +2,7 @@
  * A mail server that takes everything unless told otherwise, keeps no mail but in its journal, and delivers nothing.
  * `began`: the first bytes of a mail's content are here; `answered`: its reply has been given to the socket.
  */
+import type { Socket } from 'node:net';
 import { SMTPServer, type SMTPServerSession } from 'smtp-server';
 import { createCertificate } from './certificate.ts';
 import { onOrder, openJournal, pause, readOptions, ready } from './process.ts';
@@ -17,6 +18,8 @@ export interface SmtpOptions {
 export interface SmtpOrder {
   /** Before the reply to a mail. */
   readonly delayMs?: number;
+  /** Before the greeting. */
+  readonly greetMs?: number;
   /** By address: `550 5.1.1`, answered to RCPT. */
   readonly refuse?: Readonly<Record<string, string>>;
   /** By address: answered to the content. */
@@ -25,8 +28,8 @@ export interface SmtpOrder {
   readonly refuseSender?: string;
   /** Hangs up on all clients, once. */
   readonly dropIdle?: boolean;
-  /** Hangs up: before DATA, in the middle of the content's reply, or never. */
-  readonly cut?: 'atRecipient' | 'afterData' | 'never';
+  /** Hangs up: at a kept session's next mail, at RCPT, after the content, or after it with half a sentence. */
+  readonly cut?: 'atNextSender' | 'atRecipient' | 'afterData' | 'withHalfAWord' | 'never';
 }
 
 export interface SmtpLine {
@@ -44,6 +47,7 @@ const options = readOptions<SmtpOptions>();
 const journal = openJournal<SmtpLine>(options.journalFile);
 const { key, certificate } = createCertificate();
 const encryption = options.encryption ?? 'none';
+const served = new Set<string>();
 let order: SmtpOrder = options.order ?? {};
 onOrder<SmtpOrder>((next) => {
   order = { ...order, ...next };
@@ -64,8 +68,15 @@ const server = new SMTPServer({
     if (username === options.login?.user && password === options.login?.pass) done(null, { user: username });
     else done(reply('535 5.7.8'));
   },
-  onMailFrom(_address, _session, done) {
-    done(order.refuseSender === undefined ? null : reply(order.refuseSender));
+  onConnect(_session, done) {
+    if (order.greetMs === undefined) done();
+    else setTimeout(done, order.greetMs);
+  },
+  onMailFrom(_address, session, done) {
+    const isKept = served.has(session.id);
+    served.add(session.id);
+    if (order.cut === 'atNextSender' && isKept) hangUp(session);
+    else done(order.refuseSender === undefined ? null : reply(order.refuseSender));
   },
   onRcptTo({ address }, session, done) {
     if (order.cut === 'atRecipient') return hangUp(session);
@@ -90,9 +101,9 @@ async function take(
   const { secure } = session;
   journal({ event: 'began', address, messageId, mail, recipients: session.envelope.rcptTo.length, secure });
   if (order.delayMs !== undefined) await pause(order.delayMs);
-  if (order.cut === 'afterData') {
+  if (order.cut === 'afterData' || order.cut === 'withHalfAWord') {
     journal({ event: 'cut', address, messageId });
-    hangUp(session);
+    hangUp(session, order.cut === 'withHalfAWord' ? '421 4.3.2 shutting do' : undefined);
     return;
   }
   const refusal = order.refuseContent?.[address];
@@ -108,11 +119,15 @@ function reply(codes: string): Error {
   return Object.assign(new Error(text), { responseCode: Number(code) });
 }
 
-function hangUp(session: SMTPServerSession): void {
-  for (const connection of connections()) if (connection.id === session.id) connection._socket.destroy();
+function hangUp(session: SMTPServerSession, words?: string): void {
+  for (const { id, _socket: socket } of connections()) {
+    if (id !== session.id) continue;
+    if (words === undefined) socket.destroy();
+    else socket.end(words);
+  }
 }
 
-function connections(): Set<{ id: string; _socket: { destroy: () => void } }> {
+function connections(): Set<{ id: string; _socket: Socket }> {
   return server.connections;
 }
 

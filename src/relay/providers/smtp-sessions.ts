@@ -187,10 +187,12 @@ function sendOver(session: Session, mail: Mail): Promise<SmtpFailure | undefined
         this.push(null);
       },
     });
-    const late = setTimeout(() => {
-      fulfil({ code: 'ETIMEDOUT', command: 'CONN', begun });
-      session.connection.close();
-    }, MAIL_MS);
+    const late = setTimeout(() => session.connection.close(), MAIL_MS);
+    // A connection that we close ourselves forgets the mail it was carrying; any other end has reported itself before.
+    void session.ended.then(() => {
+      clearTimeout(late);
+      fulfil({ code: 'ECONNECTION', command: 'CONN', begun });
+    });
     session.connection.send({ from: mail.from, to: [mail.to], size: mail.message.length }, content, (error) => {
       clearTimeout(late);
       fulfil(error ? toFailure(error, begun) : undefined);

@@ -224,10 +224,16 @@ describe("what a mail server's answer means", () => {
     });
     await standIn.tell({ cut: 'afterData' });
     expect(await sendOne(provider, mailTo('two@customer.example'))).toMatchObject({ kind: 'unknown' });
+    await standIn.tell({ cut: 'withHalfAWord' });
+    expect(await sendOne(provider, mailTo('half@customer.example'))).toEqual({ kind: 'unknown', detail: '421 4.3.2' });
     await standIn.tell({ cut: 'never' });
     expect(await sendOne(provider, mailTo('three@customer.example'))).toMatchObject({ kind: 'accepted' });
     const began = (await standIn.journal()).filter(({ event }) => event === 'began');
-    expect(began.map(({ address }) => address)).toEqual(['two@customer.example', 'three@customer.example']);
+    expect(began.map(({ address }) => address)).toEqual([
+      'two@customer.example',
+      'half@customer.example',
+      'three@customer.example',
+    ]);
   });
 
   test('[MSG-7] a server killed in the middle of many mails: what is not accepted is unknown or was never begun', async () => {
@@ -312,6 +318,25 @@ test('[MSG-7] sessions are kept, and one that the server ended meanwhile costs n
     expect(await sendOne(provider, mailTo(`kept${i}@customer.example`))).toMatchObject({ kind: 'accepted' });
     if (i === 2) await standIn.tell({ dropIdle: true });
   }
+  // The harder case: it ends just as the next mail is begun.
+  await standIn.tell({ cut: 'atNextSender' });
+  expect(await sendOne(provider, mailTo('late@customer.example'))).toMatchObject({ kind: 'accepted' });
+  const began = (await standIn.journal()).filter(({ event }) => event === 'began');
+  expect(began.filter(({ address }) => address === 'late@customer.example')).toHaveLength(1);
+});
+
+test.each([
+  ['in mid-mail', 'unknown', { delayMs: 60_000 }],
+  ['before the greeting', 'unavailable', { greetMs: 60_000 }],
+] as const)('[MSG-7] closing %s waits a little, then ends it as %s', async (_name, kind, order) => {
+  const standIn = await serve({ order });
+  const provider = create(configFor(standIn.port));
+  const sending = sendOne(provider, mailTo('anna@customer.example'));
+  await new Promise((fulfil) => setTimeout(fulfil, 200));
+  const started = performance.now();
+  await provider.close();
+  expect(performance.now() - started).toBeLessThan(4_000);
+  expect((await sending)?.kind).toBe(kind);
 });
 
 test("[API-2] a mail server in the relay's own network is not asked, unless the deployment says so", async () => {
