@@ -21,12 +21,12 @@ export type Step = (typeof STEPS)[number];
 
 /** The questions of the check; undefined where they are not answered yet. */
 export interface Answers {
-  groups: PickedGroups;
-  country: string;
-  conflicts: ConflictRule;
-  smsType: SmsType | undefined;
-  consent: ImportSettings['consent'] | undefined;
-  existing: ImportSettings['existing'];
+  readonly groups: PickedGroups;
+  readonly country: string;
+  readonly conflicts: ConflictRule;
+  readonly smsType: SmsType | undefined;
+  readonly consent: ImportSettings['consent'] | undefined;
+  readonly existing: ImportSettings['existing'];
 }
 
 export interface Wizard {
@@ -46,6 +46,7 @@ export interface Wizard {
   readonly matchProblem: MatchProblem | undefined;
   readonly hasPhones: boolean;
   readonly answers: Answers;
+  readonly answer: (answer: Partial<Answers>) => void;
   /** Goes on to Read where the file can be read. */
   readonly take: (file: File) => Promise<void>;
   readonly readAs: (change: Partial<Reading>) => Promise<void>;
@@ -63,7 +64,7 @@ export function createWizard(imports: Pick<Imports, 'preview'>, first: Pick<Answ
   let busy = $state<'idle' | 'reading'>('idle');
   let fields = $state.raw<readonly MappedField[]>([]);
   let byHand = $state.raw<readonly number[]>([]);
-  const answers = $state<Answers>({
+  let answers = $state.raw<Answers>({
     ...first,
     conflicts: 'overwrite',
     smsType: undefined,
@@ -148,6 +149,9 @@ export function createWizard(imports: Pick<Imports, 'preview'>, first: Pick<Answ
     },
     get answers() {
       return answers;
+    },
+    answer(answer) {
+      answers = { ...answers, ...answer };
     },
     async take(source) {
       startOver();
