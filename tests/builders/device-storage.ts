@@ -68,3 +68,55 @@ export function readImports(page: Page): Promise<StoredImport[]> {
     }
   });
 }
+
+/** Messages in the outbox, past all code of ours. */
+export function waitingMessages(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const name = (await indexedDB.databases()).map((one) => one.name ?? '').find((candidate) => /^fieldcast\/[^/]+$/.test(candidate));
+    if (name === undefined) return 0;
+    return new Promise<number>((resolve, reject) => {
+      const open = indexedDB.open(name);
+      open.onerror = () => reject(open.error as Error);
+      open.onsuccess = () => {
+        const count = open.result.transaction('outbox').objectStore('outbox').count();
+        count.onerror = () => reject(count.error as Error);
+        count.onsuccess = () => {
+          open.result.close();
+          resolve(count.result);
+        };
+      };
+    });
+  });
+}
+
+/** Makes the one message in the outbox a thousand: same audience and text, a draft and a key of its own each. */
+export function multiplyOutbox(page: Page, messages: number): Promise<void> {
+  return page.evaluate(async (count) => {
+    const name = (await indexedDB.databases()).map((one) => one.name ?? '').find((candidate) => /^fieldcast\/[^/]+$/.test(candidate));
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const open = indexedDB.open(name ?? '');
+      open.onerror = () => reject(open.error as Error);
+      open.onsuccess = () => resolve(open.result);
+    });
+    const transaction = database.transaction(['outbox', 'messages'], 'readwrite');
+    const [outbox, rows] = [transaction.objectStore('outbox'), transaction.objectStore('messages')];
+    const first = outbox.getAll();
+    first.onsuccess = () => {
+      const [queued] = first.result as [{ key: string; position?: number; message: { id: string } }];
+      const original = rows.get(queued.key);
+      original.onsuccess = () => {
+        for (let copy = 1; copy < count; copy += 1) {
+          const key = `copy-${String(copy).padStart(6, '0')}-of-draft-1`;
+          const { position: _position, ...row } = queued;
+          outbox.add({ ...row, key, message: { ...queued.message, id: key } });
+          rows.add({ ...(original.result as object), id: key });
+        }
+      };
+    };
+    await new Promise<void>((resolve, reject) => {
+      transaction.oncomplete = () => resolve();
+      transaction.onerror = () => reject(transaction.error as Error);
+    });
+    database.close();
+  }, messages);
+}

@@ -10,7 +10,7 @@ import type { Page } from '@playwright/test';
 import { createCsv } from '../builders/csv.ts';
 import { openBrowser, type BrowserOnProfile } from '../builders/browser.ts';
 import { readImports } from '../builders/device-storage.ts';
-import { addContact, contactTotal, importFile, startCheck } from '../builders/pages.ts';
+import { addContact, contactTotal, finishUnfinishedImport, startCheck } from '../builders/pages.ts';
 import { between, createRandom } from '../builders/random.ts';
 import { startRelay, temporaryFolder } from '../builders/relay-process.ts';
 
@@ -48,7 +48,7 @@ export async function proveImportKills({
       problems.push(...(await checkAfterStart(browser, relay.url, rows)));
       killedAt.push(phase.rowsDone);
     }
-    await importFile(browser.page, { resumed: true });
+    await finishUnfinishedImport(browser.page);
     const total = await contactTotal(browser.page);
     if (total !== rows + 1) problems.push(`${String(total - 1)} contacts instead of ${String(rows)}`);
     const [stored] = await readImports(browser.page);

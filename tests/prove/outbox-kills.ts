@@ -2,12 +2,14 @@
  * Messages queued without a network leave while the tab is killed again and again and the line is bad: requests lost,
  * answers lost, 500 before and after the relay's work. At the end the relay has each message once.
  */
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from '@playwright/test';
 import { openBrowser } from '../builders/browser.ts';
 import { startFaultProxy, type Fault } from '../builders/fault-proxy.ts';
-import { addContact, claimRelay, createGroupWith, queueMessages, waitingMessages } from '../builders/pages.ts';
+import { multiplyOutbox, waitingMessages } from '../builders/device-storage.ts';
+import { claimRelay, importFile, sendMessage } from '../builders/pages.ts';
 import { between, createRandom } from '../builders/random.ts';
 import { startRelay, temporaryFolder } from '../builders/relay-process.ts';
 import { startProviderStandIn } from './provider-stand-in.ts';
@@ -49,15 +51,20 @@ export async function proveOutboxKills({
     await browser.page.goto(`${proxy.url}/contacts`);
     await claimRelay(browser.page, relay.claimToken ?? '');
     await createWebhookChannel(browser.page, standIn.channel);
-    await addContact(browser.page, { name: 'Ana Lima', phone: '+8613800138000' });
-    await createGroupWith(browser.page, 'Fair', ['Ana Lima']);
+    const list = join(folder.path, 'list.csv');
+    await writeFile(list, 'Name,Phone\nAna Lima,+8613800138000\n');
+    await importFile(browser.page, list, { group: 'Fair' });
     // Once with the network, so that the device knows the channel and the service worker holds the app.
     await browser.page.goto(`${proxy.url}/messages`);
-    await sleep(1_500);
+    await browser.page.evaluate(() => navigator.serviceWorker.ready);
 
     proxy.cut();
-    await queueMessages(browser.page, { group: 'Fair', channel: standIn.channel.name, count: messages });
+    // One by hand; the others as copies of what the app itself has put in its outbox.
+    await sendMessage(browser.page, { group: 'Fair', channel: standIn.channel.name, text: 'Hello {{name}}' });
+    await browser.page.goto('about:blank');
     proxy.mend();
+    await browser.page.goto(`${proxy.url}/healthz`);
+    await multiplyOutbox(browser.page, messages);
     proxy.decide(({ path }) => {
       if (!path.startsWith('/api/messages') || random() > FAULT_SHARE) return 'none';
       const fault = FAULTS[Math.floor(random() * FAULTS.length)] ?? 'none';

@@ -1,0 +1,37 @@
+/** Playwright's test with a relay, a bad line before it, and stand-ins, each fresh for every test. */
+import { test as base } from '@playwright/test';
+import { startFaultProxy, type FaultProxy } from './fault-proxy.ts';
+import { startRelay, temporaryFolder, type RelayProcess } from './relay-process.ts';
+
+interface Fixtures {
+  readonly folder: string;
+  /** The origin that the browser opens; the relay is behind it. */
+  readonly line: FaultProxy;
+  readonly relay: RelayProcess;
+}
+
+export const test = base.extend<Fixtures>({
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads the fixtures a function needs from its first argument
+  folder: async ({}, use) => {
+    const folder = await temporaryFolder('spec');
+    await use(folder.path);
+    await folder.remove();
+  },
+  // eslint-disable-next-line no-empty-pattern -- as above
+  line: async ({}, use) => {
+    const line = await startFaultProxy('http://127.0.0.1:1');
+    await use(line);
+    await line.close();
+  },
+  relay: async ({ folder, line }, use) => {
+    const relay = await startRelay({ data: `${folder}/data`, env: { FIELDCAST_URL: line.url } });
+    line.pointTo(relay.url);
+    await use(relay);
+    await relay.stop();
+  },
+  // Every page of a spec is in English unless the spec says otherwise, and lies behind the line.
+  locale: 'en-GB',
+  baseURL: async ({ line }, use) => use(line.url),
+});
+
+export { expect } from '@playwright/test';
