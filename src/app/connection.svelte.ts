@@ -10,8 +10,6 @@ import type { Connection, Outcome } from './types.ts';
 import type { Opened } from './opened.ts';
 
 export interface ConnectionPart extends Connection {
-  /** Asks the relay who we are; `online` follows, or why not. */
-  readonly check: () => Promise<void>;
   /** Some request did not arrive. */
   readonly lost: () => void;
   readonly signedOut: () => void;

@@ -36,6 +36,7 @@ export function createMessages({ opened, loop, groups, connection }: MessagesDep
   let rows = $state.raw<readonly MessageRow[]>([]);
   let outbox = $state.raw<ReadonlyMap<MessageId, OutboxRow>>(new Map());
   let now = $state(Date.now());
+  let version = $state(0);
   let lines: DeliveryLines | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -62,6 +63,7 @@ export function createMessages({ opened, loop, groups, connection }: MessagesDep
     outbox = new Map(queue.map((row) => [row.key, row]));
     connection.setWaiting(queue.length);
     now = Date.now();
+    version += 1;
   }
 
   function changed(messages?: readonly MessageId[]): void {
@@ -81,6 +83,9 @@ export function createMessages({ opened, loop, groups, connection }: MessagesDep
   return {
     get list() {
       return list;
+    },
+    get version() {
+      return version;
     },
     byId: (id) => byId.get(id),
     changed,
@@ -102,7 +107,7 @@ export function createMessages({ opened, loop, groups, connection }: MessagesDep
             return { funnel: plan.funnel, blocks };
           },
         });
-        if (result.kind === 'noRecipients') return result;
+        if (result.kind !== 'kept') return result;
         await stores.meta.set('draft', undefined);
         await reread();
         changed([result.message.id]);
@@ -129,7 +134,7 @@ export function createMessages({ opened, loop, groups, connection }: MessagesDep
         const contact = await workers.audience.contact(line.contact);
         return { ...line, name: contact?.cells.name ?? '' };
       });
-      return { total: read.total, lines: await Promise.all(named) };
+      return { ...read, lines: await Promise.all(named) };
     },
 
     readDraft: async () => (await opened).stores.meta.get('draft'),

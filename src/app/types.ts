@@ -5,7 +5,7 @@
 import type { ContactWindow, FunnelWindowRequest, SendPlan, SendRequest, WindowRequest } from '#audience/types';
 import type { Channel } from '#domain/channel';
 import type { Contact, Field, SmsType } from '#domain/contact';
-import type { DeliveryFigures, Receipt } from '#domain/delivery';
+import type { DeliveryFigures, FailureReason, Receipt } from '#domain/delivery';
 import type { Group } from '#domain/group';
 import type { ChannelCode, ContactId, GroupId, ImportId, MessageId } from '#domain/ids';
 import type { Funnel, Message, MessageDraft, MessageState } from '#domain/message';
@@ -125,14 +125,25 @@ export interface MessageRecord extends Message {
   readonly waiting?: 'offline' | 'signedOut' | 'leaving' | 'asksAgain';
 }
 
-/** `kept`: on this device and on its way. `noRecipients`: by now nobody is left to send to. */
+/** `kept`: on this device and on its way. `changed`: by now others would get it than were confirmed; nothing was sent. */
 export type SendResult =
-  { readonly kind: 'kept'; readonly message: MessageRecord } | { readonly kind: 'noRecipients' | 'storageFull' };
+  | { readonly kind: 'kept'; readonly message: MessageRecord }
+  | { readonly kind: 'changed' | 'noRecipients' | 'storageFull' };
 
 export interface DeliveryLine extends Receipt {
   readonly contact: ContactId;
   readonly address: string;
   readonly name: string;
+}
+
+export interface DeliveryLinesWindow {
+  /** In the state asked for. */
+  readonly total: number;
+  readonly lines: readonly DeliveryLine[];
+  /** Persons in each state, of all. */
+  readonly counts: Readonly<Record<Receipt['state'], number>>;
+  /** Why those failed that did, most frequent first; `undefined` where nobody said. */
+  readonly reasons: readonly { readonly reason: FailureReason | undefined; readonly count: number }[];
 }
 
 export interface Messages {
@@ -143,7 +154,12 @@ export interface Messages {
   readonly funnelWindow: (request: FunnelWindowRequest) => Promise<ContactWindow>;
   /** Durable in the outbox before it resolves; leaves once there is a connection, once. */
   readonly send: (
-    draft: Omit<Message, 'id' | 'createdAt'> & { readonly draftId: string; readonly version: number },
+    draft: Omit<Message, 'id' | 'createdAt'> & {
+      readonly draftId: string;
+      readonly version: number;
+      /** The number in the question that was answered with yes. */
+      readonly confirmed: number;
+    },
   ) => Promise<SendResult>;
   /** For a message that waited more than 6 hours: it leaves after all. */
   readonly sendAgain: (id: MessageId) => Promise<void>;
@@ -156,7 +172,9 @@ export interface Messages {
   readonly lines: (
     id: MessageId,
     request: { readonly state?: Receipt['state']; readonly offset: number; readonly limit: number },
-  ) => Promise<{ readonly total: number; readonly lines: readonly DeliveryLine[] }>;
+  ) => Promise<DeliveryLinesWindow>;
+  /** Rises with every receipt of a message shown; ask for the lines again then. Reactive. */
+  readonly version: number;
 }
 
 export interface Connection {
@@ -166,6 +184,8 @@ export interface Connection {
   readonly waiting: number;
   /** Reactive. Milliseconds since 1970 of the last answer of the relay. */
   readonly lastSeenAt: number | undefined;
+  /** Asks the relay again, now. */
+  readonly check: () => Promise<void>;
   readonly claim: (token: string, workspaceName: string, memberName: string) => Promise<Outcome>;
   readonly signIn: (token: string) => Promise<Outcome>;
   readonly signOut: () => Promise<Outcome>;

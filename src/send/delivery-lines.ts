@@ -2,7 +2,7 @@
  * Each person's line of a message: the recipient from its blocks, the strongest of its receipts beside it.
  * One message is kept in memory, the one that is being looked at.
  */
-import { DELIVERY_STATES, type DeliveryState, type Receipt } from '#domain/delivery';
+import { DELIVERY_STATES, type DeliveryState, type FailureReason, type Receipt } from '#domain/delivery';
 import type { ContactId, MessageId } from '#domain/ids';
 import { decodeRecipients } from '#log/block';
 import type { BlockStore, MessageStore, ReceiptStore } from '#storage/types';
@@ -39,6 +39,13 @@ interface Opened {
   /** Positions by state, in the order of the message. */
   readonly byState: ReadonlyMap<DeliveryState, readonly number[]>;
   readonly createdAt: number;
+  readonly counts: Readonly<Record<DeliveryState, number>>;
+  readonly reasons: readonly ReasonCount[];
+}
+
+export interface ReasonCount {
+  readonly reason: FailureReason | undefined;
+  readonly count: number;
 }
 
 export function createDeliveryLines({ messages, blocks, receipts }: LinesDeps) {
@@ -55,7 +62,9 @@ export function createDeliveryLines({ messages, blocks, receipts }: LinesDeps) {
     fold.add(await receipts.ofMessage(id));
     const byState = new Map<DeliveryState, number[]>(DELIVERY_STATES.map((state) => [state, []]));
     for (let at = 0; at < recipients.contacts.length; at += 1) byState.get(fold.stateOf(at))?.push(at);
-    return { recipients, receiptOf: fold.receiptOf, byState, createdAt: row.createdAt };
+    const { receiptOf } = fold;
+    const reasons = countReasons((byState.get('failed') ?? []).map((at) => receiptOf(at)?.reason));
+    return { recipients, receiptOf, byState, createdAt: row.createdAt, counts: countStates(byState), reasons };
   }
 
   async function readRecipients(refs: readonly { readonly id: Parameters<BlockStore['get']>[0][number] }[]) {
@@ -76,7 +85,7 @@ export function createDeliveryLines({ messages, blocks, receipts }: LinesDeps) {
     async read(id: MessageId, { state, offset, limit }: LinesRequest) {
       if (shown?.id !== id) shown = { id, lines: open(id) };
       const opened = await shown.lines;
-      if (!opened) return { total: 0, lines: [] };
+      if (!opened) return { total: 0, lines: [], counts: countStates(new Map()), reasons: [] };
       const { contacts, addresses } = opened.recipients;
       const places = state && (opened.byState.get(state) ?? []);
       const total = places ? places.length : contacts.length;
@@ -88,7 +97,7 @@ export function createDeliveryLines({ messages, blocks, receipts }: LinesDeps) {
         const receipt = opened.receiptOf(at) ?? { recipient: at, state: 'queued' as const, at: opened.createdAt };
         lines.push({ ...receipt, contact, address: addresses[at] ?? '' });
       }
-      return { total, lines };
+      return { total, lines, counts: opened.counts, reasons: opened.reasons };
     },
     /** Receipts came: the next read looks again. */
     forget(id: MessageId) {
@@ -98,4 +107,15 @@ export function createDeliveryLines({ messages, blocks, receipts }: LinesDeps) {
       shown = undefined;
     },
   };
+}
+
+function countStates(byState: ReadonlyMap<DeliveryState, readonly number[]>): Record<DeliveryState, number> {
+  const entries = DELIVERY_STATES.map((state) => [state, byState.get(state)?.length ?? 0] as const);
+  return Object.fromEntries(entries) as Record<DeliveryState, number>;
+}
+
+function countReasons(reasons: readonly (FailureReason | undefined)[]): readonly ReasonCount[] {
+  const counts = new Map<FailureReason | undefined, number>();
+  for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  return [...counts].map(([reason, count]) => ({ reason, count })).sort((one, other) => other.count - one.count);
 }

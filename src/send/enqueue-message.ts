@@ -4,20 +4,28 @@
  */
 import { messageIdOf, type Funnel, type Message } from '#domain/message';
 import type { BlockRef } from '#log/types';
-import type { MessageRow, MessageStore, Outbox } from '#storage/types';
+import type { BlockStore, MessageRow, MessageStore, Outbox } from '#storage/types';
 import { NO_FIGURES } from '#sync/delivery-fold';
 
-export type NewMessage = Omit<Message, 'id' | 'createdAt'> & { readonly draftId: string; readonly version: number };
+export type NewMessage = Omit<Message, 'id' | 'createdAt'> & {
+  readonly draftId: string;
+  readonly version: number;
+  /** How many were confirmed. */
+  readonly confirmed: number;
+};
 
 export interface EnqueueDeps {
   readonly outbox: Pick<Outbox, 'add'>;
   readonly messages: Pick<MessageStore, 'get'>;
+  readonly blocks: Pick<BlockStore, 'remove'>;
   readonly now: () => number;
   /** Works the audience out and stores its recipients as blocks. */
   readonly writeRecipients: () => Promise<{ readonly funnel: Funnel; readonly blocks: readonly BlockRef[] }>;
 }
 
-export type Enqueued = { readonly kind: 'kept'; readonly message: MessageRow } | { readonly kind: 'noRecipients' };
+/** `changed`: the audience moved since the number was confirmed, so it is asked again (MSG-7). */
+export type Enqueued =
+  { readonly kind: 'kept'; readonly message: MessageRow } | { readonly kind: 'changed' | 'noRecipients' };
 
 export async function enqueueMessage(
   draft: NewMessage,
@@ -31,9 +39,12 @@ export async function enqueueMessage(
 
   const { funnel, blocks } = await deps.writeRecipients();
   const effective = blocks.reduce((sum, block) => sum + block.rows, 0);
-  if (effective === 0) return { kind: 'noRecipients' };
+  if (effective !== draft.confirmed) {
+    await deps.blocks.remove(blocks.map((block) => block.id));
+    return { kind: effective === 0 ? 'noRecipients' : 'changed' };
+  }
 
-  const { draftId: _draftId, version: _version, ...content } = draft;
+  const { draftId: _draftId, version: _version, confirmed: _confirmed, ...content } = draft;
   const message: Message = { ...content, id, createdAt: deps.now() };
   const row: MessageRow = {
     ...message,

@@ -31,7 +31,8 @@ export function createDevice(db: AppDatabase) {
 }
 export type Device = ReturnType<typeof createDevice>;
 
-export const newMessage = (draftId: string): NewMessage => ({
+export const newMessage = (draftId: string, confirmed: number): NewMessage => ({
+  confirmed,
   draftId,
   version: 1,
   channel: 'mail' as ChannelCode,
@@ -57,12 +58,13 @@ export async function writeParts(device: Device, name: string, sizes: readonly n
     await device.blocks.add([{ id: ref.id, hash: ref.hash, bytes }]);
     blocks.push(ref);
   }
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-  return { funnel: funnelOf(total), blocks };
+  return { funnel: funnelOf(sum(sizes)), blocks };
 }
 
+const sum = (sizes: readonly number[]) => sizes.reduce((total, size) => total + size, 0);
+
 export async function queue(device: Device, draftId: string, sizes: readonly number[] = [2, 1]): Promise<MessageId> {
-  const result = await enqueueMessage(newMessage(draftId), ['VIP'], {
+  const result = await enqueueMessage(newMessage(draftId, sum(sizes)), ['VIP'], {
     ...device,
     now: () => device.clock.nowMs,
     writeRecipients: () => writeParts(device, draftId, sizes),

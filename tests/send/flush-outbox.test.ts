@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto';
 import { describe, expect, test } from 'vitest';
+import type { BlockId } from '#domain/ids';
 import { ASKS_AGAIN_AFTER_MS } from '#domain/message';
 import { wasTaken } from '#send/deliver-message';
 import { enqueueMessage } from '#send/enqueue-message';
@@ -73,13 +74,25 @@ describe('leaving', () => {
 
   test('[MSG-3] with nobody left to send to nothing is queued', async () => {
     const device = createDevice(testDatabase().db);
-    const result = await enqueueMessage(newMessage('draft'), [], {
+    const result = await enqueueMessage(newMessage('draft', 2), [], {
       ...device,
       now: () => 0,
       writeRecipients: () => writeParts(device, 'draft', []),
     });
     expect(result).toEqual({ kind: 'noRecipients' });
     expect(await device.messages.list()).toEqual([]);
+  });
+
+  test('[MSG-7] what is sent is what was confirmed: another number is asked about again, and nothing stays', async () => {
+    const device = createDevice(testDatabase().db);
+    const result = await enqueueMessage(newMessage('draft', 2), [], {
+      ...device,
+      now: () => 0,
+      writeRecipients: () => writeParts(device, 'draft', [2, 1]),
+    });
+    expect(result).toEqual({ kind: 'changed' });
+    expect(await device.outbox.count()).toBe(0);
+    expect(await device.blocks.get(['block-draft-0' as BlockId])).toEqual([undefined]);
   });
 });
 
