@@ -3,7 +3,7 @@
  * from which the verdict comes. `fault` decides for each request what becomes of it on the way.
  */
 import type { ChannelCode, MessageId } from '#domain/ids';
-import type { IntakeAnswer, MessageAnswer, MessageRequest, Problem } from '#protocol/api';
+import type { CompleteAnswer, IntakeAnswer, MessageAnswer, MessageRequest, Problem } from '#protocol/api';
 import type { RelayAnswer, RelayClient } from '#sync/relay-client';
 import { NO_FIGURES } from '#sync/delivery-fold';
 
@@ -61,7 +61,7 @@ export function createFakeRelay(fault: (path: string) => Fault = () => 'none') {
         return {};
       }),
     complete: (id) =>
-      answer('complete', () => {
+      answer<CompleteAnswer>('complete', () => {
         const taken = messages.get(id);
         if (!taken) return { problem: 'notFound' as const };
         if (missingOf(taken).length > 0) return { problem: 'partsMissing' as const };
