@@ -15,6 +15,12 @@ export interface TextColumn {
   stamps: Uint32Array<ArrayBuffer>;
 }
 
+export interface ReplacedCell {
+  readonly field: TextField;
+  readonly stamp: Stamp;
+  readonly value: string;
+}
+
 export interface FoldState {
   readonly ids: IdTable;
   readonly stamps: Stamps;
@@ -31,8 +37,12 @@ export interface FoldState {
   lastMessaged: Uint32Array<ArrayBuffer>;
   /** `version` at which the row last changed: tells each reader what is new to it. */
   touched: Uint32Array<ArrayBuffer>;
-  /** Rises with every entry that is counted. */
+  /** Rises with every block and every single change that is folded. */
   version: number;
+  /** Entries counted that say something of contacts: the same on every device that counts the same entries. */
+  changes: number;
+  /** Values of an import that a later row of the same import replaced, by row: the file says both, the later stands. */
+  readonly replaced: Map<number, ReplacedCell[]>;
   readonly members: Map<GroupId, Members>;
   /** Groups as commits named them, with the stamp that counts, for the time until their documents arrive. */
   readonly named: Map<GroupId, { readonly group: NewGroup; readonly stamp: Stamp }>;
@@ -67,6 +77,8 @@ export function createFoldState(): FoldState {
     lastMessaged: new Uint32Array(FIRST_ROWS),
     touched: new Uint32Array(FIRST_ROWS),
     version: 0,
+    changes: 0,
+    replaced: new Map(),
     members: new Map(),
     named: new Map(),
   };

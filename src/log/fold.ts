@@ -53,8 +53,8 @@ export function createFold(salt: Uint8Array): Fold {
   function count(entry: Entry, body: EntryBody): Stamp {
     counted.add(entry.id);
     waiting.delete(entry.id);
-    state.version += 1;
     if (body.kind === 'messaged') return state.stamps.add(entry, 'strong', body.channelType);
+    state.changes += 1;
     return state.stamps.add(entry, body.kind === 'commit' ? body.weight : 'strong');
   }
 
@@ -77,6 +77,7 @@ export function createFold(salt: Uint8Array): Fold {
   }
 
   function foldChange(body: ChangeBody, stamp: Stamp): void {
+    state.version += 1;
     const row = rowOf(body.row);
     nameRow(row, stamp, body.row.birth);
     for (const field of TEXT_FIELDS) setText(field, row, body.row.cells[field], stamp);
@@ -134,9 +135,18 @@ export function createFold(salt: Uint8Array): Fold {
   function setText(field: TextField, row: number, value: string | undefined, stamp: Stamp): void {
     if (value === undefined) return;
     const column = state.texts[field];
-    if (!state.stamps.wins(stamp, column.stamps[row] as Stamp)) return;
+    const standing = column.stamps[row] as Stamp;
+    if (!state.stamps.wins(stamp, standing)) return;
+    if (standing === stamp) keepReplaced(field, row, column.values[row] ?? '', value, stamp);
     column.stamps[row] = stamp;
     column.values[row] = field === 'smsType' || field === 'status' ? oneOf(value) : value;
+  }
+
+  function keepReplaced(field: TextField, row: number, before: string, value: string, stamp: Stamp): void {
+    if (before === value) return;
+    const cells = state.replaced.get(row) ?? [];
+    cells.push({ field, stamp, value: before });
+    state.replaced.set(row, cells);
   }
 
   function setStrict(field: StrictField, row: number, value: string | undefined): void {
@@ -174,6 +184,7 @@ export function createFold(salt: Uint8Array): Fold {
     const stamp = count(entry, body);
     if (body.kind === 'commit') foldGroups(body, stamp);
     return (block) => {
+      state.version += 1;
       if (block.kind === 'rows' && body.kind === 'commit') foldRows(block.columns, body, stamp);
       if (block.kind === 'recipients' && body.kind === 'messaged') foldRecipients(block, stamp);
     };

@@ -3,7 +3,8 @@
  * The order of two stamps is the order of their entries, the same on every device, whatever came first here.
  */
 import type { ChannelType } from '#domain/channel';
-import type { CellWeight, Entry, LogTime } from './types.ts';
+import type { ImportId } from '#domain/ids';
+import type { CellWeight, CommitBody, Entry, LogTime } from './types.ts';
 
 /** Index of a counted entry, from 1; 0 stands for none. */
 export type Stamp = number;
@@ -12,6 +13,8 @@ export interface Stamps {
   readonly add: (entry: Entry, weight: CellWeight, channelType?: ChannelType) => Stamp;
   readonly timeOf: (stamp: Stamp) => LogTime;
   readonly channelTypeOf: (stamp: Stamp) => ChannelType | undefined;
+  /** Of a commit that was an import. */
+  readonly importOf: (stamp: Stamp) => ImportId | undefined;
   /** By time, then device, then entry: two entries are never equal. */
   readonly isLater: (one: Stamp, other: Stamp) => boolean;
   /**
@@ -23,7 +26,8 @@ export interface Stamps {
 
 export function createStamps(): Stamps {
   const times: LogTime[] = [0];
-  const entries: (Entry | undefined)[] = [undefined];
+  const entries: (Pick<Entry, 'id' | 'device'> | undefined)[] = [undefined];
+  const imports: (ImportId | undefined)[] = [undefined];
   const weak: boolean[] = [true];
   const channelTypes: (ChannelType | undefined)[] = [undefined];
 
@@ -40,13 +44,15 @@ export function createStamps(): Stamps {
     add(entry, weight, channelType) {
       times.push(entry.time);
       // Without its body: a commit's list of blocks is of no use here.
-      entries.push({ ...entry, body: { kind: entry.body.kind } });
+      entries.push({ id: entry.id, device: entry.device });
+      imports.push((entry.body as Partial<CommitBody>).importId);
       weak.push(weight === 'weak');
       channelTypes.push(channelType);
       return times.length - 1;
     },
     timeOf,
     channelTypeOf: (stamp) => channelTypes[stamp],
+    importOf: (stamp) => imports[stamp],
     isLater,
     wins(one, other) {
       if (other === 0) return true;

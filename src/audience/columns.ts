@@ -1,0 +1,58 @@
+/**
+ * Reads the fold's columns in the product's words: one row as a contact, one cell as text. Holds nothing itself, so
+ * that it is always as of now.
+ */
+import {
+  STRICT_FIELDS,
+  TEXT_FIELDS,
+  type Contact,
+  type Field,
+  type StrictField,
+  type TextField,
+} from '#domain/contact';
+import type { ContactId, GroupId } from '#domain/ids';
+import { highHalf, idFromHalves, isHashId, lowHalf } from '#log/contact-id';
+import { STRICT_WORDS, type FoldState } from '#log/fold-state';
+import { msOfTime } from '#log/time';
+
+/** Empty where nothing was said or the cell was emptied. */
+export const textAt = (state: FoldState, field: TextField, row: number): string => state.texts[field].values[row] ?? '';
+
+export const strictAt = (state: FoldState, field: StrictField, row: number): string | undefined =>
+  STRICT_WORDS[field][(state.stricts[field][row] ?? 0) - 1];
+
+export const isListed = (state: FoldState, row: number): boolean => state.born[row] === 1;
+export const isActive = (state: FoldState, row: number): boolean => state.texts.status.values[row] !== 'inactive';
+export const isBlocked = (state: FoldState, row: number): boolean => strictAt(state, 'blocked', row) === 'yes';
+
+export const idAt = (state: FoldState, row: number): ContactId =>
+  idFromHalves<ContactId>(state.ids.highs[row] ?? 0, state.ids.lows[row] ?? 0);
+
+/** -1 where nobody has this id. */
+export const rowOfContact = (state: FoldState, id: ContactId): number =>
+  isHashId(id) ? state.ids.find(highHalf(id), lowHalf(id)) : -1;
+
+export function contactAt(state: FoldState, row: number, groups: readonly GroupId[]): Contact {
+  const cells: { [F in Field]?: string } = {};
+  for (const field of TEXT_FIELDS) {
+    const value = textAt(state, field, row);
+    if (value !== '') cells[field] = value;
+  }
+  for (const field of STRICT_FIELDS) {
+    const word = strictAt(state, field, row);
+    if (word !== undefined) cells[field] = word;
+  }
+  const msOf = (stamps: Uint32Array) => msOfTime(state.stamps.timeOf(stamps[row] ?? 0));
+  const lastChannelType = state.stamps.channelTypeOf(state.lastMessaged[row] ?? 0);
+  return {
+    id: idAt(state, row),
+    cells,
+    groups,
+    createdAt: msOf(state.created),
+    changedAt: msOf(state.changed),
+    ...(state.lastMessaged[row]
+      ? { firstContactAt: msOf(state.firstMessaged), lastContactAt: msOf(state.lastMessaged) }
+      : {}),
+    ...(lastChannelType === undefined ? {} : { lastChannelType }),
+  };
+}

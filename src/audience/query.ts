@@ -1,0 +1,93 @@
+/**
+ * Filter, sort, window. What a filter and a sort come to is kept while nothing changes, so that scrolling costs a
+ * window and no more.
+ */
+import type { Contact } from '#domain/contact';
+import type { FoldState } from '#log/fold-state';
+import { contactAt, isActive, isBlocked, isListed } from './columns.ts';
+import type { Groups } from './groups.ts';
+import type { Orders } from './order.ts';
+import type { Search } from './search.ts';
+import type { ContactWindow, Filter, Sort, WindowRequest } from './types.ts';
+
+export interface Queries {
+  readonly window: (request: WindowRequest, version: number) => ContactWindow;
+  /** Rows that a filter lets through, in the order of a sort. Not to be changed. */
+  readonly rows: (filter: Filter, sort: Sort, version: number) => Uint32Array;
+}
+
+export interface QueryParts {
+  readonly state: FoldState;
+  readonly groups: Groups;
+  readonly orders: Orders;
+  readonly search: Search;
+}
+
+/** Lists that are looked at in turn: two tabs, a group's page, the composer. */
+const KEPT = 6;
+
+export function createQueries({ state, groups, orders, search }: QueryParts): Queries {
+  const kept = new Map<string, { readonly version: number; readonly rows: Uint32Array }>();
+
+  function matching(filter: Filter): (row: number) => boolean {
+    const { status = 'active', blocked, group } = filter;
+    let found: Uint8Array | undefined;
+    if (filter.search !== undefined && filter.search.trim() !== '') {
+      found = new Uint8Array(state.ids.count);
+      search.find(filter.search, found);
+    }
+    return (row) =>
+      isListed(state, row) &&
+      (found === undefined || found[row] === 1) &&
+      (status === 'all' || isActive(state, row) === (status === 'active')) &&
+      (blocked === undefined || isBlocked(state, row) === (blocked === 'yes')) &&
+      (group === undefined || groups.has(group, row));
+  }
+
+  const rows = (filter: Filter, sort: Sort, version: number): Uint32Array => {
+    const name = JSON.stringify([
+      filter.search?.trim(),
+      filter.group,
+      filter.status,
+      filter.blocked,
+      sort.by,
+      sort.order,
+    ]);
+    const known = kept.get(name);
+    if (known?.version === version) {
+      // Last looked at stays longest: a Map is in the order of setting.
+      kept.delete(name);
+      kept.set(name, known);
+      return known.rows;
+    }
+    const matches = matching(filter);
+    const order = orders.by(sort.by);
+    const result = new Uint32Array(order.rows.length);
+    let count = 0;
+    const take = (at: number) => {
+      const row = order.rows[at] as number;
+      if (matches(row)) result[count++] = row;
+    };
+    if (sort.order === 'up') for (let at = 0; at < order.withValue; at += 1) take(at);
+    else for (let at = order.withValue - 1; at >= 0; at -= 1) take(at);
+    // Without a value is last, both ways.
+    for (let at = order.withValue; at < order.rows.length; at += 1) take(at);
+    const found = result.slice(0, count);
+    kept.delete(name);
+    kept.set(name, { version, rows: found });
+    for (const oldest of kept.keys()) if (kept.size > KEPT) kept.delete(oldest);
+    return found;
+  };
+
+  return {
+    rows,
+    window({ filter, sort, offset, limit }, version) {
+      const found = rows(filter, sort, version);
+      const from = Math.min(Math.max(0, Math.floor(offset)), found.length);
+      const contacts = Array.from(found.subarray(from, from + Math.max(0, limit)), (row): Contact =>
+        contactAt(state, row, groups.of(row)),
+      );
+      return { version, total: found.length, offset: from, contacts };
+    },
+  };
+}
