@@ -24,7 +24,7 @@ export interface BrowserOnProfile {
 
 export async function openBrowser(
   profile: string,
-  options: { readonly locale?: string } = {},
+  options: { readonly locale?: string; readonly bypassCsp?: boolean } = {},
 ): Promise<BrowserOnProfile> {
   // What a killed Chromium leaves behind to say that it is running.
   for (const name of ['SingletonLock', 'SingletonCookie', 'SingletonSocket'])
@@ -35,6 +35,7 @@ export async function openBrowser(
     headless: true,
     viewport: { width: 1440, height: 900 },
     locale: options.locale ?? 'en-GB',
+    bypassCSP: options.bypassCsp ?? false,
   });
   const page = context.pages()[0] ?? (await context.newPage());
   return {

@@ -37,8 +37,8 @@ export interface ImportAnswers {
   readonly country?: string;
 }
 
-/** From the file to the running check. */
-export async function startCheck(page: Page, file: string, answers: ImportAnswers = {}): Promise<void> {
+/** From the file to the running check; `onStart` right before it is asked for. */
+export async function startCheck(page: Page, file: string, answers: ImportAnswers = {}, onStart?: () => void): Promise<void> {
   await page.goto(new URL('/import', page.url()).href);
   await page.locator('input[type=file]').setInputFiles(file);
   const next = page.getByRole('button', { name: 'Next', exact: true });
@@ -51,6 +51,7 @@ export async function startCheck(page: Page, file: string, answers: ImportAnswer
   await page.getByLabel('Yes, they agreed').check();
   if (answers.conflicts !== undefined) await page.getByLabel(answers.conflicts).check();
   if (answers.country !== undefined) await page.getByLabel('Country or region').selectOption(answers.country);
+  onStart?.();
   await page.getByRole('button', { name: 'Check the file' }).click();
 }
 

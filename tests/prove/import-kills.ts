@@ -7,7 +7,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from '@playwright/test';
-import { createCsv } from '../builders/csv.ts';
+import { buildCsv } from '../builders/csv.ts';
 import { openBrowser, type BrowserOnProfile } from '../builders/browser.ts';
 import { readImports } from '../builders/device-storage.ts';
 import { addContact, contactTotal, finishUnfinishedImport, startCheck } from '../builders/pages.ts';
@@ -28,7 +28,7 @@ export async function proveImportKills({
   const random = createRandom(seed);
   const folder = await temporaryFolder('import-kills');
   const file = join(folder.path, 'customers.csv');
-  await writeFile(file, createCsv({ rows, seed, doubles: 0 }));
+  await writeFile(file, await buildCsv({ rows, seed, doubles: 0 }).file.bytes());
   const relay = await startRelay({ data: join(folder.path, 'data') });
   const profile = join(folder.path, 'profile');
   const problems: string[] = [];
