@@ -123,7 +123,10 @@ function chunkOf(
   const problems = allProblems(slice, checked, outcomes).slice(0, PROBLEMS_KEPT);
   const firstRow = Math.max(0, slice.place.row - (header.length > 0 ? 1 : 0));
   const { byteOffset: byteStart } = slice.place;
-  return { importId, index, byteStart, byteEnd: slice.next.byteOffset, firstRow, outcomes, suppressed, problems };
+  return {
+    ...{ importId, index, byteStart, byteEnd: slice.next.byteOffset, firstRow, outcomes, suppressed, problems },
+    ...(plan.seen && { seen: plan.seen }),
+  };
 }
 
 /** What checking found, and the rows that planning refused, since they fit two contacts; in the order of the file. */

@@ -5,6 +5,7 @@
  */
 import { STRICT_FIELDS, type Field } from '#domain/contact';
 import { cleanText, isPlaceholder, toPlainForms } from './clean-text.ts';
+import { columnName } from './column-name.ts';
 import { readEmail } from './email.ts';
 import { LONGEST_CELL } from './limits.ts';
 import { isGeneralConsent, namePart, type NamePart } from './match-columns.ts';
@@ -62,7 +63,7 @@ export function createSliceChecker(settings: CheckSettings, header: readonly str
     const problems: RowProblem[] = [];
     const indexes = new Int32Array(rows.length);
     const out: { [F in Field]?: string[] } = {};
-    const columnOf = (field: Field): string[] => (out[field] ??= []);
+    const columnOf = (field: Field): string[] => (out[field] ??= new Array<string>(rows.length));
     const targets = columns.map(({ field }) => columnOf(field));
     const nameTarget = names.length > 0 ? columnOf('name') : undefined;
     let count = 0;
@@ -192,11 +193,5 @@ function fill(out: { [F in Field]?: string[] }, field: Field, count: number, ans
 /** A column without a heading goes by its letter. */
 function nameOf(header: readonly string[], column: number): string {
   const name = header[column]?.trim();
-  return name ? name.slice(0, SHOWN) : columnLetter(column);
-}
-
-/** As a spreadsheet names its columns: A … Z, AA … */
-function columnLetter(index: number): string {
-  const rest = Math.floor(index / 26);
-  return (rest > 0 ? columnLetter(rest - 1) : '') + String.fromCharCode(65 + (index % 26));
+  return name ? name.slice(0, SHOWN) : columnName(column);
 }

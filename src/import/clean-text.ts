@@ -3,15 +3,18 @@
  * guards that keep a cell from being run. It changes no visible character.
  */
 
-/** Printable ASCII with no space at either end and no guard in front: most cells of most files, and nothing to do. */
-const CLEAN = /^(?!['=])[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
-const ASCII = /^[\x00-\x7f]*$/;  
+/**
+ * Printable ASCII with no space at either end and no guard in front, or nothing but Han: most cells of most files, and
+ * nothing to do. Two spaces in a row are left for the long way.
+ */
+const CLEAN = /^(?:(?!['=])[\x21-\x7e]+(?: [\x21-\x7e]+)*|[\u4e00-\u9fff]+)$/;
+const ASCII = /^[\x00-\x7f]*$/;
 const SPACES = /[\s\u0085\u180e]+/g;
 /**
  * Controls, soft hyphen, zero-width space, marks of direction, word joiner, BOM. The joiners U+200C and U+200D stay:
  * names in Persian and Hindi are spelt with them.
  */
-const INVISIBLE = /[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;  
+const INVISIBLE = /[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 /** `="0138…"`, by which exports keep a spreadsheet from dropping zeros. */
 const TEXT_FORMULA = /^="(.*)"$/s;
 /** What an apostrophe guards against being run, or being read as a number. The Dutch 't Hooft keeps his. */
@@ -51,4 +54,9 @@ export function toPlainForms(text: string): string {
   return ASCII.test(text) ? text : text.normalize('NFKC');
 }
 
-export const isPlaceholder = (text: string): boolean => text.length < 11 && PLACEHOLDERS.has(text.toLowerCase());
+export function isPlaceholder(text: string): boolean {
+  const last = text.charCodeAt(text.length - 1);
+  // None ends with a digit, and nearly all that is asked about does.
+  const endsWithDigit = last >= 0x30 && last <= 0x39;
+  return !endsWithDigit && text.length < 11 && PLACEHOLDERS.has(text.toLowerCase());
+}

@@ -27,11 +27,15 @@ export function readEmail(text: string): EmailAddress | undefined {
 function tidy(text: string): string {
   if (text.length > 2 * LONGEST) return '';
   const line = toPlainForms(cleanText(text)).trim();
-  return (NAMED.exec(line)?.[1] ?? line)
-    .replace(/^mailto:/i, '')
-    .replace(/[;,.，；。、\s]+$/, '')
-    .replace(/\s*@\s*/, '@')
-    .trim();
+  return (
+    (NAMED.exec(line)?.[1] ?? line)
+      // An address may begin with an apostrophe; what does is guarded from a spreadsheet.
+      .replace(/^'+/, '')
+      .replace(/^mailto:/i, '')
+      .replace(/[;,.，；。、\s]+$/, '')
+      .replace(/\s*@\s*/, '@')
+      .trim()
+  );
 }
 
 /** Domains in other scripts go out as `xn--…`. */

@@ -28,6 +28,8 @@ const SEPARATORS = /[\s().\-‐‑‒–—―−·•_~]/g;
 const TWO_NUMBERS = /\d[\d\s-]{5,}\/[\d\s-]{6,}\d/;
 /** A number with more digits is none, so that no time is spent on it (ITU-T E.164: 15, and a prefix for abroad). */
 const LONGEST_TEXT = 60;
+/** With fewer digits a number lacks its area, whatever the plan. */
+const LEAST_DIGITS = 7;
 
 /** `country` is where digits without a plus sign are dialled; ISO 3166 alpha-2. */
 export function createPhoneReader(country: string): PhoneReader {
@@ -50,7 +52,7 @@ export function createPhoneReader(country: string): PhoneReader {
       ? sure(readInternational(plain.slice(1)), plain, undefined)
       : readDigits(plain);
     if (answer.startsWith('+')) return answer as PhoneNumber;
-    return answer === 'short' ? 'phoneTooShort' : 'phoneInvalid';
+    return answer === 'short' || plain.length < LEAST_DIGITS ? 'phoneTooShort' : 'phoneInvalid';
   };
 }
 

@@ -2,17 +2,20 @@
 import { detectEncoding } from './encoding.ts';
 import { readFileKind } from './file-kind.ts';
 import { detectDelimiter, detectHeader } from './layout.ts';
-import { MOST_COLUMNS, TEXT_LIMITS } from './limits.ts';
+import { MOST_COLUMNS, TEXT_LIMITS, type TextLimits } from './limits.ts';
 import { matchColumns } from './match-columns.ts';
 import { hasText, readSheet } from './row-source.ts';
 import { parseTextSlice } from './csv.ts';
-import { readTextSlice } from './text-slice.ts';
+import { readTextSlice, type TextReading } from './text-slice.ts';
 import type { FileProblem, PreviewResult, Reading } from './types.ts';
 
 const PREVIEW_ROWS = 8;
 /** Rows from which samples and widths are taken. */
 const LOOKED_AT = 50;
 const SAMPLE_BYTES = 64 * 1024;
+const PREVIEW_LIMITS: TextLimits = { ...TEXT_LIMITS, windowBytes: SAMPLE_BYTES };
+/** Slices that are read for the first rows, at most. */
+const SLICES = 8;
 /** Places beyond the beginning where a file of mostly ASCII may show what it is written in. */
 const SAMPLES = 8;
 const LINE_FEED = 0x0a;
@@ -52,26 +55,30 @@ export async function previewFile(file: Blob, told?: Reading): Promise<PreviewRe
 }
 
 async function readText(file: Blob, told: Reading | undefined): Promise<Beginning | FileProblem> {
-  const detected =
-    told?.format === 'text'
-      ? told.encoding
-      : detectEncoding(await sample(file), file.size <= SAMPLE_BYTES ? 'whole' : 'part')?.encoding;
-  if (detected === undefined) return 'binary';
-  const reading = { encoding: detected, delimiter: told?.format === 'text' ? told.delimiter : (',' as const) };
-  const slice = await readTextSlice(file, reading, 0, { ...TEXT_LIMITS, windowBytes: SAMPLE_BYTES });
-  if (!slice) return 'empty';
-  if (slice.quotes === 'tooLong') return 'binary';
-  const delimiter = told?.format === 'text' ? told.delimiter : detectDelimiter(slice.text);
-  // Where quotes hold line ends, rows end elsewhere by another delimiter.
-  const again =
-    delimiter === reading.delimiter
-      ? slice
-      : await readTextSlice(file, { ...reading, delimiter }, 0, { ...TEXT_LIMITS, windowBytes: SAMPLE_BYTES });
-  const rows = parseTextSlice(again ?? slice, delimiter)
-    .rows.filter(hasText)
-    .slice(0, LOOKED_AT);
+  const as = told?.format === 'text' ? told : undefined;
+  const extent = file.size <= SAMPLE_BYTES ? 'whole' : 'part';
+  const encoding = as?.encoding ?? detectEncoding(await sample(file), extent)?.encoding;
+  if (encoding === undefined) return 'binary';
+  const first = await readTextSlice(file, { encoding, delimiter: as?.delimiter ?? ',' }, 0, PREVIEW_LIMITS);
+  if (!first) return 'empty';
+  if (first.quotes === 'tooLong') return 'binary';
+  const delimiter = as?.delimiter ?? detectDelimiter(first.text);
+  const rows = await firstRows(file, { encoding, delimiter });
   const header = told?.header ?? detectHeader(rows);
-  return { rows, reading: { format: 'text', encoding: detected, delimiter, sheets: [], header } };
+  return { rows, reading: { format: 'text', encoding, delimiter, sheets: [], header } };
+}
+
+/** From as many slices as it takes: one may end early, before a quote that does not close. */
+async function firstRows(file: Blob, reading: TextReading): Promise<(readonly string[])[]> {
+  const rows: (readonly string[])[] = [];
+  let at = 0;
+  for (let count = 0; count < SLICES && rows.length < LOOKED_AT; count++) {
+    const slice = await readTextSlice(file, reading, at, PREVIEW_LIMITS);
+    if (!slice) break;
+    rows.push(...parseTextSlice(slice, reading.delimiter).rows.filter(hasText));
+    at = slice.byteEnd;
+  }
+  return rows.slice(0, LOOKED_AT);
 }
 
 async function readBook(file: Blob, told: Reading | undefined): Promise<Beginning | FileProblem> {

@@ -106,22 +106,35 @@ async function openSheet(file: Blob, reading: Reading, limits: TextLimits): Prom
   };
 }
 
-/** Rows of the sheet that is asked for, else of the first one that is shown. */
+export interface ReadSheet extends SheetRows {
+  readonly sheet: string;
+  readonly sheets: readonly string[];
+}
+/** Sheets that are tried for rows, where none is asked for: reports begin with a cover and notes. */
+const SHEETS_TRIED = 5;
+
+/** Rows of the sheet that is asked for, else of the first that is shown and has a row below its heading. */
 export async function readSheet(
   file: Blob,
   name: string | undefined,
   extent: 'whole' | 'beginning',
-): Promise<(SheetRows & { readonly sheet: string; readonly sheets: readonly string[] }) | FileProblem> {
+): Promise<ReadSheet | FileProblem> {
   const book = await openWorkbook(file);
   if (typeof book === 'string') return book;
-  const sheets = book.sheets.filter((each) => each.state === 'visible');
-  const sheet = book.sheets.find((each) => each.name === name) ?? sheets[0] ?? book.sheets[0];
-  if (!sheet) return 'brokenWorkbook';
-  const parts = await book.parts(sheet, extent);
-  if (typeof parts === 'string') return parts;
-  const read = await readSheetRows(parts, sheet.name);
-  if (typeof read === 'string') return read;
-  return { ...read, sheet: sheet.name, sheets: book.sheets.map((each) => each.name) };
+  const sheets = book.sheets.map((sheet) => sheet.name);
+  const asked = book.sheets.filter((sheet) => sheet.name === name);
+  const shown = book.sheets.filter((sheet) => sheet.state === 'visible');
+  const tried = asked.length > 0 ? asked : shown.length > 0 ? shown : book.sheets;
+  let first: ReadSheet | FileProblem = 'brokenWorkbook';
+  for (const [index, sheet] of tried.slice(0, SHEETS_TRIED).entries()) {
+    const parts = await book.parts(sheet, extent);
+    if (typeof parts === 'string') return parts;
+    const read = await readSheetRows(parts, sheet.name);
+    const answer = typeof read === 'string' ? read : { ...read, sheet: sheet.name, sheets };
+    if (index === 0) first = answer;
+    if (typeof answer !== 'string' && answer.rows.length > 1) return answer;
+  }
+  return first;
 }
 
 /** Index of the first row whose number is greater. */
