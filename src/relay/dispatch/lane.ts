@@ -114,6 +114,8 @@ export function createLane(key: ChannelKey, deps: LaneDeps): Lane {
 
   async function askForProvider(at: number): Promise<void> {
     if (at - askedAt < GLANCE_MS || (held.length === 0 && !mayBeReady)) return;
+    // After a failure to make the provider, the rest is what says when to try again.
+    if (!channel && !isGone && isResting() && askedAt !== -Infinity) return;
     askedAt = at;
     let found: ChannelProvider | undefined;
     try {

@@ -1,0 +1,274 @@
+/**
+ * A world for dispatch: a clock that stands until told, a provider that keeps a journal, a real store on a real file,
+ * and processes that can be killed at any moment. The verdict always comes from the journal and the store.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LogFields } from '#relay/log';
+import { createDispatch } from '#relay/dispatch/dispatch';
+import type { ChannelProvider, Dispatch, Timers } from '#relay/dispatch/types';
+import type { Outgoing, Provider, ProviderKind, SendOutcome } from '#relay/provider';
+import { createSqliteStore } from '#relay/store/sqlite';
+import type { RelayStore, Turn } from '#relay/store/types';
+import { CHANNEL, channelRow, START } from '#tests/builders/store-rows';
+
+/** A call as the provider saw it. */
+export interface Call {
+  readonly at: number;
+  readonly kind: 'send' | 'lookup';
+  readonly outgoing: readonly Outgoing[];
+  /** Filled in when the answer leaves the provider. */
+  answeredAt?: number;
+}
+
+/** What the provider does with a call: `throw`, `silence`, or outcomes after a while. */
+export type Answer =
+  | { readonly kind: 'outcomes'; readonly outcomes: readonly unknown[]; readonly afterMs?: number }
+  | { readonly kind: 'throw'; readonly afterMs?: number }
+  | { readonly kind: 'silence'; readonly afterMs?: number };
+
+export type Behaviour = (call: Call, number: number) => Answer;
+
+export const all =
+  (outcome: SendOutcome, afterMs = 50): Behaviour =>
+  ({ outgoing }) => ({
+    kind: 'outcomes',
+    outcomes: outgoing.map(() => outcome),
+    afterMs,
+  });
+export const accept = all({ kind: 'accepted' });
+
+export interface FakeProvider {
+  readonly journal: Call[];
+  readonly addresses: () => string[];
+  mostUnderWay: number;
+  behaviour: Behaviour;
+}
+
+export interface ChannelPlan {
+  readonly repeats?: ProviderKind['repeats'];
+  readonly batchSize?: number;
+  readonly concurrency?: number;
+  readonly perSecond?: number;
+  readonly groupKey?: (outgoing: Outgoing) => string;
+  readonly behaviour?: Behaviour;
+}
+
+export interface World {
+  readonly store: RelayStore;
+  readonly now: () => number;
+  readonly log: LogFields[];
+  readonly turns: Turn[];
+  readonly receipts: string[];
+  /** Adds the channel and its provider. */
+  readonly addChannel: (plan?: ChannelPlan, code?: typeof CHANNEL) => Promise<FakeProvider>;
+  /** What `providerFor` answers instead of the channel's provider. */
+  readonly setProvider: (code: string, answer: () => ChannelProvider | undefined) => void;
+  readonly providerOf: (code: string) => () => ChannelProvider | undefined;
+  /** Called right after a turn is on disk and before the process learns of it. */
+  onTurn: (turn: Turn) => void;
+  /** Before a turn reaches the disk; may throw as a disk does. */
+  beforeTurn: (turn: Turn) => void;
+  readonly start: () => Promise<Dispatch>;
+  /** The process is gone, in the middle of whatever it did. */
+  readonly kill: () => void;
+  /** Lets the clock run. */
+  readonly advance: (milliseconds: number) => Promise<void>;
+  /** The machine sleeps: when it wakes, all that was due meanwhile is due at once. */
+  readonly leap: (milliseconds: number) => Promise<void>;
+  /** Lets the clock run, from event to event, until it holds; throws after `limitMs`. */
+  readonly until: (holds: () => boolean | Promise<boolean>, limitMs?: number) => Promise<void>;
+  readonly end: () => Promise<void>;
+}
+
+interface Scheduled {
+  readonly at: number;
+  readonly callback: () => void;
+}
+
+const never = new Promise<never>(() => {});
+
+export async function createWorld(random: () => number = () => 0.5): Promise<World> {
+  const folder = await mkdtemp(join(tmpdir(), 'fieldcast-dispatch-'));
+  const store = createSqliteStore(join(folder, 'relay.sqlite'));
+  let clock = START;
+  let scheduled: Scheduled[] = [];
+  let soonPending = 0;
+  let generation = 0;
+  const providers = new Map<string, () => ChannelProvider | undefined>();
+
+  function schedule(milliseconds: number, callback: () => void): Scheduled {
+    const entry = { at: clock + Math.max(0, milliseconds), callback };
+    scheduled.push(entry);
+    return entry;
+  }
+
+  /** Timers of one process: they die with it. */
+  function timersOf(mine: number): Timers {
+    const whileAlive = (callback: () => void) => () => {
+      if (generation === mine) callback();
+    };
+    return {
+      set: (milliseconds, callback) => schedule(milliseconds, whileAlive(callback)),
+      clear: (timer) => void (scheduled = scheduled.filter((entry) => entry !== timer)),
+      soon: (callback) => {
+        soonPending++;
+        setImmediate(() => {
+          soonPending--;
+          whileAlive(callback)();
+        });
+      },
+    };
+  }
+
+  /** A dead process hears nothing of what it asked for. */
+  function storeOf(mine: number): RelayStore {
+    const dieOr = async <Result>(run: () => Promise<Result>): Promise<Result> => {
+      if (generation !== mine) return never;
+      const result = await run();
+      return generation === mine ? result : never;
+    };
+    const wrapped: Record<string, unknown> = {};
+    for (const [name, method] of Object.entries(store)) {
+      wrapped[name] = (...input: unknown[]) =>
+        dieOr(() => (method as (...all: unknown[]) => Promise<unknown>)(...input));
+    }
+    const turn: RelayStore['turn'] = (batch, owner, leaseUntil, what) =>
+      dieOr(async () => {
+        world.beforeTurn(what);
+        if (generation !== mine) return never;
+        const result = await store.turn(batch, owner, leaseUntil, what);
+        if (result === 'written') world.turns.push(what);
+        world.onTurn(what);
+        return result;
+      });
+    return { ...(wrapped as unknown as RelayStore), turn };
+  }
+
+  async function settle(): Promise<void> {
+    do await new Promise((resolve) => setImmediate(resolve));
+    while (soonPending > 0);
+    await new Promise((resolve) => setImmediate(resolve));
+    if (soonPending > 0) await settle();
+  }
+
+  /** To the next timers at the latest `limit`, all of one moment together; false where there is none. */
+  async function hop(limit: number): Promise<boolean> {
+    await settle();
+    const next = Math.min(...scheduled.map(({ at }) => at));
+    if (next === Infinity || next > limit) return false;
+    clock = Math.max(clock, next);
+    const due = scheduled.filter(({ at }) => at <= next);
+    for (const entry of due) {
+      // One may have been cleared by the one before.
+      if (!scheduled.includes(entry)) continue;
+      scheduled = scheduled.filter((other) => other !== entry);
+      entry.callback();
+    }
+    await settle();
+    return true;
+  }
+
+  function addFake(code: string, plan: ChannelPlan): FakeProvider {
+    const fake: FakeProvider = {
+      journal: [],
+      addresses: () =>
+        fake.journal.flatMap(({ kind, outgoing }) => (kind === 'send' ? outgoing.map(({ address }) => address) : [])),
+      mostUnderWay: 0,
+      behaviour: plan.behaviour ?? accept,
+    };
+    const repeats = plan.repeats ?? 'idempotent';
+    let underWay = 0;
+
+    function call(kind: Call['kind'], outgoing: readonly Outgoing[]): Promise<readonly SendOutcome[]> {
+      const mine = generation;
+      const entry: Call = { at: clock, kind, outgoing };
+      fake.journal.push(entry);
+      underWay++;
+      fake.mostUnderWay = Math.max(fake.mostUnderWay, underWay);
+      const answer = fake.behaviour(entry, fake.journal.length - 1);
+      return new Promise((resolve, reject) => {
+        schedule(answer.afterMs ?? 0, () => {
+          underWay--;
+          if (generation !== mine || answer.kind === 'silence') return;
+          entry.answeredAt = clock;
+          if (answer.kind === 'throw') reject(new Error('provider broke'));
+          else resolve(answer.outcomes as SendOutcome[]);
+        });
+      });
+    }
+
+    const provider: Provider = {
+      batchSize: plan.batchSize ?? 1,
+      concurrency: plan.concurrency ?? 16,
+      groupKey: plan.groupKey ?? (() => ''),
+      send: (outgoing) => call('send', outgoing),
+      ...(repeats === 'lookup' ? { lookup: (outgoing: readonly Outgoing[]) => call('lookup', outgoing) } : {}),
+      test: () => Promise.resolve({ kind: 'works' }),
+      close: () => Promise.resolve(),
+    };
+    const limit = plan.perSecond === undefined ? {} : { perSecond: plan.perSecond };
+    providers.set(code, () => ({ platform: 'http-webhook', repeats, provider, ...limit }));
+    return fake;
+  }
+
+  const world: World = {
+    store,
+    now: () => clock,
+    log: [],
+    turns: [],
+    receipts: [],
+    async addChannel(plan = {}, code = CHANNEL) {
+      await store.addChannel(channelRow({ code }));
+      return addFake(code, plan);
+    },
+    setProvider: (code, answer) => void providers.set(code, answer),
+    providerOf: (code) => providers.get(code) ?? (() => undefined),
+    onTurn: () => {},
+    beforeTurn: () => {},
+    async start() {
+      const mine = ++generation;
+      const note = (fields: LogFields) => void world.log.push(fields);
+      const dispatch = createDispatch({
+        store: storeOf(mine),
+        providerFor: async (workspace, code) =>
+          (await store.channel(workspace, code)) ? providers.get(code)?.() : undefined,
+        now: () => clock,
+        random,
+        timers: timersOf(mine),
+        onReceipts: (workspace) => void world.receipts.push(workspace),
+        metrics: { called: () => {}, turned: () => {}, rested: () => {} },
+        log: { info: note, warn: note, error: note },
+        owner: `process-${mine}`,
+      });
+      await dispatch.start();
+      return dispatch;
+    },
+    kill: () => void generation++,
+    async advance(milliseconds) {
+      const limit = clock + milliseconds;
+      while (await hop(limit));
+      clock = limit;
+      await settle();
+    },
+    async leap(milliseconds) {
+      await settle();
+      clock += milliseconds;
+      await world.advance(0);
+    },
+    async until(holds, limitMs = 3_600_000) {
+      const limit = clock + limitMs;
+      await settle();
+      while (!(await holds())) {
+        if (!(await hop(limit))) throw new Error('nothing more happens, and it does not hold');
+      }
+    },
+    async end() {
+      generation++;
+      await store.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+  return world;
+}
