@@ -266,9 +266,7 @@ export interface RelayStore {
     receivedAt: number,
   ) => Promise<void>;
   /** Oldest first; stays until `finishCallback`. */
-  readonly callbacks: (
-    limit: number,
-  ) => Promise<
+  readonly callbacks: (limit: number) => Promise<
     readonly {
       readonly id: number;
       readonly workspace: WorkspaceId;
