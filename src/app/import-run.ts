@@ -56,31 +56,42 @@ export async function runImport(
   let { checkpoint } = await beginPlan(row, parts);
   const check = createSliceChecker(settings, source.header);
   const tell = createReporter(id, source, checkpoint, parts);
-  // Two slices are under way at most: one is planned and stored there while the next is parsed here.
-  let stored: Promise<'added' | 'superseded'> = Promise.resolve('added');
+  // While one slice is parsed here, the one before is planned there and the one before that is kept.
+  let kept: Promise<'added' | 'superseded'> = Promise.resolve('added');
+  let keptBefore = kept;
   let ahead = source.read(placeOf(checkpoint));
   while (!signal.aborted) {
     const slice = await ahead;
     if (!slice) break;
-    ahead = source.read(slice.next);
+    ahead = unheard(source.read(slice.next));
     const checked = check(slice);
-    if ((await stored) === 'superseded') return 'stopped';
-    const planned = planning.plan({ importId: id, count: checked.count, columns: checked.columns });
-    stored = planned.then(async (plan) => {
-      const chunk = chunkOf(id, checkpoint.chunks, slice, checked, plan, source.header);
-      checkpoint = advance(checkpoint, slice.next, chunk);
-      const result = await store.addChunk(chunk, checkpoint, plan.block);
-      if (result === 'added') tell(checkpoint);
-      return result;
-    });
-    // It is awaited with the next slice; until then a failure is nobody's.
-    stored.catch(() => {});
-    ahead.catch(() => {});
+    if ((await keptBefore) === 'superseded') return 'stopped';
+    const planned = unheard(planning.plan({ importId: id, count: checked.count, columns: checked.columns }));
+    keptBefore = kept;
+    kept = unheard(
+      kept.then(async (before) => {
+        if (before === 'superseded') return before;
+        const plan = await planned;
+        const chunk = chunkOf(id, checkpoint.chunks, slice, checked, plan, source.header);
+        const reached = advance(checkpoint, slice.next, chunk);
+        const result = await store.addChunk(chunk, reached, plan.block);
+        if (result === 'superseded') return result;
+        checkpoint = reached;
+        tell(checkpoint);
+        return result;
+      }),
+    );
   }
-  if ((await stored) === 'superseded' || signal.aborted) return 'stopped';
+  if ((await kept) === 'superseded' || signal.aborted) return 'stopped';
   if (checkpoint.figures.rows === 0) return 'noRows';
   await store.change(id, { phase: 'ready' });
   return 'ready';
+}
+
+/** What fails is heard where it is awaited, which may be two slices later. */
+function unheard<Value>(promise: Promise<Value>): Promise<Value> {
+  promise.catch(() => {});
+  return promise;
 }
 
 /** A plan holds only for the audience it was made against: if that moved since an earlier run, all is planned anew. */

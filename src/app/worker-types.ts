@@ -3,8 +3,26 @@
  * parsing. They speak to each other through one MessagePort, so that a million rows never pass the page.
  */
 import type { Remote } from 'comlink';
-import type { ContactWindow, FunnelWindowRequest, GroupCount, SendPlan, SendRequest, WindowRequest } from '#audience/types';
-import type { CellProblem, FileProblem, ImportProgress, ImportSettings, ImportSummary, PreviewResult, Reading, RowOutcome, RowProblem, RowSample } from '#import/types';
+import type {
+  ContactWindow,
+  FunnelWindowRequest,
+  GroupCount,
+  SendPlan,
+  SendRequest,
+  WindowRequest,
+} from '#audience/types';
+import type {
+  CellProblem,
+  FileProblem,
+  ImportProgress,
+  ImportSettings,
+  ImportSummary,
+  PreviewResult,
+  Reading,
+  RowOutcome,
+  RowProblem,
+  RowSample,
+} from '#import/types';
 import type { Contact, Field, KeyField } from '#domain/contact';
 import type { ContactId, DeviceId, GroupId, ImportId, MessageId, WorkspaceId } from '#domain/ids';
 import type { ChannelType } from '#domain/channel';
@@ -19,7 +37,11 @@ export interface OpenWorkspace {
 
 export interface AudienceEvents {
   /** After every change, from this tab or another. */
-  readonly onChange: (state: { readonly version: number; readonly total: number; readonly loading: 'loading' | 'loaded' }) => void;
+  readonly onChange: (state: {
+    readonly version: number;
+    readonly total: number;
+    readonly loading: 'loading' | 'loaded';
+  }) => void;
 }
 
 /** Cells already validated and normalised by the import worker. */
@@ -37,13 +59,17 @@ export interface AudienceWorker {
   readonly window: (request: WindowRequest) => Promise<ContactWindow>;
   readonly contact: (id: ContactId) => Promise<Contact | undefined>;
   readonly groupCounts: () => Promise<readonly GroupCount[]>;
-  readonly addContact: (contact: ReadyContact) => Promise<{ readonly kind: 'added' | 'exists'; readonly contact: Contact }>;
+  readonly addContact: (
+    contact: ReadyContact,
+  ) => Promise<{ readonly kind: 'added' | 'exists'; readonly contact: Contact }>;
   readonly join: (contacts: readonly ContactId[], group: GroupId) => Promise<void>;
   readonly leave: (contacts: readonly ContactId[], group: GroupId) => Promise<void>;
   readonly planSend: (request: SendRequest) => Promise<SendPlan>;
   readonly funnelWindow: (request: FunnelWindowRequest) => Promise<ContactWindow>;
   /** Encodes the effective recipients as blocks of at most `PART_RECIPIENTS` rows and stores them; answers plan and blocks. */
-  readonly writeRecipients: (request: SendRequest) => Promise<{ readonly plan: SendPlan; readonly blocks: readonly BlockRef[] }>;
+  readonly writeRecipients: (
+    request: SendRequest,
+  ) => Promise<{ readonly plan: SendPlan; readonly blocks: readonly BlockRef[] }>;
   /** Adds the entry of who was messaged. Called by the page after the relay's acknowledgement, once a message. */
   readonly addMessaged: (message: MessageId, channelType: ChannelType, blocks: readonly BlockRef[]) => Promise<void>;
   /** Looks for entries that another tab wrote. */
@@ -64,6 +90,8 @@ export interface PlannedSlice {
   readonly outcomes: Uint8Array;
   /** 1 where the row would be written but not sent to. */
   readonly suppressed: Uint8Array;
+  /** Kept with the slice's chunk: an import that goes on after a closed tab then still knows whom it has met. */
+  readonly seen?: Uint32Array;
   /** Rows of the slice that the block holds, in order; the block is absent where none. */
   readonly block?: { readonly bytes: Uint8Array; readonly ref: BlockRef };
 }
@@ -71,19 +99,35 @@ export interface PlannedSlice {
 /** Asked by the import worker. Planning keeps the keys seen in this import, so slices come in the file's order. */
 export interface PlanPort {
   /** Starts or restarts an import's plan: knows the keys of blocks that an earlier, killed run has written. */
-  readonly beginPlan: (importId: ImportId, settings: ImportSettings, writtenBlocks: readonly BlockRef[]) => Promise<{ readonly version: number }>;
+  readonly beginPlan: (
+    importId: ImportId,
+    settings: ImportSettings,
+    writtenBlocks: readonly BlockRef[],
+  ) => Promise<{ readonly version: number }>;
   readonly plan: (slice: CheckedSlice) => Promise<PlannedSlice>;
   /** Adds the commit entry in one strict transaction with the import's row; `changed` where the audience moved since `beginPlan`. */
-  readonly commit: (importId: ImportId, fileName: string, settings: ImportSettings, blocks: readonly BlockRef[], plannedVersion: number) => Promise<'written' | 'changed'>;
+  readonly commit: (
+    importId: ImportId,
+    fileName: string,
+    settings: ImportSettings,
+    blocks: readonly BlockRef[],
+    plannedVersion: number,
+  ) => Promise<'written' | 'changed'>;
   readonly endPlan: (importId: ImportId) => void;
 }
 
 export interface ImportWorker {
-  readonly open: (workspace: OpenWorkspace, planning: MessagePort, onProgress: (progress: ImportProgress) => void) => Promise<void>;
+  readonly open: (
+    workspace: OpenWorkspace,
+    planning: MessagePort,
+    onProgress: (progress: ImportProgress) => void,
+  ) => Promise<void>;
   readonly preview: (file: Blob, fileName: string, reading?: Reading) => Promise<PreviewResult>;
   readonly check: (file: Blob, fileName: string, settings: ImportSettings) => Promise<ImportId>;
   readonly resume: (id: ImportId) => Promise<void>;
-  readonly write: (id: ImportId) => Promise<{ readonly kind: 'written' | 'storageFull' } | { readonly kind: 'changed' }>;
+  readonly write: (
+    id: ImportId,
+  ) => Promise<{ readonly kind: 'written' | 'storageFull' } | { readonly kind: 'changed' }>;
   readonly cancel: (id: ImportId) => Promise<void>;
   readonly summaries: () => Promise<readonly ImportSummary[]>;
   readonly samples: (id: ImportId, outcome: RowOutcome | 'suppressed', limit: number) => Promise<readonly RowSample[]>;
@@ -92,7 +136,13 @@ export interface ImportWorker {
   readonly readContact: (
     country: string,
     cells: { readonly [F in Field]?: string },
-  ) => Promise<{ readonly kind: 'ready'; readonly cells: { readonly [F in Field]?: string } } | { readonly kind: 'problems'; readonly problems: readonly { readonly field: Field; readonly problem: CellProblem }[] }>;
+  ) => Promise<
+    | { readonly kind: 'ready'; readonly cells: { readonly [F in Field]?: string } }
+    | {
+        readonly kind: 'problems';
+        readonly problems: readonly { readonly field: Field; readonly problem: CellProblem }[];
+      }
+  >;
 }
 
 export type { FileProblem, KeyField, Remote };

@@ -158,7 +158,8 @@ async function open(
   return { kind: 'opened', count, body };
 }
 
-function rowAt(columns: RowColumns, index: number): Row {
+/** One row of columns, as an object. */
+export function rowAt(columns: RowColumns, index: number): Row {
   const cells: { [F in Field]?: string } = {};
   for (const field of FIELDS) {
     const value = columns.cells[field]?.[index];

@@ -6,7 +6,11 @@ import type { EntryDraft, EntryRow, EntryStore } from './types.ts';
 
 export function createEntryStore(db: AppDatabase): EntryStore {
   return {
-    add: (draft, nowMs) => db.transaction('rw', db.entries, db.meta, () => addEntry(db, draft, nowMs)),
+    add: (draft, nowMs, blocks = []) =>
+      db.transaction('rw', db.entries, db.meta, db.blocks, async () => {
+        await db.blocks.bulkPut([...blocks]);
+        return addEntry(db, draft, nowMs);
+      }),
     after: (position, limit) => db.entries.where('position').above(position).limit(limit).toArray(),
     count: () => db.entries.count(),
   };

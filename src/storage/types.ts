@@ -77,6 +77,8 @@ export interface ChunkRow {
   /** Index into `ROW_OUTCOMES`, a byte a row. */
   readonly outcomes: Uint8Array;
   readonly suppressed: Uint8Array;
+  /** As the plan gave it: contacts that the chunk met without writing anything of them. */
+  readonly seen?: Uint32Array;
   readonly problems: readonly RowProblem[];
 }
 
@@ -134,8 +136,11 @@ export interface MetaValues {
 }
 
 export interface EntryStore {
-  /** Durable before it resolves: this is what "saved on this device" promises. A known id changes nothing. */
-  readonly add: (draft: EntryDraft, nowMs: number) => Promise<EntryRow>;
+  /**
+   * Durable before it resolves, with the blocks that it names: this is what "saved on this device" promises.
+   * A known id changes nothing.
+   */
+  readonly add: (draft: EntryDraft, nowMs: number, blocks?: readonly BlockRow[]) => Promise<EntryRow>;
   /** In order of arrival, from after a position. */
   readonly after: (position: number, limit: number) => Promise<readonly EntryRow[]>;
   readonly count: () => Promise<number>;

@@ -1,0 +1,102 @@
+/**
+ * Folds the log that lies on this device, in the order of arrival, a few blocks at a time, so that questions are
+ * answered meanwhile. A commit whose blocks are not all here and whole counts for nothing until they are.
+ */
+import type { EntryId } from '#domain/ids';
+import { decodeRecipients, decodeRows } from '#log/block';
+import { hashOf } from '#log/deflate';
+import { knownBody, parseEntry } from '#log/entry';
+import type { Block, Fold } from '#log/fold';
+import type { BlockRef, Entry } from '#log/types';
+import type { BlockRow, BlockStore, EntryStore } from '#storage/types';
+
+export interface AudienceLogParts {
+  readonly entries: Pick<EntryStore, 'after'>;
+  readonly blocks: Pick<BlockStore, 'get'>;
+  readonly fold: Fold;
+  /** Lets questions that came meanwhile be answered. */
+  readonly pause: () => Promise<void>;
+}
+
+export interface AudienceLog {
+  /** Folds what is new on disk. `onSlice` after each step; one run at a time, the others wait for theirs. */
+  readonly catchUp: (onSlice?: () => void) => Promise<void>;
+}
+
+const ENTRIES_AT_ONCE = 500;
+/** About 30,000 rows: decoding them takes some hundredths of a second. */
+const BLOCKS_AT_ONCE = 8;
+
+export function createAudienceLog({ entries, blocks, fold, pause }: AudienceLogParts): AudienceLog {
+  let position = 0;
+  let running: Promise<void> = Promise.resolve();
+
+  async function run(onSlice: () => void): Promise<void> {
+    for (const entry of [...fold.waiting.values()]) await add(entry, onSlice);
+    for (;;) {
+      const rows = await entries.after(position, ENTRIES_AT_ONCE);
+      for (const row of rows) {
+        const entry = parseEntry(row.entry);
+        if (entry) await add(entry, onSlice);
+        position = row.position ?? position;
+      }
+      if (rows.length < ENTRIES_AT_ONCE) return;
+      onSlice();
+      await pause();
+    }
+  }
+
+  async function add(entry: Entry, onSlice: () => void): Promise<void> {
+    const body = knownBody(entry);
+    if (!body || body.kind === 'change') {
+      fold.apply(entry, NO_BLOCKS);
+      return;
+    }
+    const rows = await readWhole(body.blocks);
+    const addBlock = rows && fold.applyBySlices(entry);
+    if (!addBlock) {
+      fold.apply(entry, NO_BLOCKS);
+      return;
+    }
+    const decode = body.kind === 'commit' ? decodeRows : decodeRecipients;
+    for (let from = 0; from < rows.length; from += BLOCKS_AT_ONCE) {
+      for (const decoded of await Promise.all(
+        rows.slice(from, from + BLOCKS_AT_ONCE).map((row) => decode(row.bytes)),
+      )) {
+        // Its hash is right, so these are the bytes that a device wrote: a bug, not a damage.
+        if (decoded.kind === 'refused') throw new Error(`a block of entry ${entry.id} is ${decoded.reason}`);
+        addBlock(decoded.block);
+      }
+      onSlice();
+      await pause();
+    }
+  }
+
+  /** All blocks, or none: they are looked through before the first one counts. Compressed, a million contacts are 25 MB. */
+  async function readWhole(refs: readonly BlockRef[]): Promise<readonly BlockRow[] | undefined> {
+    const whole: BlockRow[] = [];
+    for (let from = 0; from < refs.length; from += BLOCKS_AT_ONCE) {
+      const some = refs.slice(from, from + BLOCKS_AT_ONCE);
+      const rows = await blocks.get(some.map((ref) => ref.id));
+      for (const [at, row] of rows.entries()) {
+        if (!row || (await hashOf(row.bytes)) !== some[at]?.hash) return undefined;
+        whole.push(row);
+      }
+    }
+    return whole;
+  }
+
+  return {
+    catchUp(onSlice = () => undefined) {
+      const next = running.then(() => run(onSlice));
+      // A failure is its caller's; whoever comes next tries anew.
+      running = next.catch(() => undefined);
+      return next;
+    },
+  };
+}
+
+const NO_BLOCKS: ReadonlyMap<BlockRef['id'], Block> = new Map();
+
+/** Of a message's entry: derived, so that adding it twice is adding it once. */
+export const messagedEntryId = (message: string): EntryId => `messaged-${message}` as EntryId;

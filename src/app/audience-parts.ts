@@ -1,0 +1,39 @@
+/** What the audience worker works with: Dexie, the port to the import worker, the browser's language, clock and randomness. */
+import { expose, transfer } from 'comlink';
+import { createBlockStore } from '#storage/block-store';
+import { createDatabase } from '#storage/database';
+import { createEntryStore } from '#storage/entry-store';
+import { createImportStore } from '#storage/import-store';
+import type { ConnectAudience } from './audience-service.ts';
+import { randomId } from './random-id.ts';
+import type { PlanPort } from './worker-types.ts';
+
+export const connectAudience: ConnectAudience = ({ workspace }) => {
+  const db = createDatabase(workspace);
+  return {
+    entries: createEntryStore(db),
+    blocks: createBlockStore(db),
+    imports: createImportStore(db),
+    nowMs: () => Date.now(),
+    newId: () => randomId(),
+    compareNames: new Intl.Collator().compare,
+    pause: () => new Promise((resolve) => setTimeout(resolve)),
+    serve: (port, planning) => {
+      expose(withTransfer(planning), port);
+    },
+    onBug: (error) => {
+      reportError(error);
+    },
+  };
+};
+
+/** A block's bytes move to the import worker instead of being copied. */
+function withTransfer(planning: PlanPort): PlanPort {
+  return {
+    ...planning,
+    async plan(slice) {
+      const planned = await planning.plan(slice);
+      return planned.block ? transfer(planned, [planned.block.bytes.buffer]) : planned;
+    },
+  };
+}

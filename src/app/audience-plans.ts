@@ -1,0 +1,106 @@
+/**
+ * Imports under planning, one plan each: what the import worker asks of the audience. The rules are in `audience/`;
+ * here a plan is begun, taken up again after a closed tab, and written.
+ */
+import type { KeyIndex } from '#audience/key-index';
+import { createImportPlan, type ImportPlan } from '#audience/plan';
+import { DEFAULT_GROUP_ID } from '#domain/group';
+import type { BlockId, DeviceId, EntryId, GroupId, ImportId } from '#domain/ids';
+import type { ImportSettings } from '#import/types';
+import { decodeRows, encodeRows } from '#log/block';
+import type { ContactIds } from '#log/contact-id';
+import type { FoldState } from '#log/fold-state';
+import type { BlockRef, CommitBody } from '#log/types';
+import type { BlockStore, ImportStore } from '#storage/types';
+import type { PlanPort } from './worker-types.ts';
+
+export interface PlanningParts {
+  readonly state: FoldState;
+  readonly ids: ContactIds;
+  readonly index: KeyIndex;
+  readonly device: DeviceId;
+  readonly imports: Pick<ImportStore, 'get' | 'list' | 'chunks' | 'write'>;
+  readonly blocks: Pick<BlockStore, 'get'>;
+  readonly nowMs: () => number;
+  readonly newBlockId: () => BlockId;
+  /** Everything on disk is folded; nobody else writes until `run` has ended. */
+  readonly exclusively: <Value>(run: () => Promise<Value>) => Promise<Value>;
+  /** Folds what was written and tells the page. */
+  readonly catchUp: () => Promise<void>;
+}
+
+export function createPlanning(parts: PlanningParts): PlanPort {
+  const { state, ids, index, imports, exclusively } = parts;
+  const plans = new Map<ImportId, ImportPlan>();
+
+  async function begin(importId: ImportId, settings: ImportSettings, writtenBlocks: readonly BlockRef[]) {
+    index.refresh();
+    const plan = createImportPlan(state, ids, index, {
+      conflicts: settings.conflicts,
+      existing: settings.existing,
+      groups: groupsOf(settings),
+      sameFile: await earlierImports(importId),
+    });
+    for (const { seen } of await imports.chunks(importId)) if (seen) plan.rememberSeen(seen);
+    for (const ref of writtenBlocks) {
+      const [row] = await parts.blocks.get([ref.id]);
+      const decoded = row && (await decodeRows(row.bytes));
+      if (decoded?.kind !== 'decoded') throw new Error('a block of the import is missing');
+      plan.remember(decoded.block.columns);
+    }
+    plans.set(importId, plan);
+    return { version: state.changes };
+  }
+
+  /** Imports of a file of this name and size: the same file again, or near enough. */
+  async function earlierImports(id: ImportId): Promise<ReadonlySet<ImportId>> {
+    const row = await imports.get(id);
+    const same = (await imports.list()).filter(
+      (other) => other.fileName === row?.fileName && other.fileSizeBytes === row.fileSizeBytes && other.id !== id,
+    );
+    return new Set(same.map((other) => other.id));
+  }
+
+  return {
+    beginPlan: (importId, settings, writtenBlocks) => exclusively(() => begin(importId, settings, writtenBlocks)),
+
+    async plan({ importId, count, columns }) {
+      const plan = plans.get(importId);
+      if (!plan) throw new Error('the import has no plan');
+      const { rows, outcomes, suppressed, seen } = plan.plan(count, columns);
+      if (!rows) return { outcomes, suppressed, seen };
+      const { bytes, ...ref } = await encodeRows(rows);
+      return { outcomes, suppressed, seen, block: { bytes, ref: { id: parts.newBlockId(), ...ref } } };
+    },
+
+    commit: (importId, fileName, settings, blocks, plannedVersion) =>
+      exclusively(async () => {
+        if (state.changes !== plannedVersion) return 'changed';
+        const body: CommitBody = {
+          kind: 'commit',
+          source: 'import',
+          importId,
+          fileName,
+          weight: settings.conflicts === 'ignore' ? 'weak' : 'strong',
+          blocks,
+          joins: groupsOf(settings),
+          leaves: [],
+          newGroups: settings.newGroups,
+        };
+        // Derived, so that two tabs that write it write it once.
+        const id = `import-${importId}` as EntryId;
+        await imports.write(importId, { id, device: parts.device, body }, parts.nowMs());
+        plans.delete(importId);
+        await parts.catchUp();
+        return 'written';
+      }),
+
+    endPlan(importId) {
+      plans.delete(importId);
+    },
+  };
+}
+
+function groupsOf({ groups, newGroups }: ImportSettings): GroupId[] {
+  return [...new Set([...groups, ...newGroups.map((group) => group.id)])].filter((group) => group !== DEFAULT_GROUP_ID);
+}

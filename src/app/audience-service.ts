@@ -1,0 +1,208 @@
+/**
+ * What the audience worker answers: it folds the log that lies here, keeps the columns, and is the one that writes to
+ * the log. Every change is durable before it is shown. Rules are in `audience/` and `log/`; the outside is handed in.
+ */
+import { createKeyIndex } from '#audience/key-index';
+import { contactAt } from '#audience/columns';
+import { resolveAudience, type ResolvedAudience } from '#audience/resolve';
+import type { SendRequest } from '#audience/types';
+import { createAudienceView } from '#audience/view';
+import type { BlockId, ContactId, EntryId, GroupId } from '#domain/ids';
+import { encodeRecipients } from '#log/block';
+import { createContactIds } from '#log/contact-id';
+import { createFold } from '#log/fold';
+import type { BlockRef } from '#log/types';
+import { PART_RECIPIENTS } from '#protocol/api';
+import { isStorageFull } from '#storage/failure';
+import type { BlockRow, BlockStore, EntryStore, ImportStore } from '#storage/types';
+import { planAddition, planMove, type Change } from './audience-changes.ts';
+import { createAudienceLog, messagedEntryId } from './audience-log.ts';
+import { createPlanning } from './audience-plans.ts';
+import { fromBase64Url } from './random-id.ts';
+import type { AudienceEvents, AudienceWorker, OpenWorkspace, PlanPort } from './worker-types.ts';
+
+export interface AudienceParts {
+  readonly entries: EntryStore;
+  readonly blocks: BlockStore;
+  readonly imports: ImportStore;
+  /** Milliseconds since 1970. */
+  readonly nowMs: () => number;
+  readonly newId: () => string;
+  /** A collator's: names in the order of the member's language. */
+  readonly compareNames: (one: string, other: string) => number;
+  readonly pause: () => Promise<void>;
+  readonly serve: (port: MessagePort, planning: PlanPort) => void;
+  /** For what nobody waits for: a bug while the rest is loading. */
+  readonly onBug: (error: unknown) => void;
+}
+
+export type ConnectAudience = (workspace: OpenWorkspace) => AudienceParts;
+
+/** While loading, the page is told at most this often. */
+const TELL_EVERY_MS = 150;
+
+export function createAudienceService(connect: ConnectAudience): AudienceWorker {
+  let opened: ReturnType<typeof openAudience> | undefined;
+  const audience = () => {
+    if (!opened) throw new Error('the audience worker is not open');
+    return opened;
+  };
+  return {
+    async open(workspace, onChange) {
+      opened = openAudience(workspace, connect(workspace), onChange);
+      await opened.firstRows;
+    },
+    servePlanning: (port) => audience().servePlanning(port),
+    window: async (request) => audience().view.window(request),
+    contact: async (id) => audience().view.contact(id),
+    groupCounts: async () => audience().view.groups.counts(),
+    addContact: (contact) => audience().addContact(contact),
+    join: (contacts, group) => audience().move(contacts, group, 'join'),
+    leave: (contacts, group) => audience().move(contacts, group, 'leave'),
+    planSend: async (request) => (await audience().resolved(request)).plan,
+    funnelWindow: (request) => audience().funnelWindow(request),
+    writeRecipients: (request) => audience().writeRecipients(request),
+    addMessaged: (...messaged) => audience().addMessaged(...messaged),
+    refresh: () => audience().refresh(),
+    setGroups: (existing) => audience().setGroups(existing),
+  };
+}
+
+function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: AudienceEvents['onChange']) {
+  const salt = fromBase64Url(workspace.salt);
+  const ids = createContactIds(salt);
+  const fold = createFold(salt);
+  const view = createAudienceView(fold.state, parts.compareNames);
+  const index = createKeyIndex(fold.state);
+  const log = createAudienceLog({ ...parts, fold });
+  let loading: 'loading' | 'loaded' = 'loading';
+  let toldAtMs = 0;
+  let writing: Promise<unknown> = Promise.resolve();
+  let lastResolved:
+    { readonly name: string; readonly version: number; readonly audience: ResolvedAudience } | undefined;
+
+  const tell = () => {
+    toldAtMs = parts.nowMs();
+    onChange({ version: view.version(), total: view.total(), loading });
+  };
+
+  const first = Promise.withResolvers<void>();
+  const loaded = log
+    .catchUp(() => {
+      first.resolve();
+      if (parts.nowMs() - toldAtMs >= TELL_EVERY_MS) tell();
+    })
+    .then(() => {
+      loading = 'loaded';
+      tell();
+    });
+  loaded.then(first.resolve, first.reject);
+  loaded.then(warm).catch(parts.onBug);
+
+  /** Search and keys are made ready before they are asked for, in steps between questions. */
+  async function warm(): Promise<void> {
+    while (view.warm() === 'more') await parts.pause();
+    index.refresh();
+  }
+
+  async function catchUp(): Promise<void> {
+    const before = fold.state.version;
+    await log.catchUp();
+    if (fold.state.version !== before) tell();
+  }
+
+  /** One at a time, each on all that lies on disk: also on what another tab wrote. */
+  function exclusively<Value>(run: () => Promise<Value>): Promise<Value> {
+    const next = writing.then(async () => {
+      await loaded;
+      await catchUp();
+      return named(run);
+    });
+    writing = next.catch(() => undefined);
+    return next;
+  }
+
+  async function write({ body, blocks }: Change, id = parts.newId()): Promise<void> {
+    await parts.entries.add({ id: id as EntryId, device: workspace.device, body }, parts.nowMs(), blocks);
+    await catchUp();
+  }
+
+  async function resolved(request: SendRequest): Promise<ResolvedAudience> {
+    await loaded;
+    const name = JSON.stringify([request.audience, request.channel, request.content]);
+    if (lastResolved?.name !== name || lastResolved.version !== view.version()) {
+      lastResolved = { name, version: view.version(), audience: resolveAudience(view, request) };
+    }
+    return lastResolved.audience;
+  }
+
+  const planning = createPlanning({
+    ...parts,
+    ...{ state: fold.state, ids, index, device: workspace.device, exclusively, catchUp },
+    newBlockId: () => parts.newId() as BlockId,
+  });
+
+  return {
+    view,
+    firstRows: first.promise,
+    resolved,
+    refresh: catchUp,
+    servePlanning: (port: MessagePort) => parts.serve(port, planning),
+
+    setGroups(existing: readonly GroupId[]): void {
+      const before = view.version();
+      view.groups.setExisting(existing);
+      if (view.version() !== before) tell();
+    },
+
+    addContact: (contact: Parameters<AudienceWorker['addContact']>[0]) =>
+      exclusively(async () => {
+        const addition = planAddition(view, ids, index, contact);
+        if (addition.change) await write(addition.change);
+        const found = view.contact(addition.id);
+        if (!found) throw new Error('the contact was written but does not stand');
+        return { kind: addition.kind, contact: found };
+      }),
+
+    move: (contacts: readonly ContactId[], group: GroupId, move: 'join' | 'leave') =>
+      exclusively(async () => {
+        const change = await planMove(view, contacts, group, move, () => parts.newId() as BlockId);
+        if (change) await write(change);
+      }),
+
+    async funnelWindow({ step, offset, limit, ...request }: Parameters<AudienceWorker['funnelWindow']>[0]) {
+      const rows = (await resolved(request)).rowsOf(step);
+      const contacts = rows.slice(offset, offset + limit).map((row) => contactAt(fold.state, row, view.groups.of(row)));
+      return { version: view.version(), total: rows.length, offset, contacts };
+    },
+
+    async writeRecipients(request: SendRequest) {
+      const { plan, recipients } = await resolved(request);
+      const refs: BlockRef[] = [];
+      const rows: BlockRow[] = [];
+      for (let from = 0; from < plan.funnel.effective; from += PART_RECIPIENTS) {
+        const { bytes, ...ref } = await encodeRecipients(recipients(from, PART_RECIPIENTS));
+        const id = parts.newId() as BlockId;
+        refs.push({ id, ...ref });
+        rows.push({ id, hash: ref.hash, bytes });
+      }
+      await named(() => parts.blocks.add(rows));
+      return { plan, blocks: refs };
+    },
+
+    addMessaged: (...[message, channelType, blocks]: Parameters<AudienceWorker['addMessaged']>) =>
+      exclusively(() =>
+        write({ body: { kind: 'messaged', message, channelType, blocks }, blocks: [] }, messagedEntryId(message)),
+      ),
+  };
+}
+
+/** Through a port an error keeps its own name only, and Dexie's hides the one that matters. */
+async function named<Value>(run: () => Promise<Value>): Promise<Value> {
+  try {
+    return await run();
+  } catch (error) {
+    if (isStorageFull(error)) throw Object.assign(new Error('QuotaExceededError'), { name: 'QuotaExceededError' });
+    throw error;
+  }
+}
