@@ -1,6 +1,7 @@
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vite';
+import { listWorkerChunks, styleAnnouncerByClass } from './scripts/vite-offline.ts';
 
 export default defineConfig({
   plugins: [
@@ -9,7 +10,9 @@ export default defineConfig({
       outdir: './src/paraglide',
       strategy: ['localStorage', 'preferredLanguage', 'baseLocale'],
     }),
+    styleAnnouncerByClass(),
     sveltekit(),
+    listWorkerChunks(),
   ],
   worker: { format: 'es' },
   build: { target: 'es2023' },
