@@ -90,11 +90,12 @@ export function createImportService(connect: ConnectImports): ImportWorker {
         return await report(progressOf(id, 'cancelled'));
       }
       const result = typeof source === 'string' ? source : await runImport(row, source, parts(), signal);
-      if (result === 'stopped') return;
+      if (result === 'stopped' || signal.aborted) return;
       if (result === 'ready') return await report(progressOfRow((await store.get(id)) ?? row));
       await store.remove(id);
       await report({ ...progressOf(id, 'failed'), failure: result });
     } catch (error) {
+      if (signal.aborted) return;
       // What was stored stands; the import goes on from there when it is resumed.
       const now = (await store.get(id).catch(() => undefined)) ?? row;
       const full = isFull(error);
@@ -169,10 +170,8 @@ export function createImportService(connect: ConnectImports): ImportWorker {
 
     async cancel(id) {
       const { store, planning, locks, report } = parts();
-      const running = runs.get(id);
-      running?.controller.abort();
-      await running?.done;
-      // A tab that still works on it loses the lock, and finds nothing to add to.
+      runs.get(id)?.controller.abort();
+      // Whoever still works on it, here or in another tab, loses the lock and finds nothing to add to.
       await locks?.request(lockName(id), { steal: true }, () => store.remove(id));
       await store.remove(id);
       if (lastSource?.id === id) lastSource = undefined;

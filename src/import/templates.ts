@@ -23,7 +23,7 @@ const WORDS: Readonly<Record<TemplateLanguage, Words>> = {
     sheet: 'Contacts',
     rows: [
       ['Name', 'Phone', 'Email', 'User ID', 'SMS type', 'Status', 'Blocked', 'SMS consent', 'Email consent'],
-      ['Anna Novak', '+447700900123', 'anna@example.com', 'C-1001', 'marketing', 'active', 'no', 'yes', 'yes'],
+      ['Anna Novak', '+12015550123', 'anna@example.com', 'C-1001', 'marketing', 'active', 'no', 'yes', 'yes'],
       ['Li Wei', '+8613800138000', 'liwei@example.com', 'C-1002', 'notification', 'active', 'no', 'yes', 'no'],
       ['', '', 'office@example.com', '', '', '', '', '', 'unknown'],
     ],

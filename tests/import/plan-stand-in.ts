@@ -1,0 +1,86 @@
+/**
+ * Plans as simply as can be, for tests of what drives planning: a contact is new the first time its key is seen. The real
+ * planning has tests of its own. It keeps a journal of what it was asked.
+ */
+import type { Planning } from '#app/import-run';
+import type { CheckedSlice, PlannedSlice } from '#app/worker-types';
+import type { BlockId, ImportId } from '#domain/ids';
+import { ROW_OUTCOMES } from '#import/types';
+import type { BlockRef } from '#log/types';
+import type { ImportStore } from '#storage/types';
+
+const outcome = (name: (typeof ROW_OUTCOMES)[number]) => ROW_OUTCOMES.indexOf(name);
+
+export interface StandIn extends Planning {
+  /** Rises when somebody else changes the audience. */
+  version: number;
+  readonly journal: string[];
+  /** Called before each plan; may throw, or wait. */
+  beforePlan: (slice: CheckedSlice) => Promise<void> | void;
+}
+
+/** `blockBytes` answers what an earlier run has kept, as the audience worker reads it from the disk. */
+export function createPlanStandIn(
+  store: ImportStore,
+  blockBytes: (id: BlockId) => Promise<Uint8Array | undefined>,
+): StandIn {
+  const seen = new Map<ImportId, Set<string>>();
+  let blocks = 0;
+  const planning: StandIn = {
+    version: 1,
+    journal: [],
+    beforePlan: () => {},
+    async beginPlan(id, _settings, writtenBlocks) {
+      planning.journal.push(`begin ${String(writtenBlocks.length)}`);
+      const keys = new Set<string>();
+      for (const ref of writtenBlocks) {
+        const bytes = await blockBytes(ref.id);
+        for (const key of JSON.parse(new TextDecoder().decode(bytes)) as string[]) keys.add(key);
+      }
+      seen.set(id, keys);
+      return { version: planning.version };
+    },
+    async plan(slice): Promise<PlannedSlice> {
+      await planning.beforePlan(slice);
+      planning.journal.push(`plan ${String(slice.count)}`);
+      const known = seen.get(slice.importId);
+      if (!known) throw new Error('the import has no plan');
+      const { userId, phone, email } = slice.columns;
+      const outcomes = new Uint8Array(slice.count);
+      const born: string[] = [];
+      for (let row = 0; row < slice.count; row++) {
+        const key = userId?.[row] || phone?.[row] || email?.[row] || '';
+        if (key === 'C-two') outcomes[row] = outcome('error');
+        else if (known.has(key)) outcomes[row] = outcome('twice');
+        else {
+          known.add(key);
+          born.push(key);
+        }
+      }
+      const suppressed = Uint8Array.from({ length: slice.count }, (_, row) =>
+        slice.columns.blocked?.[row] === 'yes' ? 1 : 0,
+      );
+      if (born.length === 0) return { outcomes, suppressed };
+      const bytes = new TextEncoder().encode(JSON.stringify(born));
+      const ref: BlockRef = {
+        id: `block-${String(blocks++)}-${crypto.randomUUID()}` as BlockId,
+        hash: '',
+        rows: born.length,
+        sizeBytes: bytes.length,
+      };
+      return { outcomes, suppressed, block: { bytes, ref } };
+    },
+    async commit(id, _fileName, _settings, written, plannedVersion) {
+      planning.journal.push(`commit ${String(written.length)}`);
+      if (plannedVersion !== planning.version) return 'changed';
+      await store.change(id, { phase: 'written' });
+      return 'written';
+    },
+    async endPlan(id) {
+      await Promise.resolve();
+      planning.journal.push('end');
+      seen.delete(id);
+    },
+  };
+  return planning;
+}
