@@ -42,7 +42,14 @@ export function createChannelForm(channel?: Channel) {
     return found;
   });
 
+  const entries = (): string => JSON.stringify([platform, name, perSecond, settings, credentials]);
+  const atFirst = entries();
+
   return {
+    /** What stands here is not what the relay has. */
+    get isChanged() {
+      return entries() !== atFirst;
+    },
     get platform() {
       return platform;
     },

@@ -1,4 +1,4 @@
-/** Words and signs for channel types, platforms, their fields and choices, and what a test came to. */
+/** Signs of channel types; words for platforms, their fields and choices, and what a test came to. */
 import Mail from '@lucide/svelte/icons/mail';
 import MessageSquareText from '@lucide/svelte/icons/message-square-text';
 import Webhook from '@lucide/svelte/icons/webhook';
@@ -11,13 +11,6 @@ export const TYPE_ICONS: Readonly<Record<ChannelType, Icon>> = {
   email: Mail,
   webhook: Webhook,
 };
-
-const TYPES: Readonly<Record<ChannelType, () => string>> = {
-  sms: m.settings_channel_type_sms,
-  email: m.settings_channel_type_email,
-  webhook: m.settings_channel_type_webhook,
-};
-export const typeWord = (type: ChannelType): string => TYPES[type]();
 
 const PLATFORM_WORDS: Readonly<Record<Platform, { readonly label: () => string; readonly text: () => string }>> = {
   smtp: { label: m.settings_platform_smtp, text: m.settings_platform_smtp_text },
