@@ -1,5 +1,5 @@
 /** The figures of an import in the order in which they are shown, with their words. */
-import type { ImportFigures, RowOutcome } from '#import/types';
+import type { ImportFigures, ImportSettings, RowOutcome } from '#import/types';
 import { m } from '#messages';
 
 export const FIGURES = ['new', 'changed', 'unchanged', 'twice', 'ignored', 'error', 'suppressed'] as const;
@@ -15,5 +15,24 @@ export const figureWord: Readonly<Record<Figure, { readonly label: () => string;
   suppressed: { label: m.import_figure_suppressed, text: m.import_figure_suppressed_text },
 };
 
-/** How many contacts the tap touches. */
-export const contactsOf = (figures: ImportFigures): number => figures.new + figures.changed;
+/**
+ * How many persons of the file are in the chosen groups after the tap. Whoever is here already joins them too, also
+ * where its values stay; what is ignored for being new does not, and where both are ignored they cannot be told apart.
+ */
+export function contactsOf(
+  figures: ImportFigures,
+  settings: Pick<ImportSettings, 'conflicts' | 'existing'> | undefined,
+): number {
+  const joins = settings?.conflicts === 'ignore' && settings.existing === 'all' ? figures.ignored : 0;
+  return figures.new + figures.changed + figures.unchanged + joins;
+}
+
+/** Whether the tap can change anything at all. */
+export function isWorthWriting(figures: ImportFigures): boolean {
+  return figures.new + figures.changed + figures.unchanged + figures.ignored > 0;
+}
+
+/** Nobody is new and no value changes: all that the tap can do is to put them into the groups. */
+export function onlyJoins(figures: ImportFigures): boolean {
+  return figures.new + figures.changed === 0 && isWorthWriting(figures);
+}
