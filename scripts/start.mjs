@@ -17,6 +17,12 @@ const relay = spawn(node, [join(ROOT, 'src/relay/main.ts'), ...process.argv.slic
 // A terminal signals the whole group and npm passes signals on too; the relay takes the first and ignores the rest.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => relay.kill(signal));
 
+// npm and its shell die of a SIGTERM without passing it on; a relay left behind would keep the port and the folder.
+if (process.env.npm_lifecycle_event) {
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && relay.kill('SIGTERM'), 250).unref();
+}
+
 relay.on('error', (problem) => {
   console.error(`The relay could not be started (${problem.code}).`);
   process.exit(1);
