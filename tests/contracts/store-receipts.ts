@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DeliveryState } from '#domain/delivery';
 import type { Report } from '#relay/provider';
 import { deliveryKey } from '#relay/store/delivery-key';
-import type { Batch, RelayStore } from '#relay/store/types';
+import type { Batch, Ending, RelayStore } from '#relay/store/types';
 import {
   CHANNEL,
   channelRow,
@@ -139,6 +139,26 @@ export function storeReceiptsContract(createStore: CreateStore): void {
         detail: 'X1',
       });
       expect(await figures()).toEqual({ queued: 0, unknown: 0, sent: 2, failed: 1, delivered: 0, clicked: 0 });
+    });
+
+    it('[STA-1] the figures are those of whoever folds the feed, in whatever order reports come', async () => {
+      await takeIn(store, { counts: [3] });
+      const batch = await claimAny(store, 'a');
+      await store.turn(batch, 'a', START + 15_000, turnOf(batch, [], [0, 1, 2]));
+      const key = (recipient: number) => ({ key: deliveryKey(batch.keyPrefix, recipient) });
+      await callBack([
+        { ...report(key(0), 'failed'), stage: 'undelivered', reason: 'phoneUnreachable' },
+        { ...report(key(1), 'failed'), stage: 'refused', reason: 'contentRefused' },
+        report(key(2), 'clicked'),
+      ]);
+      const accepted = [0, 1, 2].map((at) => [at, { kind: 'accepted' }] as [number, Ending]);
+      await store.turn(batch, 'a', START + 15_000, turnOf(batch, accepted));
+      expect(await states()).toEqual([
+        [0, 'failed'],
+        [1, 'failed'],
+        [2, 'clicked'],
+      ]);
+      expect(await figures()).toEqual({ queued: 0, unknown: 0, sent: 2, failed: 2, delivered: 1, clicked: 1 });
     });
 
     it('[MSG-10] one that is worked on twice changes nothing the second time', async () => {

@@ -31,7 +31,7 @@ describe('deliveries', () => {
     }
     expect(times).toHaveLength(8);
     expect(await readFeed(world.store)).toMatchObject([
-      { state: 'failed', stage: 'undelivered', reason: 'providerUnavailable' },
+      { state: 'failed', stage: 'refused', reason: 'providerUnavailable' },
     ]);
     expect(new Set(fake.journal.map(({ outgoing }) => outgoing[0]?.key)).size).toBe(1);
   });
@@ -168,7 +168,7 @@ describe('channels', () => {
     await takeIn(world.store, { name: 'late', counts: [5], receivedAt: world.now() });
     await world.advance(10 * 60_000);
     expect(await figuresOf()).toMatchObject({ queued: 0, failed: 50 });
-    expect((await readFeed(world.store))[0]).toMatchObject({ stage: 'undelivered', reason: 'providerUnavailable' });
+    expect((await readFeed(world.store))[0]).toMatchObject({ stage: 'refused', reason: 'providerUnavailable' });
     expect(await figuresOf('late')).toMatchObject({ queued: 5 });
     fake.behaviour = accept;
     await world.advance(120_000);

@@ -36,7 +36,7 @@ describe('judge', () => {
     expect(endingOf(unavailable)).toEqual({ kind: 'again', notBefore: START + 1_000, spent: 'try', doubt: 'kept' });
     expect(endingOf(unavailable, { tries: MOST_TRIES - 1 })).toEqual({
       kind: 'refused',
-      stage: 'undelivered',
+      stage: 'refused',
       reason: 'providerUnavailable',
     });
   });

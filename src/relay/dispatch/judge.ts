@@ -63,7 +63,8 @@ const STAGE_BY_REASON = {
   channelGone: 'refused',
   expired: 'refused',
   variableMissing: 'invalidTarget',
-  providerUnavailable: 'undelivered',
+  // Not `undelivered`: that is said of what a channel had accepted, and counts as sent.
+  providerUnavailable: 'refused',
 } as const satisfies Partial<Record<FailureReason, FailureStage>>;
 
 function unavailableEnding(

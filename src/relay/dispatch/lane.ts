@@ -127,7 +127,7 @@ export function createLane(key: ChannelKey, deps: LaneDeps): Lane {
       return;
     }
     isGone = found === undefined;
-    if (channel && found && channel.provider !== found.provider) health.reset();
+    if (channel && channel.provider !== found?.provider) health.reset();
     channel = found;
     limit.setRate(found?.perSecond, at);
   }

@@ -18,7 +18,7 @@ export interface Evidence {
 }
 
 export interface LedgerPage {
-  /** Only upwards; weaker evidence still leaves the provider's id and that the channel had accepted. */
+  /** Only upwards; weaker evidence still leaves the provider's id. */
   readonly move: (recipient: number, evidence: Evidence) => void;
   /** Writes figures and cursor; answers how many deliveries left the queue. */
   readonly close: () => number;
@@ -28,7 +28,10 @@ export interface Ledger {
   readonly open: (message: number, feed: number) => LedgerPage;
 }
 
-const SHOWS_ACCEPTANCE: readonly DeliveryState[] = ['accepted', 'delivered', 'clicked'];
+/** A delivery counts as sent once a channel has accepted it, whatever came after (STA-1); devices count the same way. */
+function showsAcceptance({ state, stage }: Evidence): boolean {
+  return state === 'accepted' || state === 'delivered' || state === 'clicked' || stage === 'undelivered';
+}
 
 export function createLedger(db: Database): Ledger {
   const leaveQueue = db.prepare<[number, number, string | null, number, number]>(
@@ -87,20 +90,22 @@ export function createLedger(db: Database): Ledger {
 
     function move(recipient: number, evidence: Evidence): void {
       const code = STATE_CODES[evidence.state];
-      const showsSent = SHOWS_ACCEPTANCE.includes(evidence.state) ? SENT : 0;
+      const sentFlag = showsAcceptance(evidence) ? SENT : 0;
       const providerId = evidence.providerId ?? null;
-      if (leaveQueue.run(code, showsSent, providerId, message, recipient).changes === 1) {
-        if (showsSent) sent++;
+      if (leaveQueue.run(code, sentFlag, providerId, message, recipient).changes === 1) {
+        if (sentFlag) sent++;
         note(recipient, 'queued', evidence);
         return;
       }
       const row = read.get(message, recipient);
       if (!row) return;
       const before = stateOfCode(row.state);
-      const after = mergeState(before, evidence.state);
-      if (showsSent && !(row.flags & SENT)) sent++;
-      update.run(STATE_CODES[after], row.flags | showsSent, providerId, message, recipient);
-      if (after !== before) note(recipient, before, evidence);
+      const moves = mergeState(before, evidence.state) !== before;
+      if (!moves && providerId === null) return;
+      update.run(moves ? code : row.state, moves ? row.flags | sentFlag : row.flags, providerId, message, recipient);
+      if (!moves) return;
+      if (sentFlag && !(row.flags & SENT)) sent++;
+      note(recipient, before, evidence);
     }
 
     function close(): number {
