@@ -10,7 +10,7 @@ import type { Connection, Outcome } from './types.ts';
 import type { Opened } from './opened.ts';
 
 export interface ConnectionPart extends Connection {
-  /** Some request did not arrive. */
+  /** Some request did not arrive: the relay is asked whether it is there. */
   readonly lost: () => void;
   readonly signedOut: () => void;
   readonly setWaiting: (waiting: number) => void;
@@ -39,7 +39,8 @@ export function createConnection(
   const visible = () => document.visibilityState === 'visible';
   const events = createRelayEvents(onWake, lost);
 
-  async function readOnce(): Promise<void> {
+  async function readOnce(why: 'asked' | 'doubt'): Promise<void> {
+    const before = state;
     const { workspace, stores } = await opened;
     lastSeenAt ??= await stores.meta.get('lastSeenAt');
     memberName ??= await stores.meta.get('memberName');
@@ -60,13 +61,14 @@ export function createConnection(
     memberName = session.memberName;
     await stores.meta.set('memberName', memberName);
     if (visible()) events.open();
-    onWake();
+    // One request went astray and the relay is there all the same: who made it has a patience of its own.
+    if (why === 'asked' || before !== 'online') onWake();
   }
 
-  function check(): Promise<void> {
+  function check(why: 'asked' | 'doubt' = 'asked'): Promise<void> {
     clearTimeout(timer);
     // A broken disk shows elsewhere; here it means only that nothing is known.
-    checking ??= readOnce()
+    checking ??= readOnce(why)
       .catch(again)
       .finally(() => {
         checking = undefined;
@@ -82,13 +84,15 @@ export function createConnection(
   }
 
   function lost(): void {
-    if (state !== 'online') return;
-    state = 'offline';
-    again();
+    if (state === 'online') void check('doubt');
   }
 
   addEventListener('online', () => void check());
-  addEventListener('offline', lost);
+  addEventListener('offline', () => {
+    if (state !== 'online') return;
+    state = 'offline';
+    again();
+  });
   document.addEventListener('visibilitychange', () => {
     // One stream a visible tab: browsers allow six connections to an origin over HTTP/1.1, all tabs together.
     if (visible()) void check();
@@ -115,7 +119,7 @@ export function createConnection(
     get memberName() {
       return memberName;
     },
-    check,
+    check: () => check(),
     lost,
     signedOut() {
       if (state === 'online') state = 'signedOut';

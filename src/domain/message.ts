@@ -1,6 +1,7 @@
 /** A message: one send to one audience. What becomes of each delivery is in `delivery.ts`. */
 import type { ChannelType } from './channel.ts';
 import type { ChannelCode, GroupId, MessageId } from './ids.ts';
+import { parseTemplate } from './template.ts';
 
 /** Text may hold `{{variable|fallback}}`; see `template.ts`. */
 export type MessageContent =
@@ -64,12 +65,18 @@ export const messageIdOf = (draft: Pick<MessageDraft, 'draftId' | 'version'>): M
 
 /** By what a message is called in lists: its subject, else its template, else how its text begins. */
 export function messageTitle(content: MessageContent): string {
-  if (content.kind === 'email') return content.subject;
+  if (content.kind === 'email') return beginning(content.subject);
   if (content.kind === 'sms-template') return beginning(content.templateText) || content.templateId;
   return beginning(content.text);
 }
 
-const beginning = (text: string) => [...text.trim().replace(/\s+/gu, ' ')].slice(0, 60).join('');
+/** With what stands in for a value that is missing, since a title is nobody's. */
+function beginning(template: string): string {
+  const text = parseTemplate(template).map((part) => (part.kind === 'text' ? part.text : part.fallback || '…'));
+  return cut(text.join(''));
+}
+
+const cut = (text: string) => [...text.trim().replace(/\s+/gu, ' ')].slice(0, 60).join('');
 
 /** A message that waited longer than this is not sent without asking again (MSG-7). */
 export const ASKS_AGAIN_AFTER_MS = 6 * 60 * 60 * 1000;

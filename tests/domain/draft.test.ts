@@ -52,6 +52,7 @@ describe('content', () => {
   test('[MSG-10] a message is called by its subject, its template, or how it begins', () => {
     expect(messageTitle({ kind: 'email', subject: 'Expo', text: '' })).toBe('Expo');
     expect(messageTitle({ kind: 'text', text: '  Hello\n  there ' })).toBe('Hello there');
+    expect(messageTitle({ kind: 'text', text: 'Dear {{name|friend}}, {{phone}}' })).toBe('Dear friend, …');
     expect(messageTitle({ kind: 'sms-template', templateId: '7', parameters: [], templateText: '' })).toBe('7');
   });
 });

@@ -125,3 +125,16 @@ export const variableWord: Words<Variable> = {
   email: m.compose_variable_email,
   userId: m.compose_variable_user_id,
 };
+
+/** As it stands inside a sentence. */
+export const fieldInSentence: Words<Variable> = {
+  name: m.compose_field_name,
+  phone: m.compose_field_phone,
+  email: m.compose_field_email,
+  userId: m.compose_field_user_id,
+};
+
+/** As the menu inserts it: a name has a friendly word to fall back on, a number or an address has none. */
+export function placeOf(variable: Variable): string {
+  return variable === 'name' ? `{{name|${m.compose_fallback()}}}` : `{{${variable}}}`;
+}
