@@ -207,7 +207,7 @@ function createJournal() {
     repeats: 'idempotent',
     create() {
       state.opened += 1;
-      return provider;
+      return { ...provider };
     },
     ...(platform !== 'smtp' && {
       answerCallback: () => ({ status: 200, body: '{"ok":true}' }),

@@ -45,7 +45,7 @@ describe('log', () => {
     const { store, keyring, metrics, log, clock, journal } = relay;
     const deps = { store, keyring, metrics, log, providers: journal.providers, now: () => clock.now };
     const worker = startCallbackWorker({ ...deps, onReceipts: () => {} });
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    while ((await store.counts()).callbacks > 0) await new Promise((resolve) => setTimeout(resolve, 10));
     await worker.stop();
     const { body: figures } = await relay.metrics.text();
 

@@ -1,5 +1,5 @@
 /** Intake over HTTP (MSG-7): one message a key whatever is repeated, and nothing believed that was not checked. */
-import { deflateRawSync } from 'node:zlib';
+import { deflateRawSync, gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ContactId } from '#domain/ids';
 import { encodeRecipients } from '#log/block';
@@ -144,6 +144,13 @@ describe('receipts', () => {
   it('[MSG-10] an empty page answers the cursor it was asked after', async () => {
     const answer = await relay.ask('GET', '/api/receipts?after=7', { cookie });
     expect(await said(answer)).toEqual([200, { items: [], cursor: 7 }]);
+  });
+
+  it('[MSG-10] the feed is compressed where that is asked for', async () => {
+    const answer = await relay.ask('GET', '/api/receipts', { cookie, headers: { 'accept-encoding': 'gzip' } });
+    expect(answer.headers.get('content-encoding')).toBe('gzip');
+    const text = gunzipSync(Buffer.from(await answer.arrayBuffer())).toString();
+    expect(JSON.parse(text)).toEqual({ items: [], cursor: 0 });
   });
 
   it.each(['after=-1', 'after=x', 'after=1.5', 'after=99999999999999999', 'limit=0', 'limit=2001'])(

@@ -89,7 +89,7 @@ async function report(url: string, key: string): Promise<boolean> {
 const metrics = async () =>
   (await fetch(`${relay.url}/metrics`, { headers: { authorization: `Bearer ${METRICS_TOKEN}` } })).text();
 
-describe('a run', () => {
+describe('a run', { timeout: 60_000 }, () => {
   it('[MSG-10] ends with every delivery in the feed, callbacks read after kills, and a clean log', async () => {
     const callbackUrl = await send();
     await figuresOnce(({ queued }) => queued === 0);

@@ -73,7 +73,7 @@ async function outputOfStart(): Promise<string> {
   return output();
 }
 
-describe('npm start', () => {
+describe('npm start', { timeout: 60_000 }, () => {
   it('[APP-1] builds once, and again only when a source of the app has changed', async () => {
     expect(await outputOfStart()).toContain('Building the app …');
     expect(await outputOfStart()).toBe('relay runs with nothing\n');

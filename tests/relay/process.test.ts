@@ -31,7 +31,7 @@ async function start(env: Record<string, string> = {}): Promise<RelayProcess> {
 
 const claimToken = (relay: RelayProcess) => relay.claimToken ?? '';
 
-describe('start', () => {
+describe('start', { timeout: 60_000 }, () => {
   it('[APP-1] says where it is and how to claim it, on the port it really has', async () => {
     const relay = await start();
     expect(relay.output()).toMatch(/^Fieldcast is at http:\/\/localhost:\d+$/m);
@@ -113,7 +113,7 @@ describe('start', () => {
   });
 });
 
-describe('owner link', () => {
+describe('owner link', { timeout: 60_000 }, () => {
   const link = (env = {}) => runToEnd(['owner-link'], { FIELDCAST_DATA: data, ...env });
   const tokenOf = (text: string) => /\/sign-in#([\w-]+)/.exec(text)?.[1] ?? '';
   const signIn = (relay: RelayProcess, token: string) =>
@@ -145,7 +145,7 @@ describe('owner link', () => {
   });
 });
 
-describe('end', () => {
+describe('end', { timeout: 60_000 }, () => {
   it('[SYN-9] a signal ends streams and requests under way, and the store is whole', async () => {
     const relay = await start();
     const client = createRelayClient(relay.url);

@@ -5,6 +5,7 @@
 import type { Platform } from '#domain/channel';
 import type { ChannelCode, WorkspaceId } from '#domain/ids';
 import type { Problem } from '#protocol/api';
+import type { Actor } from '#relay/auth/actor';
 import type { Links } from '#relay/auth/links';
 import type { RateLimiter } from '#relay/auth/rate-limit';
 import type { Keyring } from '#relay/keyring';
@@ -37,14 +38,6 @@ export interface HttpDeps {
   readonly onCallbackStored: () => void;
   /** A channel's settings or credentials are others now, or the channel is gone. */
   readonly onChannelChanged: (workspace: WorkspaceId, code: ChannelCode) => void;
-}
-
-export interface Actor {
-  readonly member: string;
-  readonly name: string;
-  readonly role: 'owner';
-  readonly workspace: WorkspaceId;
-  readonly sessionHash: string;
 }
 
 export interface Call {

@@ -3,9 +3,9 @@
  * what is new is asked for by cursor. A client that reads slowly gets the newest cursor later, never a queue of old ones.
  */
 import type { WorkspaceId } from '#domain/ids';
+import type { Actor } from '#relay/auth/actor';
 import type { Metrics } from '#relay/metrics';
 import type { RelayStore } from '#relay/store/types';
-import type { Actor } from './call.ts';
 import { problemAnswer } from './problem.ts';
 
 export interface EventStreams {

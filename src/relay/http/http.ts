@@ -4,13 +4,15 @@
  */
 import type { HttpBindings } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
+import { compress } from 'hono/compress';
+import type { Actor } from '#relay/auth/actor';
 import { isFromApp } from '#relay/auth/origin';
 import { callerOf } from '#relay/auth/rate-limit';
 import { SESSION_MS, isDueForRenewal, readSessionToken, sessionCookie } from '#relay/auth/session-cookie';
 import { hashToken } from '#relay/auth/tokens';
 import { errorFields } from '#relay/log';
 import { readBody } from './body.ts';
-import type { Actor, Answer, Call, HttpDeps } from './call.ts';
+import type { Answer, Call, HttpDeps } from './call.ts';
 import { problemAnswer } from './problem.ts';
 import { ROUTES, type MemberRoute, type Route } from './routes.ts';
 import { secureHeaders } from './security-headers.ts';
@@ -25,6 +27,8 @@ export function createHttp(deps: HttpDeps): Hono<{ Bindings: Partial<HttpBinding
     secureHeaders(headers, deps.publicUrl());
     if (!headers.has('cache-control')) headers.set('cache-control', 'no-store');
   });
+  // A page of the feed is 200 kB of words that repeat; nothing in it is secret from the one who asks.
+  app.use('/api/receipts', compress());
   for (const route of ROUTES) {
     app.on(route.method, route.path, (context) =>
       watched(deps, context, route.path, () => passGate(route, context, deps)),

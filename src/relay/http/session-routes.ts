@@ -1,9 +1,10 @@
 /** Who is asking: claiming a new relay, signing in by a one-time link, signing out. */
 import { randomBytes } from 'node:crypto';
 import { PROTOCOL_VERSION, claimRequest, signInRequest, type SessionAnswer } from '#protocol/api';
+import type { Actor } from '#relay/auth/actor';
 import { SESSION_MS, endedCookie, sessionCookie } from '#relay/auth/session-cookie';
 import { createToken, hashToken } from '#relay/auth/tokens';
-import type { Actor, Answer, Call, HttpDeps } from './call.ts';
+import type { Answer, Call, HttpDeps } from './call.ts';
 import { parseBody } from './body.ts';
 
 export async function getSession({ actor }: Call, { store }: HttpDeps): Promise<Answer> {
