@@ -7,7 +7,7 @@ import { MOST_COLUMNS, TEXT_LIMITS, type TextLimits } from './limits.ts';
 import { readSheetRows, type SheetRows } from './sheet-rows.ts';
 import { readTextSlice } from './text-slice.ts';
 import type { CellProblem, FileProblem, Reading } from './types.ts';
-import { openWorkbook } from './workbook.ts';
+import { isProblem, openWorkbook } from './workbook.ts';
 
 /** Where a slice begins. */
 export interface Place {
@@ -120,16 +120,14 @@ export async function readSheet(
   extent: 'whole' | 'beginning',
 ): Promise<ReadSheet | FileProblem> {
   const book = await openWorkbook(file);
-  if (typeof book === 'string') return book;
+  if (isProblem(book)) return book.problem;
   const sheets = book.sheets.map((sheet) => sheet.name);
   const asked = book.sheets.filter((sheet) => sheet.name === name);
   const shown = book.sheets.filter((sheet) => sheet.state === 'visible');
   const tried = asked.length > 0 ? asked : shown.length > 0 ? shown : book.sheets;
   let first: ReadSheet | FileProblem = 'brokenWorkbook';
   for (const [index, sheet] of tried.slice(0, SHEETS_TRIED).entries()) {
-    const parts = await book.parts(sheet, extent);
-    if (typeof parts === 'string') return parts;
-    const read = await readSheetRows(parts, sheet.name);
+    const read = await readSheetRows(book, sheet, extent);
     const answer = typeof read === 'string' ? read : { ...read, sheet: sheet.name, sheets };
     if (index === 0) first = answer;
     if (typeof answer !== 'string' && answer.rows.length > 1) return answer;

@@ -1,10 +1,12 @@
 /**
- * Parts of a workbook → rows of text, through SheetJS, which is a chunk of its own. It gets parts that are inflated and
- * looked at already, reads no formula, and makes no text of numbers: a phone kept as a number comes out as its digits.
+ * A sheet → rows of text, through SheetJS, which is a chunk of its own. The sheet is handed over as many small workbooks
+ * of our own making, so that 300,000 rows do not stand in memory as objects at once, and nothing of the file reaches the
+ * parser but rows, the strings they name, and number formats. No formula is read; a phone kept as a number comes out as
+ * its digits.
  */
 import { MOST_COLUMNS, MOST_WORKBOOK_ROWS } from './limits.ts';
 import type { FileProblem } from './types.ts';
-import type { SheetParts } from './workbook.ts';
+import { isProblem, type Sheet, type SheetPiece, type Workbook } from './workbook.ts';
 
 export interface SheetRows {
   /** Rows that hold anything. */
@@ -19,82 +21,137 @@ interface Cell {
   /** Number format. */
   readonly z?: string;
 }
+type Cells = readonly (Cell | undefined)[];
+
 /** What SheetJS has and its types leave out. */
 interface Parser {
   readonly CFB: {
     readonly utils: {
-      readonly cfb_new: (options: { fileType: 'zip' }) => object;
+      readonly cfb_new: (options: { readonly fileType: 'zip' }) => object;
       readonly cfb_add: (archive: object, path: string, content: Uint8Array) => void;
     };
   };
   readonly parse_zip: (
     archive: object,
     options: object,
-  ) => {
-    readonly Sheets: Readonly<
-      Record<string, { readonly '!data'?: readonly (readonly (Cell | undefined)[] | undefined)[] }>
-    >;
-    readonly SheetNames: readonly string[];
-  };
+  ) => { readonly Sheets: { readonly S?: { readonly '!data'?: readonly (Cells | undefined)[] } } };
   readonly SSF: {
     readonly is_date: (format: string) => boolean;
     readonly format: (format: string, value: number) => string;
   };
 }
 
+const TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml';
+const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
+const OFFICE = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
+const FRAME: Readonly<Record<string, string>> = {
+  '[Content_Types].xml': `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/xl/workbook.xml" ContentType="${TYPE}.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="${TYPE}.worksheet+xml"/><Override PartName="/xl/styles.xml" ContentType="${TYPE}.styles+xml"/><Override PartName="/xl/sharedStrings.xml" ContentType="${TYPE}.sharedStrings+xml"/></Types>`,
+  'xl/workbook.xml': `<workbook xmlns="${MAIN}" xmlns:r="${OFFICE}"><sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>`,
+  'xl/_rels/workbook.xml.rels': `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="${OFFICE}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
+};
+const OPTIONS = { dense: true, cellText: false, cellHTML: false, cellFormula: false, cellNF: true, nodim: true };
 /** Rows of a sheet (ECMA-376; Excel's specifications): a cell beyond is a trap, not data. */
 const LAST_ROW = 1_048_576;
 /** Excel keeps 15 digits of a number; of a longer one the rest is zeros that nobody typed. */
 const GREATEST_EXACT = 1e15;
 
-export async function readSheetRows(parts: SheetParts, sheetName: string): Promise<SheetRows | FileProblem> {
+export async function readSheetRows(
+  book: Workbook,
+  sheet: Sheet,
+  extent: 'whole' | 'beginning',
+): Promise<SheetRows | FileProblem> {
+  const styles = await book.styles();
+  if (isProblem(styles)) return styles.problem;
+  const strings = await book.strings();
+  if (isProblem(strings)) return strings.problem;
   const parser = (await import('xlsx')) as unknown as Parser;
-  const data = parse(parser, parts, sheetName);
-  if (data === undefined || data.length > LAST_ROW) return 'brokenWorkbook';
   const toText = createCellReader(parser);
   const rows: string[][] = [];
   const numbers: number[] = [];
-  for (let index = 0; index < data.length; index++) {
-    const cells = data[index];
-    if (!cells) continue;
-    const row: string[] = [];
-    let isBlank = true;
-    const width = Math.min(cells.length, MOST_COLUMNS);
-    for (let column = 0; column < width; column++) {
-      const cell = cells[column];
-      const text = cell ? toText(cell) : '';
-      isBlank &&= text === '';
-      row.push(text);
-    }
-    if (isBlank) continue;
-    if (rows.length === MOST_WORKBOOK_ROWS + 1) return 'workbookTooLarge';
-    rows.push(row);
-    numbers.push(index + 1);
+  let before = 0;
+  for await (const piece of book.pieces(sheet)) {
+    if (isProblem(piece)) return piece.problem;
+    const data = parsePiece(parser, piece, strings, styles);
+    // Rows that do not tell their numbers are counted on.
+    const offset = /^\s*<(?:\w+:)?row\s[^>]*?\br=/.test(piece.rows) ? 0 : before;
+    if (data === undefined || data.length + offset > LAST_ROW) return 'brokenWorkbook';
+    data.forEach((cells, index) => {
+      const row = cells && rowOf(cells, toText);
+      if (!row) return;
+      rows.push(row);
+      numbers.push(offset + index + 1);
+    });
+    before = offset + data.length;
+    if (rows.length > MOST_WORKBOOK_ROWS + 1) return 'workbookTooLarge';
+    if (extent === 'beginning' && rows.length > 1) break;
   }
   return { rows, numbers };
 }
 
-function parse({ CFB, parse_zip }: Parser, parts: SheetParts, sheetName: string) {
+/** Undefined where it holds nothing. */
+function rowOf(cells: Cells, toText: (cell: Cell) => string): string[] | undefined {
+  const row: string[] = [];
+  let isBlank = true;
+  const width = Math.min(cells.length, MOST_COLUMNS);
+  for (let column = 0; column < width; column++) {
+    const cell = cells[column];
+    const text = cell ? toText(cell) : '';
+    isBlank &&= text.trim() === '';
+    row.push(text);
+  }
+  return isBlank ? undefined : row;
+}
+
+function parsePiece(
+  { CFB, parse_zip }: Parser,
+  piece: SheetPiece,
+  strings: readonly string[],
+  styles: string | undefined,
+): readonly (Cells | undefined)[] | undefined {
+  const { rows, used } = renumberStrings(piece.rows, strings);
+  const { prefix } = piece;
   const archive = CFB.utils.cfb_new({ fileType: 'zip' });
-  for (const [name, bytes] of parts) CFB.utils.cfb_add(archive, name, bytes);
+  const add = (name: string, xml: string) => {
+    CFB.utils.cfb_add(archive, name, new TextEncoder().encode(xml));
+  };
+  for (const [name, xml] of Object.entries(FRAME)) add(name, xml);
+  add('xl/styles.xml', styles ?? '<styleSheet></styleSheet>');
+  add('xl/sharedStrings.xml', `<sst>${used.map((string) => `${string}</si>`).join('')}</sst>`);
+  add(
+    'xl/worksheets/sheet1.xml',
+    `<${prefix}worksheet><${prefix}sheetData>${rows}</${prefix}sheetData></${prefix}worksheet>`,
+  );
   try {
-    const options = {
-      dense: true,
-      cellText: false,
-      cellHTML: false,
-      cellFormula: false,
-      cellNF: true,
-      nodim: true,
-      sheets: sheetName,
-    };
-    const book = parse_zip(archive, options);
-    const name = book.SheetNames.find((each) => each === sheetName);
-    return name !== undefined && Object.hasOwn(book.Sheets, name) ? book.Sheets[name]?.['!data'] : undefined;
+    return parse_zip(archive, { ...OPTIONS }).Sheets.S?.['!data'];
   } catch {
     // Whatever the parser trips over is a fault of the file.
     return undefined;
   }
 }
+
+/** The strings that these rows name, and the rows naming them by their place among those. */
+function renumberStrings(
+  rows: string,
+  strings: readonly string[],
+): { readonly rows: string; readonly used: readonly string[] } {
+  const used: string[] = [];
+  if (strings.length === 0) return { rows, used };
+  const placeByIndex = new Map<string, number>();
+  const renumbered = rows.replace(SHARED, (_, before: string, index: string) => {
+    let place = placeByIndex.get(index);
+    if (place === undefined) {
+      place = used.length;
+      placeByIndex.set(index, place);
+      used.push(withoutBeginning(strings[Number(index)] ?? '<si><t></t>'));
+    }
+    return before + String(place);
+  });
+  return { rows: renumbered, used };
+}
+const SHARED = /(<(?:\w+:)?c\s(?:[^>]*?\s)?t=["']s["'][^>]*>\s*<(?:\w+:)?v>)\s*(\d+)/g;
+/** The first string of all carries the head of its part; prefixes are taken off, as the frame has none. */
+const withoutBeginning = (string: string): string =>
+  string.slice(Math.max(0, string.search(/<(?:\w+:)?si[\s>]/))).replace(/(<\/?)\w+:(?=\w)/g, '$1');
 
 function createCellReader({ SSF }: Parser): (cell: Cell) => string {
   const isDateByFormat = new Map<string, boolean>();

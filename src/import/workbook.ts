@@ -1,10 +1,11 @@
 /**
- * An XLSX workbook: which sheets it has, and the rows of one. Guards stand before the parser: the archive's list is
- * looked at before anything is inflated, only the parts needed are inflated and counted, no part may declare entities.
+ * An XLSX workbook: which sheets it has, and the raw XML of one, piece by piece. Guards stand before any parser: the
+ * archive's list is looked at before anything is inflated, only the parts needed are inflated and counted, and no part
+ * may declare entities. What cells mean is left to `sheet-rows.ts`.
  */
 import { ZIP_LIMITS, type ZipLimits } from './limits.ts';
 import type { FileProblem } from './types.ts';
-import { inflatePart, readZipDirectory, type ZipPart } from './zip.ts';
+import { inflatePart, inflateSteps, readZipDirectory, type ZipPart } from './zip.ts';
 
 export interface Sheet {
   readonly name: string;
@@ -15,70 +16,115 @@ export interface Sheet {
 
 export interface Workbook {
   readonly sheets: readonly Sheet[];
-  /**
-   * The parts that the parser needs for one sheet, inflated. `beginning`: of the sheet itself only its first rows.
-   * A problem where a part is broken or is more than it said.
-   */
-  readonly parts: (sheet: Sheet, extent: 'whole' | 'beginning') => Promise<SheetParts | FileProblem>;
+  /** Number formats. Undefined where it has none. */
+  readonly styles: () => Promise<string | Problem | undefined>;
+  /** The raw `<si>…` of each shared string, without its end tag. */
+  readonly strings: () => Promise<readonly string[] | Problem>;
+  /** Runs of whole `<row>` elements, in order; ended by what is wrong, where something is. */
+  readonly pieces: (sheet: Sheet) => AsyncGenerator<SheetPiece | Problem>;
 }
 
-/** Inflated bytes by the part's name. */
-export type SheetParts = ReadonlyMap<string, Uint8Array>;
+export interface SheetPiece {
+  readonly rows: string;
+  /** Of the namespace, with its colon; mostly empty. */
+  readonly prefix: string;
+}
+export interface Problem {
+  readonly problem: FileProblem;
+}
+export const isProblem = (value: unknown): value is Problem =>
+  typeof value === 'object' && value !== null && 'problem' in value;
 
 const TYPES = '[content_types].xml';
 const BOOK = 'xl/workbook.xml';
 const RELATIONS = 'xl/_rels/workbook.xml.rels';
-const NEEDED = [TYPES, '_rels/.rels', BOOK, RELATIONS, 'xl/sharedstrings.xml', 'xl/styles.xml'];
-/** Of a sheet, inflated: more than a hundred rows of the widest list. */
-const BEGINNING_BYTES = 512 * 1024;
+const STRINGS = 'xl/sharedstrings.xml';
+const STYLES = 'xl/styles.xml';
+/** Characters of rows that are parsed at a time: some 5,000 rows of a usual list. */
+const PIECE = 2 * 1024 * 1024;
+/** The first piece is small, since a preview needs no more. */
+const FIRST_PIECE = 256 * 1024;
+/** One row has at most 16,384 cells of at most 32,767 characters; a sound one is far shorter than this. */
+const LONGEST_ROW = 16 * 1024 * 1024;
 
-export async function openWorkbook(file: Blob, limits: ZipLimits = ZIP_LIMITS): Promise<Workbook | FileProblem> {
+export async function openWorkbook(file: Blob, limits: ZipLimits = ZIP_LIMITS): Promise<Workbook | Problem> {
   const directory = await readZipDirectory(file, limits);
-  if (directory.kind !== 'parts') return directory.kind === 'bomb' ? 'zipBomb' : 'brokenWorkbook';
+  if (directory.kind !== 'parts') return { problem: directory.kind === 'bomb' ? 'zipBomb' : 'brokenWorkbook' };
   const { parts } = directory;
-  // An archive of another kind: a document, a presentation, an OpenDocument or binary workbook.
   if (!parts.has(BOOK) || !parts.has(TYPES))
-    return parts.has(TYPES) && !isOtherOffice(parts) ? 'brokenWorkbook' : 'unsupported';
-  const book = await readText(BOOK);
-  const relations = await readText(RELATIONS);
-  if (!isText(book)) return book.problem;
-  if (!isText(relations)) return relations.problem;
-  const sheets = sheetsOf(book.text, relations.text).filter((sheet) => parts.has(sheet.path));
-  if (sheets.length === 0) return 'brokenWorkbook';
+    return { problem: isOfAnotherKind(parts) ? 'unsupported' : 'brokenWorkbook' };
 
-  async function read(name: string, atMost?: number): Promise<Uint8Array | FileProblem> {
+  async function read(name: string): Promise<string | Problem> {
     const part = parts.get(name);
-    if (!part) return 'brokenWorkbook';
-    const inflated = await inflatePart(file, part, limits, atMost);
-    if (inflated.kind !== 'bytes') return inflated.kind === 'bomb' ? 'zipBomb' : 'brokenWorkbook';
-    return declaresEntities(inflated.bytes) ? 'brokenWorkbook' : inflated.bytes;
+    if (!part) return { problem: 'brokenWorkbook' };
+    const inflated = await inflatePart(file, part, limits);
+    if (inflated.kind !== 'bytes') return problemOf(inflated.kind);
+    const text = new TextDecoder().decode(inflated.bytes);
+    return declaresEntities(text) ? { problem: 'brokenWorkbook' } : text;
   }
-  async function readText(name: string): Promise<{ readonly text: string } | { readonly problem: FileProblem }> {
-    const bytes = await read(name);
-    return typeof bytes === 'string' ? { problem: bytes } : { text: new TextDecoder().decode(bytes) };
-  }
+
+  const book = await read(BOOK);
+  if (isProblem(book)) return book;
+  const relations = await read(RELATIONS);
+  if (isProblem(relations)) return relations;
+  const sheets = sheetsOf(book, relations).filter((sheet) => parts.has(sheet.path));
+  if (sheets.length === 0) return { problem: 'brokenWorkbook' };
 
   return {
     sheets,
-    async parts(sheet, extent) {
-      const found = new Map<string, Uint8Array>();
-      for (const name of [...NEEDED, sheet.path]) {
-        if (!parts.has(name)) continue;
-        const cut = extent === 'beginning' && name === sheet.path;
-        const bytes = await read(name, cut ? BEGINNING_BYTES : undefined);
-        if (typeof bytes === 'string') return bytes;
-        found.set(parts.get(name)?.name ?? name, cut && bytes.length === BEGINNING_BYTES ? closeSheet(bytes) : bytes);
-      }
-      return found;
+    styles: async () => (parts.has(STYLES) ? read(STYLES) : undefined),
+    async strings() {
+      if (!parts.has(STRINGS)) return [];
+      const text = await read(STRINGS);
+      if (isProblem(text)) return text;
+      const ended = text.split(/<\/(?:\w+:)?si>|<(?:\w+:)?si\s*\/>/);
+      return ended.slice(0, -1);
     },
+    pieces: (sheet) => cutSheet(file, parts.get(sheet.path) as ZipPart, limits),
   };
 }
 
-const isText = (
-  read: { readonly text: string } | { readonly problem: FileProblem },
-): read is { readonly text: string } => 'text' in read;
-const isOtherOffice = (parts: ReadonlyMap<string, ZipPart>): boolean =>
-  ['word/document.xml', 'ppt/presentation.xml', 'xl/workbook.bin'].some((name) => parts.has(name));
+async function* cutSheet(file: Blob, part: ZipPart, limits: ZipLimits): AsyncGenerator<SheetPiece | Problem> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let prefix: string | undefined;
+  let wanted = FIRST_PIECE;
+  for await (const step of inflateSteps(file, part, limits)) {
+    if (step.kind !== 'bytes') return yield problemOf(step.kind);
+    text += decoder.decode(step.bytes, { stream: true });
+    if (prefix === undefined) {
+      const head = /<((?:\w+:)?)sheetData\s*>/.exec(text);
+      // What stands before the rows, entities too, never reaches a parser; that it declares some is reason enough.
+      if (declaresEntities(head ? text.slice(0, head.index) : text)) return yield { problem: 'brokenWorkbook' };
+      if (!head) continue;
+      prefix = head[1] ?? '';
+      text = text.slice(head.index + head[0].length);
+    }
+    if (text.length < wanted) continue;
+    const end = endOfRows(text, prefix);
+    if (end === 0 && text.length > LONGEST_ROW) return yield { problem: 'brokenWorkbook' };
+    if (end === 0) continue;
+    yield { rows: text.slice(0, end), prefix };
+    text = text.slice(end);
+    wanted = PIECE;
+  }
+  const end = prefix === undefined ? 0 : endOfRows(text, prefix);
+  if (prefix !== undefined && end > 0) yield { rows: text.slice(0, end), prefix };
+}
+
+function endOfRows(text: string, prefix: string): number {
+  const tag = `</${prefix}row>`;
+  const last = text.lastIndexOf(tag);
+  return last === -1 ? 0 : last + tag.length;
+}
+
+const problemOf = (kind: 'broken' | 'bomb'): Problem => ({ problem: kind === 'bomb' ? 'zipBomb' : 'brokenWorkbook' });
+/** A document, a presentation, a binary or OpenDocument workbook, or no office file at all. */
+const isOfAnotherKind = (parts: ReadonlyMap<string, ZipPart>): boolean =>
+  !parts.has(TYPES) || ['word/document.xml', 'ppt/presentation.xml', 'xl/workbook.bin'].some((name) => parts.has(name));
+
+/** `<!DOCTYPE` and `<!ENTITY` have no place in a workbook; in a cell's text the `<` would be written out. */
+const declaresEntities = (text: string): boolean => /<!(?:doctype|entity)/i.test(text);
 
 /** ECMA-376 part 1, 18.2.19: a sheet has a name, a state and the id of a relation, which has the path. */
 function sheetsOf(book: string, relations: string): Sheet[] {
@@ -86,7 +132,8 @@ function sheetsOf(book: string, relations: string): Sheet[] {
   for (const tag of relations.match(/<(?:\w+:)?Relationship\s[^>]*>/g) ?? []) {
     const id = attribute(tag, 'Id');
     const target = attribute(tag, 'Target');
-    if (id !== undefined && target !== undefined && /worksheet"/.test(tag)) pathById.set(id, pathOf(target));
+    const isSheet = attribute(tag, 'Type')?.endsWith('/worksheet') === true;
+    if (id !== undefined && target !== undefined && isSheet) pathById.set(id, pathOf(target));
   }
   const sheets: Sheet[] = [];
   for (const tag of book.match(/<(?:\w+:)?sheet\s[^>]*>/g) ?? []) {
@@ -106,45 +153,11 @@ function attribute(tag: string, name: string): string | undefined {
   return (value?.[1] ?? value?.[2])?.replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, unescapeEntity);
 }
 
-const ENTITIES: ReadonlyMap<string, string> = new Map([
-  ...([
-    ['amp', '&'],
-    ['lt', '<'],
-    ['gt', '>'],
-    ['quot', '"'],
-    ['apos', "'"],
-  ] as const),
-]);
+const ENTITIES: ReadonlyMap<string, string> = new Map(
+  Object.entries({ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }),
+);
 function unescapeEntity(whole: string, decimal?: string, hex?: string, name?: string): string {
-  const code =
-    decimal !== undefined ? Number.parseInt(decimal, 10) : hex !== undefined ? Number.parseInt(hex, 16) : undefined;
-  if (code !== undefined) return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-  return ENTITIES.get(name ?? '') ?? whole;
-}
-
-/** `<!DOCTYPE` and `<!ENTITY` have no place in a workbook; in a cell's text the `<` would be written out. */
-function declaresEntities(bytes: Uint8Array): boolean {
-  const [less, mark] = [0x3c, 0x21];
-  for (let at = bytes.indexOf(mark); at !== -1; at = bytes.indexOf(mark, at + 1)) {
-    if (bytes[at - 1] !== less) continue;
-    const next = bytes[at + 1] ?? 0;
-    // D and E, in either case.
-    if ((next | 0x20) === 0x64 || (next | 0x20) === 0x65) return true;
-  }
-  // Two bytes a letter would hide the words; no spreadsheet writes such parts.
-  return (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-}
-
-/** A sheet cut off anywhere, ended after its last whole row. */
-function closeSheet(bytes: Uint8Array): Uint8Array {
-  const text = new TextDecoder('latin1').decode(bytes);
-  const ends = [...text.matchAll(/<\/((?:\w+:)?)row>/g)];
-  const last = ends.at(-1);
-  if (!last) return bytes;
-  const prefix = last[1] ?? '';
-  const tail = new TextEncoder().encode(`</${prefix}sheetData></${prefix}worksheet>`);
-  const closed = new Uint8Array(last.index + last[0].length + tail.length);
-  closed.set(bytes.subarray(0, last.index + last[0].length));
-  closed.set(tail, last.index + last[0].length);
-  return closed;
+  if (name !== undefined) return ENTITIES.get(name) ?? whole;
+  const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number.parseInt(decimal, 10);
+  return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
 }

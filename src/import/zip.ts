@@ -78,45 +78,54 @@ function readEntries(view: DataView, count: number, limits: ZipLimits): ZipDirec
   return { kind: 'parts', parts };
 }
 
-/** Stops as soon as more comes out than was declared or allowed. `atMost`: no more than the beginning is wanted. */
-export async function inflatePart(
+/** The whole of a part. Stops as soon as more comes out than was declared or allowed. */
+export async function inflatePart(file: Blob, part: ZipPart, limits: ZipLimits = ZIP_LIMITS): Promise<Inflated> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const step of inflateSteps(file, part, limits)) {
+    if (step.kind !== 'bytes') return step;
+    chunks.push(step.bytes);
+    length += step.bytes.length;
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return { kind: 'bytes', bytes };
+}
+
+/** A part piece by piece, ended by what is wrong with it where something is. */
+export async function* inflateSteps(
   file: Blob,
   part: ZipPart,
   limits: ZipLimits = ZIP_LIMITS,
-  atMost: number = Infinity,
-): Promise<Inflated> {
+): AsyncGenerator<Inflated> {
   const header = await viewOf(file, part.headerOffset, part.headerOffset + HEADER_BYTES);
-  if (header.byteLength < HEADER_BYTES || header.getUint32(0, true) !== HEADER_SIGNATURE) return { kind: 'broken' };
+  if (header.byteLength < HEADER_BYTES || header.getUint32(0, true) !== HEADER_SIGNATURE)
+    return yield { kind: 'broken' };
   const start = part.headerOffset + HEADER_BYTES + header.getUint16(26, true) + header.getUint16(28, true);
-  const bytes = new Uint8Array(await file.slice(start, start + part.deflatedBytes).arrayBuffer());
-  if (bytes.length < part.deflatedBytes) return { kind: 'broken' };
-  if (part.method === STORED) {
-    if (bytes.length > limits.partBytes) return { kind: 'bomb' };
-    return { kind: 'bytes', bytes: bytes.subarray(0, atMost) };
-  }
-  if (part.method !== DEFLATED) return { kind: 'broken' };
-  return inflateCounted(bytes, Math.min(part.inflatedBytes, limits.partBytes), atMost);
-}
-
-function inflateCounted(deflated: Uint8Array, allowed: number, atMost: number): Inflated {
-  const out = new Uint8Array(Math.min(allowed, atMost));
+  const end = start + part.deflatedBytes;
+  if (end > file.size || (part.method !== STORED && part.method !== DEFLATED)) return yield { kind: 'broken' };
+  const allowed = Math.min(part.inflatedBytes, limits.partBytes);
   let length = 0;
-  let tooMuch = false;
-  const inflate = new Inflate((chunk) => {
-    tooMuch ||= length + chunk.length > allowed;
-    if (length < out.length) out.set(chunk.subarray(0, out.length - length), length);
-    length += chunk.length;
-  });
-  try {
-    for (let at = 0; at < deflated.length && length < atMost; at += INFLATE_STEP) {
-      inflate.push(deflated.subarray(at, at + INFLATE_STEP), at + INFLATE_STEP >= deflated.length);
-      if (tooMuch) return { kind: 'bomb' };
+  let ready: Uint8Array[] = [];
+  const inflate = part.method === DEFLATED ? new Inflate((chunk) => ready.push(chunk)) : undefined;
+  for (let at = start; at < end; at += INFLATE_STEP) {
+    const bytes = new Uint8Array(await file.slice(at, Math.min(at + INFLATE_STEP, end)).arrayBuffer());
+    ready = [];
+    try {
+      if (inflate) inflate.push(bytes, at + INFLATE_STEP >= end);
+      else ready.push(bytes);
+    } catch {
+      return yield { kind: 'broken' };
     }
-  } catch {
-    return { kind: 'broken' };
+    for (const chunk of ready) length += chunk.length;
+    if (length > allowed) return yield { kind: 'bomb' };
+    for (const chunk of ready) yield { kind: 'bytes', bytes: chunk };
   }
-  if (length < out.length) return { kind: 'broken' };
-  return { kind: 'bytes', bytes: out };
+  if (length < allowed) yield { kind: 'broken' };
 }
 
 async function viewOf(file: Blob, start: number, end: number): Promise<DataView> {

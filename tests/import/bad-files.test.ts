@@ -6,7 +6,7 @@ import { readFileKind } from '#import/file-kind';
 import { ZIP_LIMITS, type ZipLimits } from '#import/limits';
 import { writeSheet } from '#import/sheet-writer';
 import { inflatePart, readZipDirectory } from '#import/zip';
-import { openWorkbook } from '#import/workbook';
+import { isProblem, openWorkbook } from '#import/workbook';
 import { readSheet } from '#import/row-source';
 import { checkFile, fixture, previewOf, problemOf } from './read-file.ts';
 
@@ -209,7 +209,7 @@ describe('workbooks that mean harm', () => {
 
   it('[IMP-1] its sheets are found by relation, hidden ones not shown first', async () => {
     const book = await openWorkbook(fixture('numbers-as-phones.xlsx'));
-    if (typeof book === 'string') throw new Error(book);
+    if (isProblem(book)) throw new Error(book.problem);
     expect(book.sheets.map(({ name, state }) => [name, state])).toEqual([
       ...[
         ['说明', 'visible'],
