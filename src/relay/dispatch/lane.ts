@@ -7,11 +7,12 @@ import { errorFields, type LogFields } from '#relay/log';
 import type { Provider } from '#relay/provider';
 import type { ChannelKey } from '#relay/store/types';
 import { createCalls } from './calls.ts';
+import { createChannelWatch, GLANCE_MS } from './channel-watch.ts';
 import { createHealth } from './health.ts';
 import { holdBatch, type HeldBatch, type PlannedCall } from './held-batch.ts';
 import { CHANNEL_GIVEN_UP_MS } from './judge.ts';
 import { createRateLimit } from './rate-limit.ts';
-import type { ChannelProvider, DispatchDeps } from './types.ts';
+import type { DispatchDeps } from './types.ts';
 
 export interface Lane {
   /** Something may be ready for this channel. */
@@ -30,8 +31,6 @@ export interface LaneDeps extends DispatchDeps {
 
 const LEASE_MS = 15_000;
 const RENEW_MS = 5_000;
-/** How old the knowledge of a channel's provider, and of higher priorities waiting, may be. */
-const GLANCE_MS = 1_000;
 /** After a store that threw. */
 const STORE_TROUBLE_MS = 1_000;
 /** For the last writes after a stop's time is over. */
@@ -41,13 +40,11 @@ export function createLane(key: ChannelKey, deps: LaneDeps): Lane {
   const { store, now, timers, metrics } = deps;
   const health = createHealth(deps.random);
   const limit = createRateLimit();
+  const channel = createChannelWatch({ ...deps, key, health, limit, note });
   const calls = createCalls({ ...deps, health, note, onSettled: pumpSoon });
   /** In the order of their claims. */
   let held: HeldBatch[] = [];
   let stage: 'running' | 'stopping' | 'abandoned' = 'running';
-  let channel: ChannelProvider | undefined;
-  let isGone = false;
-  let askedAt = -Infinity;
   let mayBeReady = false;
   let lookedHigherAt = -Infinity;
   let workedOn: HeldBatch | undefined;
@@ -98,9 +95,9 @@ export function createLane(key: ChannelKey, deps: LaneDeps): Lane {
 
   async function step(): Promise<void> {
     calls.sweep();
-    await askForProvider(now());
+    if (held.length > 0 || mayBeReady) await channel.look();
     for (const batch of held) {
-      if (isGone) batch.endAll('channelGone');
+      if (channel.isGone()) batch.endAll('channelGone');
       else if (mayBegin()) batch.bringDue(now());
     }
     await claim(now());
@@ -110,27 +107,7 @@ export function createLane(key: ChannelKey, deps: LaneDeps): Lane {
   }
 
   const isResting = () => now() < health.restUntil();
-  const mayBegin = () => stage === 'running' && channel !== undefined && !isResting();
-
-  async function askForProvider(at: number): Promise<void> {
-    if (at - askedAt < GLANCE_MS || (held.length === 0 && !mayBeReady)) return;
-    // After a failure to make the provider, the rest is what says when to try again.
-    if (!channel && !isGone && isResting() && askedAt !== -Infinity) return;
-    askedAt = at;
-    let found: ChannelProvider | undefined;
-    try {
-      found = await deps.providerFor(key.workspace, key.code);
-    } catch (problem) {
-      note('providerFailed', { error: errorFields(problem) });
-      channel = undefined;
-      health.rest(undefined, at);
-      return;
-    }
-    isGone = found === undefined;
-    if (channel && channel.provider !== found?.provider) health.reset();
-    channel = found;
-    limit.setRate(found?.perSecond, at);
-  }
+  const mayBegin = () => stage === 'running' && channel.provider() !== undefined && !isResting();
 
   /** The batch that calls are taken from: of the highest priority the oldest claim. */
   function current(): HeldBatch | undefined {
@@ -149,7 +126,7 @@ export function createLane(key: ChannelKey, deps: LaneDeps): Lane {
     workedOn = working;
     const isHigherDue = working && working.batch.priority !== 'high' && at - lookedHigherAt >= GLANCE_MS;
     if (stage !== 'running' || (working ? !isHigherDue : !mayBeReady)) return;
-    if (!isGone && !mayBegin() && !mayGiveUp(at)) return;
+    if (!channel.isGone() && !mayBegin() && !mayGiveUp(at)) return;
     // Else a process that was suspended would claim its own batch again, and take its own calls for interrupted.
     for (const batch of held.filter(({ leaseUntil }) => leaseUntil <= at)) await takeTurn(batch, []);
     lookedHigherAt = at;
@@ -167,7 +144,7 @@ export function createLane(key: ChannelKey, deps: LaneDeps): Lane {
     const works = await store.work(batch);
     const next = holdBatch(batch, owner, leaseUntil, works, callRepeat());
     held.push(next);
-    if (isGone || batch.channelState === 'gone') next.endAll('channelGone');
+    if (channel.isGone() || batch.channelState === 'gone') next.endAll('channelGone');
     else if (mayBegin()) next.bringDue(at);
     else if (at - Math.max(health.downSince() ?? at, batch.queuedAt) >= CHANNEL_GIVEN_UP_MS) {
       next.endAll('providerUnavailable');
@@ -182,14 +159,16 @@ export function createLane(key: ChannelKey, deps: LaneDeps): Lane {
   }
 
   function callRepeat(): 'send' | 'lookup' | 'never' {
-    if (channel?.repeats === 'idempotent') return 'send';
-    return channel?.repeats === 'lookup' && channel.provider.lookup ? 'lookup' : 'never';
+    const found = channel.provider();
+    if (found?.repeats === 'idempotent') return 'send';
+    return found?.repeats === 'lookup' && found.provider.lookup ? 'lookup' : 'never';
   }
 
   async function takeTurns(): Promise<void> {
+    const found = channel.provider();
     const from = mayBegin() ? current() : undefined;
     for (const batch of [...held]) {
-      const planned = batch === from && channel ? batch.plan(room(channel.provider), now()) : [];
+      const planned = batch === from && found ? batch.plan(room(found.provider), now()) : [];
       const isRenewDue = batch.leaseUntil - now() <= LEASE_MS - RENEW_MS;
       if (planned.length > 0 || batch.hasEnds() || isRenewDue) await takeTurn(batch, planned);
     }
@@ -228,7 +207,8 @@ export function createLane(key: ChannelKey, deps: LaneDeps): Lane {
     }
     batch.leaseUntil = at + LEASE_MS;
     // There is a channel where something was planned, and nothing takes it away in between.
-    if (channel) for (const call of planned) calls.begin(batch, call, channel);
+    const found = channel.provider();
+    if (found) for (const call of planned) calls.begin(batch, call, found);
     limit.take(begins.length);
     metrics.turned(now() - at, ends.length, begins.length);
     if (ends.some(({ ending }) => ending.kind !== 'again')) deps.onReceipts(key.workspace);
@@ -237,7 +217,7 @@ export function createLane(key: ChannelKey, deps: LaneDeps): Lane {
 
   /** What has nothing left to do here, or may not go on now. */
   async function giveBack(): Promise<void> {
-    const isHalted = stage !== 'running' || (!isGone && !mayBegin());
+    const isHalted = stage !== 'running' || (!channel.isGone() && !mayBegin());
     for (const batch of [...held]) {
       const isDone = isHalted ? batch.callsUnderWay === 0 && !batch.hasEnds() : batch.isIdle();
       if (!isDone && stage !== 'abandoned') continue;
@@ -276,7 +256,7 @@ export function createLane(key: ChannelKey, deps: LaneDeps): Lane {
       pumpSoon();
     },
     channelChanged() {
-      askedAt = -Infinity;
+      channel.forgetLook();
       mayBeReady = true;
       pumpSoon();
     },

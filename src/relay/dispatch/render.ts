@@ -1,4 +1,5 @@
 /** A message's content with a recipient's variables filled in, at hand-off; templates are parsed once a batch. */
+import { templatesOf } from '#domain/content-preview';
 import type { MessageContent } from '#domain/message';
 import { parseTemplate, renderTemplate, type TemplatePart } from '#domain/template';
 import type { RenderedContent } from '#relay/provider';
@@ -18,17 +19,6 @@ export function createRender(content: MessageContent): Render {
   if (!isPlain) return render;
   const same = render({});
   return () => same;
-}
-
-function templatesOf(content: MessageContent): readonly string[] {
-  switch (content.kind) {
-    case 'email':
-      return [content.subject, content.text];
-    case 'sms-template':
-      return content.parameters;
-    case 'text':
-      return [content.text];
-  }
 }
 
 function withTexts(content: MessageContent, texts: readonly string[]): RenderedContent {

@@ -1,5 +1,6 @@
 /** What makes two intakes under one key the same message, and which variables a message's content asks for. */
 import { createHash } from 'node:crypto';
+import { templatesOf } from '#domain/content-preview';
 import type { MessageContent } from '#domain/message';
 import { parseTemplate, variablesOf } from '#domain/template';
 import type { MessageIntake } from './types.ts';
@@ -25,16 +26,5 @@ function contentFields(content: MessageContent): readonly unknown[] {
 
 /** In order of appearance, each once. Values of others are not kept at the relay at all. */
 export function contentVariables(content: MessageContent): readonly string[] {
-  return variablesOf(templatesOf(content).flatMap(parseTemplate));
-}
-
-function templatesOf(content: MessageContent): readonly string[] {
-  switch (content.kind) {
-    case 'email':
-      return [content.subject, content.text];
-    case 'sms-template':
-      return content.parameters;
-    case 'text':
-      return [content.text];
-  }
+  return variablesOf(templatesOf(content).flatMap((template) => parseTemplate(template)));
 }
