@@ -11,7 +11,7 @@ export interface Chains {
   readonly valueOf: (node: number) => number;
 }
 
-const FIRST = 4096;
+const FIRST = 256;
 
 export function createChains(): Chains {
   let heads = new Int32Array(FIRST).fill(-1);

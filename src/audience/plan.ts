@@ -20,7 +20,8 @@ import { isListed, textAt } from './columns.ts';
 import type { KeyIndex } from './key-index.ts';
 import { createMatcher } from './match.ts';
 import { createOverlay } from './plan-overlay.ts';
-import { createRowWriter } from './plan-rows.ts';
+import { createRowWriter, type RowWriter } from './plan-rows.ts';
+import { createSaidBefore } from './said-before.ts';
 
 /** In the order of `ROW_OUTCOMES` of the import. */
 export const PLAN_OUTCOMES = ['new', 'changed', 'unchanged', 'twice', 'ignored', 'error'] as const;
@@ -32,7 +33,7 @@ export interface PlanOptions {
   readonly existing: 'all' | 'existingOnly';
   /** Joined in every mode. */
   readonly groups: readonly GroupId[];
-  /** Earlier imports of the very same file: what it says against itself changes nothing the second time (IMP-12). */
+  /** Earlier imports of the very same file. */
   readonly sameFile: ReadonlySet<ImportId>;
 }
 
@@ -60,189 +61,189 @@ export interface ImportPlan {
 export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIndex, options: PlanOptions): ImportPlan {
   const overlay = createOverlay();
   const matcher = createMatcher(state, ids, index, overlay);
-  const groups = options.groups
-    .filter((group) => group !== DEFAULT_GROUP_ID)
-    .map((group) => () => state.members.get(group));
+  const said = createSaidBefore(state, options.sameFile);
+  const groups = options.groups.filter((group) => group !== DEFAULT_GROUP_ID);
 
-  const isInAll = (row: number) => groups.every((members) => members()?.has(row) ?? false);
+  /** The slice under way, and the keys of the row under way. */
+  let columns: SliceColumns = {};
+  let writer: RowWriter = createRowWriter(() => false);
+  let seen: number[] = [];
+  /** The contact of the row under way; -1 where it is a new one. */
+  let row = -1;
+  const keys = KEY_FIELDS.map(() => '');
 
-  /** Puts a known contact into the overlay with the keys that it holds; `keys` are the row's, hashed by the matcher. */
-  function meet(row: number, keys?: readonly string[]): number {
-    const at = overlay.add(state.ids.highs[row] as number, state.ids.lows[row] as number, 'known');
+  function planRow(at: number): number {
+    let hasKey = false;
+    for (let key = 0; key < keys.length; key += 1) {
+      keys[key] = columns[KEY_FIELDS[key] as KeyField]?.[at] ?? '';
+      hasKey ||= keys[key] !== '';
+    }
+    if (!hasKey) return ERROR;
+    const match = matcher.match(keys);
+    if (match.kind === 'several') return ERROR;
+    if (match.kind === 'met') return planMet(at, match.at, match.field);
+    if (match.kind === 'known') return planKnown(at, match.row, match.field);
+    const key = keys.findIndex((value, each) => said.formerHolder(each, value) >= 0);
+    return key < 0 ? planNew(at) : planFormer(at, said.formerHolder(key, keys[key] as string), key);
+  }
+
+  function planNew(at: number): number {
+    if (options.existing === 'existingOnly') return IGNORED;
+    row = -1;
+    const key = keys.findIndex((value) => value !== '');
+    const keyValue = keys[key] as string;
+    let generation = 0;
+    for (ids.hash(key, keyValue, 0); isTaken(ids.high, ids.low); ids.hash(key, keyValue, generation)) generation += 1;
+    writeCells(at, overlay.add(ids.high, ids.low, 'born'), 'first');
+    writer.addRow({ key, keyValue, generation, birth: 1 });
+    return NEW;
+  }
+
+  function planKnown(at: number, known: number, key: number): number {
+    row = known;
+    const met = meet(row, keys);
+    const written = options.conflicts === 'overwrite' && writeCells(at, met, 'first');
+    if (written || !isInAll()) addNaming(met, key);
+    else seen.push(overlay.ids.highs[met] as number, overlay.ids.lows[met] as number);
+    if (options.conflicts === 'ignore') return IGNORED;
+    return written ? CHANGED : UNCHANGED;
+  }
+
+  /** A second row of a person in one file goes by the same choice. */
+  function planMet(at: number, met: number, key: number): number {
+    row = rowMet(met);
+    if (options.conflicts === 'overwrite' && writeCells(at, met, 'again')) addNaming(met, key);
+    return TWICE;
+  }
+
+  function planFormer(at: number, former: number, key: number): number {
+    const met = overlay.ids.find(state.ids.highs[former] as number, state.ids.lows[former] as number);
+    return met < 0 ? planKnown(at, former, key) : TWICE;
+  }
+
+  /** Cells that say something new of a contact, or all of a new one. Answers whether there are any. */
+  function writeCells(at: number, met: number, time: 'first' | 'again'): boolean {
+    let written = false;
+    for (let each = 0; each < TEXT_FIELDS.length; each += 1) {
+      const field = TEXT_FIELDS[each] as TextField;
+      const value = columns[field]?.[at] ?? '';
+      if (value === '') continue;
+      // What this import wrote itself is in no column yet, so it is said again.
+      const stands = row >= 0 && !overlay.isWritten(met, each) && textAt(state, field, row) === value;
+      if (stands || (row >= 0 && time === 'first' && said.replaced(field, row, value))) continue;
+      writer.setCell(field, value);
+      overlay.setWritten(met, each);
+      written = true;
+    }
+    for (const field of STRICT_FIELDS) {
+      const value = columns[field]?.[at] ?? '';
+      if (value === '' || !isStricter(field, value)) continue;
+      writer.setCell(field, value);
+      written = true;
+    }
+    for (let key = 0; written && key < KEY_FIELDS.length; key += 1) {
+      if (writer.hasCell(KEY_FIELDS[key] as KeyField)) setRowKey(met, key);
+    }
+    return written;
+  }
+
+  /** A row of a contact that has an id already, found by this key. */
+  function addNaming(met: number, key: number): void {
+    const [high, low] = [overlay.ids.highs[met] as number, overlay.ids.lows[met] as number];
+    const named = { key, keyValue: keys[key] as string, generation: 0, birth: 0 } as const;
+    const isHash = matcher.highs[key] === high && matcher.lows[key] === low;
+    writer.addRow(isHash ? named : { ...named, id: [high, low] });
+  }
+
+  /** Puts a known contact into the overlay with the keys that it holds; those that the row has too are hashed already. */
+  function meet(known: number, hashed?: readonly string[]): number {
+    const met = overlay.add(state.ids.highs[known] as number, state.ids.lows[known] as number, 'known');
     for (let key = 0; key < KEY_FIELDS.length; key += 1) {
-      const value = textAt(state, KEY_FIELDS[key] as KeyField, row);
-      if (value !== '' && value === keys?.[key]) setRowKey(at, key);
-      else setKey(at, key, value);
+      const value = textAt(state, KEY_FIELDS[key] as KeyField, known);
+      if (value !== '' && value === hashed?.[key]) setRowKey(met, key);
+      else setKey(met, key, value);
     }
-    return at;
+    return met;
   }
 
-  const setRowKey = (at: number, key: number) =>
-    overlay.setKey(at, key, matcher.highs[key] as number, matcher.lows[key] as number);
-
-  function setKey(at: number, key: number, value: string): void {
-    if (value === '') overlay.setKey(at, key, 0, 0);
-    else {
-      ids.hash(key, value, 0);
-      overlay.setKey(at, key, ids.high, ids.low);
-    }
+  function meetAgain(high: number, low: number, birth: 'born' | 'known'): number {
+    const met = overlay.ids.find(high, low);
+    if (met >= 0) return met;
+    const known = state.ids.find(high, low);
+    return birth === 'known' && known >= 0 ? meet(known) : overlay.add(high, low, birth);
   }
 
-  const stateRow = (at: number): number => {
-    const row = state.ids.find(overlay.ids.highs[at] as number, overlay.ids.lows[at] as number);
-    return row >= 0 && isListed(state, row) ? row : -1;
-  };
-
-  function differs(field: TextField, fieldIndex: number, row: number, at: number, value: string): boolean {
-    if (overlay.isBorn(at) || overlay.isWritten(at, fieldIndex)) return true;
-    return textAt(state, field, row) !== value;
+  function setRowKey(met: number, key: number): void {
+    overlay.setKey(met, key, matcher.highs[key] as number, matcher.lows[key] as number);
   }
 
-  /** The same file said this before, and then something else that still stands. */
-  function saidBefore(field: TextField, row: number, value: string): boolean {
-    if (options.sameFile.size === 0) return false;
-    const stamp = state.texts[field].stamps[row] as number;
-    const importId = state.stamps.importOf(stamp);
-    if (importId === undefined || !options.sameFile.has(importId)) return false;
-    return (
-      state.replaced.get(row)?.some((cell) => cell.field === field && cell.stamp === stamp && cell.value === value) ??
-      false
-    );
+  function setKey(met: number, key: number, value: string): void {
+    if (value === '') return overlay.setKey(met, key, 0, 0);
+    ids.hash(key, value, 0);
+    overlay.setKey(met, key, ids.high, ids.low);
   }
 
-  const isStricter = (field: StrictField, row: number, value: string) =>
+  /** -1 where this import makes the contact: then every cell is new. */
+  function rowMet(met: number): number {
+    return overlay.isBorn(met) ? -1 : state.ids.find(overlay.ids.highs[met] as number, overlay.ids.lows[met] as number);
+  }
+
+  /** A key whose contact has moved on begins anew, a generation later. */
+  function isTaken(high: number, low: number): boolean {
+    const known = state.ids.find(high, low);
+    return (known >= 0 && isListed(state, known)) || overlay.ids.find(high, low) >= 0;
+  }
+
+  const isInAll = () => groups.every((group) => state.members.get(group)?.has(row) ?? false);
+
+  const isStricter = (field: StrictField, value: string) =>
     STRICT_WORDS[field].indexOf(value) + 1 > (row < 0 ? 0 : (state.stricts[field][row] as number));
 
+  /** Blocked or refusing, by the file or by what stands. */
+  function isSuppressed(at: number): boolean {
+    for (const field of STRICT_FIELDS) {
+      const words = STRICT_WORDS[field];
+      if (columns[field]?.[at] === words[words.length - 1]) return true;
+      if (row >= 0 && state.stricts[field][row] === words.length) return true;
+    }
+    return false;
+  }
+
   return {
-    plan(count, columns) {
+    plan(count, sliceColumns) {
+      columns = sliceColumns;
+      writer = createRowWriter((field) => columns[field] !== undefined);
+      seen = [];
       const outcomes = new Uint8Array(count);
       const suppressed = new Uint8Array(count);
-      const seen: number[] = [];
-      const writer = createRowWriter((field) => columns[field] !== undefined);
-      const keyColumns = KEY_FIELDS.map((field) => columns[field]);
-      const keys = KEY_FIELDS.map(() => '');
-
-      /** Cells that say something new of a contact, or all of a new one. Answers whether there are any. */
-      const writeCells = (index: number, at: number, row: number, first: boolean): boolean => {
-        let written = false;
-        for (let each = 0; each < TEXT_FIELDS.length; each += 1) {
-          const field = TEXT_FIELDS[each] as TextField;
-          const value = columns[field]?.[index] ?? '';
-          if (value === '' || !differs(field, each, row, at, value)) continue;
-          if (first && row >= 0 && saidBefore(field, row, value)) continue;
-          writer.setCell(field, value);
-          overlay.setWritten(at, each);
-          written = true;
-        }
-        for (const field of STRICT_FIELDS) {
-          const value = columns[field]?.[index] ?? '';
-          if (value === '' || !isStricter(field, row, value)) continue;
-          writer.setCell(field, value);
-          written = true;
-        }
-        if (!written) return false;
-        for (let key = 0; key < KEY_FIELDS.length; key += 1)
-          if (writer.hasCell(KEY_FIELDS[key] as KeyField)) setRowKey(at, key);
-        return true;
-      };
-
-      const planNew = (index: number): number => {
-        if (options.existing === 'existingOnly') return IGNORED;
-        const key = keys.findIndex((value) => value !== '');
-        const value = keys[key] as string;
-        let generation = 0;
-        for (ids.hash(key, value, 0); isTaken(ids.high, ids.low); ids.hash(key, value, generation)) generation += 1;
-        const at = overlay.add(ids.high, ids.low, 'born');
-        writeCells(index, at, -1, true);
-        writer.addRow({ key, keyValue: value, generation, birth: 1 });
-        return NEW;
-      };
-
-      const planKnown = (index: number, row: number, key: number): number => {
-        const at = meet(row, keys);
-        const written = options.conflicts === 'overwrite' && writeCells(index, at, row, true);
-        if (written || !isInAll(row)) addNaming(at, key);
-        else seen.push(overlay.ids.highs[at] as number, overlay.ids.lows[at] as number);
-        if (options.conflicts === 'ignore') return IGNORED;
-        return written ? CHANGED : UNCHANGED;
-      };
-
-      const planMet = (index: number, at: number, key: number): number => {
-        if (options.conflicts === 'overwrite' && writeCells(index, at, stateRow(at), false)) addNaming(at, key);
-        return TWICE;
-      };
-
-      /** A row of a contact that has an id already, found by this key. */
-      const addNaming = (at: number, key: number): void => {
-        const [high, low] = [overlay.ids.highs[at] as number, overlay.ids.lows[at] as number];
-        const hashed = matcher.highs[key] === high && matcher.lows[key] === low;
-        writer.addRow({
-          key,
-          keyValue: keys[key] as string,
-          generation: 0,
-          birth: 0,
-          ...(hashed ? {} : { id: [high, low] }),
-        });
-      };
-
-      for (let index = 0; index < count; index += 1) {
-        for (let key = 0; key < keys.length; key += 1) keys[key] = keyColumns[key]?.[index] ?? '';
-        if (keys.every((value) => value === '')) {
-          outcomes[index] = ERROR;
-          continue;
-        }
-        const match = matcher.match(keys);
-        const known = match.kind === 'known' ? match.row : -1;
-        if (match.kind === 'several') outcomes[index] = ERROR;
-        else if (match.kind === 'met') outcomes[index] = planMet(index, match.at, match.field);
-        else outcomes[index] = match.kind === 'known' ? planKnown(index, match.row, match.field) : planNew(index);
-        if ((outcomes[index] as number) <= UNCHANGED && isSuppressed(columns, index, known)) suppressed[index] = 1;
+      for (let at = 0; at < count; at += 1) {
+        const outcome = planRow(at);
+        outcomes[at] = outcome;
+        if (outcome <= UNCHANGED && isSuppressed(at)) suppressed[at] = 1;
       }
       const rows = writer.rows();
       return { outcomes, suppressed, ...(rows && { rows }), seen: Uint32Array.from(seen) };
     },
 
     remember(rows) {
-      for (let index = 0; index < rows.count; index += 1) {
-        const id = rows.ids.get(index);
+      for (let at = 0; at < rows.count; at += 1) {
+        const id = rows.ids.get(at);
         if (id === undefined)
-          ids.hash(rows.keys[index] as number, rows.keyValues[index] as string, rows.generations[index] as number);
+          ids.hash(rows.keys[at] as number, rows.keyValues[at] as string, rows.generations[at] as number);
         const [high, low] = id === undefined ? [ids.high, ids.low] : [highHalf(id), lowHalf(id)];
-        const at = meetAgain(high, low, rows.births[index] === 1 ? 'born' : 'known');
+        const met = meetAgain(high, low, rows.births[at] === 1 ? 'born' : 'known');
         TEXT_FIELDS.forEach((field, each) => {
-          const value = rows.cells[field]?.[index];
+          const value = rows.cells[field]?.[at];
           if (value === undefined) return;
-          overlay.setWritten(at, each);
-          const key = KEY_FIELDS.indexOf(field as (typeof KEY_FIELDS)[number]);
-          if (key >= 0) setKey(at, key, value);
+          overlay.setWritten(met, each);
+          const key = KEY_FIELDS.findIndex((keyField) => keyField === field);
+          if (key >= 0) setKey(met, key, value);
         });
       }
     },
 
-    rememberSeen(seen) {
-      for (let at = 0; at < seen.length; at += 2) meetAgain(seen[at] as number, seen[at + 1] as number, 'known');
+    rememberSeen(met) {
+      for (let at = 0; at < met.length; at += 2) meetAgain(met[at] as number, met[at + 1] as number, 'known');
     },
   };
-
-  function meetAgain(high: number, low: number, birth: 'born' | 'known'): number {
-    const met = overlay.ids.find(high, low);
-    if (met >= 0) return met;
-    const row = state.ids.find(high, low);
-    return birth === 'known' && row >= 0 ? meet(row) : overlay.add(high, low, birth);
-  }
-
-  /** A key whose contact has moved on begins anew, a generation later. */
-  function isTaken(high: number, low: number): boolean {
-    const row = state.ids.find(high, low);
-    return (row >= 0 && isListed(state, row)) || overlay.ids.find(high, low) >= 0;
-  }
-
-  function isSuppressed(columns: SliceColumns, index: number, row: number): boolean {
-    for (const field of STRICT_FIELDS) {
-      const words = STRICT_WORDS[field];
-      if (columns[field]?.[index] === words[words.length - 1]) return true;
-      if (row >= 0 && state.stricts[field][row] === words.length) return true;
-    }
-    return false;
-  }
 }

@@ -113,16 +113,23 @@ function lineAt(starts: Uint32Array, position: number, from: number): number {
 const hasAll = (line: string, terms: Terms): boolean =>
   terms.every((spellings) => spellings.some((spelling) => line.includes(spelling)));
 
+/** Longer than any name or address: what is pasted by mistake is not looked for. */
+const LONGEST_QUERY = 200;
 /** Digits with what people put between them; the whole query, so that `138 1234 5678` is one number. */
-const PHONE = /^\+?[\d\s().\-/]*\d[\d\s().\-/]*$/;
+const PHONE = /^[+\d\s().\-/]+$/;
+/** Without its leading zeros a short number would be found everywhere. */
+const SHORTEST_WITHOUT_ZERO = 4;
 
 export function readTerms(query: string): Terms {
-  const folded = foldText(query).trim();
+  const folded = foldText(query.slice(0, LONGEST_QUERY)).trim();
   const words = folded.split(/\s+/u).filter((word) => word !== '');
-  if (!PHONE.test(folded)) return words.map((word) => [/^\+\d+$/.test(word) ? word.slice(1) : word]);
+  if (!PHONE.test(folded) || !/\d/.test(folded)) {
+    return words.map((word) => [/^\+\d+$/.test(word) ? word.slice(1) : word]);
+  }
   // `+44 (0)20` means 4420; `00…` is `+`, and a leading 0 is dialled at home only.
-  const digits = folded.replace(/(?<=\d\s*)\(0\)/u, '').replace(/\D/g, '');
-  const spellings = [digits, digits.replace(/^00/, ''), digits.replace(/^0/, '')].filter((spelling) => spelling !== '');
+  const digits = folded.replace(/(?<=\d\s?)\(0\)/u, '').replace(/\D/g, '');
+  const dialled = [digits.replace(/^00/, ''), digits.replace(/^0/, '')];
+  const spellings = [digits, ...dialled.filter((spelling) => spelling.length >= SHORTEST_WITHOUT_ZERO)];
   // A user ID may be written with the very signs.
   if (words.length === 1 && words[0] !== undefined && words[0] !== digits) spellings.push(words[0]);
   return [[...new Set(spellings)]];

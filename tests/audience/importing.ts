@@ -1,0 +1,126 @@
+/** Imports over a fold in memory: planned slice by slice, written as a commit, as the worker does it. */
+import { STRICT_FIELDS, TEXT_FIELDS, type Field } from '#domain/contact';
+import type { BlockId, ImportId } from '#domain/ids';
+import { contactAt, isListed } from '#audience/columns';
+import { createGroups } from '#audience/groups';
+import { createKeyIndex } from '#audience/key-index';
+import { createImportPlan, PLAN_OUTCOMES, type ImportPlan, type PlanOptions } from '#audience/plan';
+import { createContactIds } from '#log/contact-id';
+import { createFold, type Fold } from '#log/fold';
+import { timeFromMs } from '#log/time';
+import type { Entry, RowBlock, RowColumns } from '#log/types';
+import { entryOf, SALT } from '#tests/builders/entries';
+import type { FileRow, Outcome } from './plan-model.ts';
+
+const FIELDS: readonly Field[] = [...TEXT_FIELDS, ...STRICT_FIELDS];
+
+export interface Importer {
+  readonly fold: Fold;
+  /** Plans only. `cutAfter`: after so many slices the plan is lost, and taken up again from what it had written. */
+  readonly check: (
+    rows: readonly FileRow[],
+    options?: Partial<PlanOptions>,
+    more?: { readonly slice?: number; readonly cutAfter?: number },
+  ) => Checked;
+  /** Writes what was checked. */
+  readonly write: (checked: Checked, name?: string) => void;
+  /** Contacts without ids and times, sorted: what two ways of importing must agree on. */
+  readonly people: () => readonly string[];
+}
+
+export interface Checked {
+  readonly outcomes: readonly { readonly outcome: Outcome; readonly suppressed: boolean }[];
+  readonly blocks: readonly RowColumns[];
+  readonly options: PlanOptions;
+  readonly version: number;
+}
+
+export function createImporter(): Importer {
+  const fold = createFold(SALT);
+  const index = createKeyIndex(fold.state);
+  let written = 0;
+
+  return {
+    fold,
+    check(rows, some = {}, { slice = 3, cutAfter = -1 } = {}) {
+      const options: PlanOptions = {
+        conflicts: 'overwrite',
+        existing: 'all',
+        groups: [],
+        sameFile: new Set(),
+        ...some,
+      };
+      const begin = (): ImportPlan => createImportPlan(fold.state, createContactIds(SALT), index, options);
+      const outcomes: Checked['outcomes'][number][] = [];
+      const blocks: RowColumns[] = [];
+      const seen: Uint32Array[] = [];
+      let plan = begin();
+      for (let from = 0, at = 0; from < rows.length; from += slice, at += 1) {
+        if (at === cutAfter) {
+          plan = begin();
+          for (const ids of seen) plan.rememberSeen(ids);
+          for (const block of blocks) plan.remember(block);
+        }
+        const chunk = rows.slice(from, from + slice);
+        const used = FIELDS.filter((field) => rows.some((row) => row[field] !== undefined));
+        const planned = plan.plan(
+          chunk.length,
+          Object.fromEntries(used.map((field) => [field, chunk.map((row) => row[field] ?? '')])),
+        );
+        planned.outcomes.forEach((outcome, row) =>
+          outcomes.push({ outcome: PLAN_OUTCOMES[outcome] as Outcome, suppressed: planned.suppressed[row] === 1 }),
+        );
+        if (planned.rows) blocks.push(planned.rows);
+        seen.push(planned.seen);
+      }
+      return { outcomes, blocks, options, version: fold.state.changes };
+    },
+
+    write({ blocks, options }, name = 'import') {
+      written += 1;
+      const byId = new Map(
+        blocks.map((columns, at): [BlockId, RowBlock] => [
+          `b${String(written)}-${String(at)}` as BlockId,
+          {
+            kind: 'rows',
+            count: columns.count,
+            columns,
+            rowAt: () => {
+              throw new Error('columns only');
+            },
+          },
+        ]),
+      );
+      const refs = [...byId].map(([id, block]) => ({ id, hash: 'ff', rows: block.count, sizeBytes: 1 }));
+      const entry: Entry = {
+        ...entryOf(
+          {
+            kind: 'commit',
+            source: 'import',
+            importId: name as ImportId,
+            weight: options.conflicts === 'ignore' ? 'weak' : 'strong',
+            blocks: refs,
+            joins: options.groups,
+            leaves: [],
+            newGroups: [],
+          },
+          { ms: 1 },
+        ),
+        time: timeFromMs(1_000 + written),
+      };
+      if (fold.apply(entry, byId) !== 'applied') throw new Error('the import was not counted');
+    },
+
+    people() {
+      const groups = createGroups(fold.state);
+      return Array.from({ length: fold.state.ids.count }, (_, row) => row)
+        .filter((row) => isListed(fold.state, row))
+        .map((row) => personText(contactAt(fold.state, row, []).cells, groups.of(row)))
+        .sort();
+    },
+  };
+}
+
+export function personText(cells: FileRow, groups: readonly string[]): string {
+  return JSON.stringify([FIELDS.map((field) => cells[field] ?? ''), [...groups].sort()]);
+}

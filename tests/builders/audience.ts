@@ -1,0 +1,31 @@
+/** Audiences for tests: people as births of one import, in a fold and a view. */
+import type { Field } from '#domain/contact';
+import type { GroupId } from '#domain/ids';
+import { createAudienceView, type AudienceView } from '#audience/view';
+import { createFold, type Fold } from '#log/fold';
+import { rowOf } from './blocks.ts';
+import { commit, SALT, type Written } from './entries.ts';
+
+export type PersonCells = { readonly [F in Field]?: string };
+
+export function apply(fold: Fold, ...history: readonly Written[]): void {
+  for (const { entry, blocks } of history) fold.apply(entry, blocks);
+}
+
+export function audienceOf(
+  people: readonly PersonCells[],
+  groups: readonly GroupId[] = [],
+): { fold: Fold; view: AudienceView } {
+  const fold = createFold(SALT);
+  apply(fold, birthsOf(people, 1_000, groups));
+  return { fold, view: createAudienceView(fold.state, new Intl.Collator('en').compare) };
+}
+
+/** Each by the strongest key that it has. */
+export function birthsOf(people: readonly PersonCells[], ms: number, joins: readonly GroupId[] = []): Written {
+  const rows = people.map((cells) => {
+    const key = cells.userId ? 'userId' : cells.phone ? 'phone' : 'email';
+    return rowOf(key, cells[key] ?? '', cells);
+  });
+  return commit([rows], { ms }, { joins: [...joins] });
+}
