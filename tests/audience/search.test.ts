@@ -110,10 +110,10 @@ describe('[CON-5] search', () => {
 });
 
 test('no query is slow to read', () => {
-  const started = performance.now();
+  const before = process.cpuUsage();
   readTerms(`${'1 '.repeat(50_000)}x`);
   readTerms(`${'('.repeat(50_000)}0)`);
-  expect(performance.now() - started).toBeLessThan(500);
+  expect(process.cpuUsage(before).user).toBeLessThan(500_000);
 });
 
 test.each([
