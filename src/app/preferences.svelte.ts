@@ -32,8 +32,9 @@ export function createPreferences<Language extends string>(
   languages: LanguagePort<Language>,
   storage: Pick<Storage, 'getItem' | 'setItem'>,
 ): Preferences<Language> {
-  let theme = $state<Theme>(readTheme(storage));
-  let language = $state<Language>(languages.read());
+  const atFirst = { theme: readTheme(storage), language: languages.read() };
+  let theme = $state<Theme>(atFirst.theme);
+  let language = $state<Language>(atFirst.language);
   let singleKeys = $state(read(storage, KEYS_KEY) !== 'off');
 
   window.addEventListener('storage', (event) => {
@@ -41,8 +42,8 @@ export function createPreferences<Language extends string>(
     if (event.key === KEYS_KEY) singleKeys = event.newValue !== 'off';
     if (event.key === languages.storageKey) showLanguage((language = languages.read()));
   });
-  showTheme(theme);
-  showLanguage(language);
+  showTheme(atFirst.theme);
+  showLanguage(atFirst.language);
 
   return {
     get theme() {
