@@ -12,7 +12,7 @@ import { encodeRecipients } from '#log/block';
 import { createContactIds } from '#log/contact-id';
 import { createFold } from '#log/fold';
 import type { BlockRef } from '#log/types';
-import { PART_RECIPIENTS } from '#protocol/api';
+import { PART_RECIPIENTS } from '#protocol/part-limits';
 import { isStorageFull } from '#storage/failure';
 import type { BlockRow, BlockStore, EntryStore, ImportStore } from '#storage/types';
 import { planAddition, planMove, type Change } from './audience-changes.ts';

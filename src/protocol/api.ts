@@ -26,11 +26,11 @@ import { CHANNEL_CODE_PATTERN, CHANNEL_NAME_LENGTH, PLATFORMS, type Channel } fr
 import type { DeliveryFigures, Receipt } from '#domain/delivery';
 import type { ChannelCode, MessageId, WorkspaceId } from '#domain/ids';
 import { PRIORITIES, type MessageContent } from '#domain/message';
+import { PART_RECIPIENTS } from './part-limits.ts';
 
 export const PROTOCOL_VERSION = 1;
 
-/** Recipients a part at most: about 300 kB compressed, re-sent whole when cut off. */
-export const PART_RECIPIENTS = 5_000;
+export { PART_RECIPIENTS };
 /** Bytes of a part at most, as sent. */
 export const PART_BYTES = 4_000_000;
 /** Items a page of the receipt feed at most. */
