@@ -33,17 +33,18 @@ async function serve(settings: Settings): Promise<void> {
     log.error({ event: 'crashed', error: errorFields(thrown) });
     process.exit(1);
   });
-  mkdirSync(settings.dataFolder, { recursive: true, mode: 0o700 });
-  const keys = readKeys(settings.dataFolder, settings.keys);
-  if (keys.kind === 'wrong') refuse(keys.sentence);
-
-  const siteFolder = resolve(import.meta.dirname, '../../build');
-  const relay = await startRelay({ settings, keys: keys.keys, siteFolder, log }).catch((problem: unknown) => {
-    refuse(startProblem(problem, settings));
-  });
+  const relay = await open(settings, log).catch((problem: unknown) => refuse(startProblem(problem, settings)));
   stopOnSignals(relay, log);
   await introduce(relay);
   log.info({ event: 'started' });
+}
+
+async function open(settings: Settings, log: Log): Promise<Relay> {
+  mkdirSync(settings.dataFolder, { recursive: true, mode: 0o700 });
+  const keys = readKeys(settings.dataFolder, settings.keys);
+  if (keys.kind === 'wrong') refuse(keys.sentence);
+  const siteFolder = resolve(import.meta.dirname, '../../build');
+  return startRelay({ settings, keys: keys.keys, siteFolder, log });
 }
 
 /** In one write: whoever reads the first line has the rest too. */
