@@ -4,7 +4,9 @@
  * parser but rows, the strings they name, and number formats. No formula is read; a phone kept as a number comes out as
  * its digits.
  */
+import type { CellObject } from 'xlsx';
 import { MOST_COLUMNS, MOST_WORKBOOK_ROWS } from './limits.ts';
+import type * as SheetParser from './sheet-parser.ts';
 import type { FileProblem } from './types.ts';
 import { isProblem, type Sheet, type SheetPiece, type Workbook } from './workbook.ts';
 
@@ -15,31 +17,9 @@ export interface SheetRows {
   readonly numbers: readonly number[];
 }
 
-interface Cell {
-  readonly t: string;
-  readonly v?: unknown;
-  /** Number format. */
-  readonly z?: string;
-}
-type Cells = readonly (Cell | undefined)[];
+type Cells = readonly (CellObject | undefined)[];
 
-/** What SheetJS has and its types leave out. */
-interface Parser {
-  readonly CFB: {
-    readonly utils: {
-      readonly cfb_new: (options: { readonly fileType: 'zip' }) => object;
-      readonly cfb_add: (archive: object, path: string, content: Uint8Array) => void;
-    };
-  };
-  readonly parse_zip: (
-    archive: object,
-    options: object,
-  ) => { readonly Sheets: { readonly S?: { readonly '!data'?: readonly (Cells | undefined)[] } } };
-  readonly SSF: {
-    readonly is_date: (format: string) => boolean;
-    readonly format: (format: string, value: number) => string;
-  };
-}
+type Parser = typeof SheetParser;
 
 const TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml';
 const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
@@ -64,7 +44,7 @@ export async function readSheetRows(
   if (isProblem(styles)) return styles.problem;
   const strings = await book.strings();
   if (isProblem(strings)) return strings.problem;
-  const parser = (await import('xlsx')) as unknown as Parser;
+  const parser = await import('./sheet-parser.ts');
   const toText = createCellReader(parser);
   const rows: string[][] = [];
   const numbers: number[] = [];
@@ -89,7 +69,7 @@ export async function readSheetRows(
 }
 
 /** Undefined where it holds nothing. */
-function rowOf(cells: Cells, toText: (cell: Cell) => string): string[] | undefined {
+function rowOf(cells: Cells, toText: (cell: CellObject) => string): string[] | undefined {
   const row: string[] = [];
   let isBlank = true;
   const width = Math.min(cells.length, MOST_COLUMNS);
@@ -103,16 +83,16 @@ function rowOf(cells: Cells, toText: (cell: Cell) => string): string[] | undefin
 }
 
 function parsePiece(
-  { CFB, parse_zip }: Parser,
+  { createArchive }: Parser,
   piece: SheetPiece,
   strings: readonly string[],
   styles: string | undefined,
 ): readonly (Cells | undefined)[] | undefined {
   const { rows, used } = renumberStrings(piece.rows, strings);
   const { prefix } = piece;
-  const archive = CFB.utils.cfb_new({ fileType: 'zip' });
+  const archive = createArchive();
   const add = (name: string, xml: string) => {
-    CFB.utils.cfb_add(archive, name, new TextEncoder().encode(xml));
+    archive.add(name, new TextEncoder().encode(xml));
   };
   for (const [name, xml] of Object.entries(FRAME)) add(name, xml);
   add('xl/styles.xml', styles ?? '<styleSheet></styleSheet>');
@@ -122,7 +102,7 @@ function parsePiece(
     `<${prefix}worksheet><${prefix}sheetData>${rows}</${prefix}sheetData></${prefix}worksheet>`,
   );
   try {
-    return parse_zip(archive, { ...OPTIONS }).Sheets.S?.['!data'];
+    return archive.parse({ ...OPTIONS }).Sheets['S']?.['!data'];
   } catch {
     // Whatever the parser trips over is a fault of the file.
     return undefined;
@@ -153,12 +133,12 @@ const SHARED = /(<(?:\w+:)?c\s(?:[^>]*?\s)?t=["']s["'][^>]*>\s*<(?:\w+:)?v>)\s*(
 const withoutBeginning = (string: string): string =>
   string.slice(Math.max(0, string.search(/<(?:\w+:)?si[\s>]/))).replace(/(<\/?)\w+:(?=\w)/g, '$1');
 
-function createCellReader({ SSF }: Parser): (cell: Cell) => string {
+function createCellReader({ isDateFormat, formatNumber }: Parser): (cell: CellObject) => string {
   const isDateByFormat = new Map<string, boolean>();
   const isDate = (format: string) => {
     const known = isDateByFormat.get(format);
     if (known !== undefined) return known;
-    const answer = SSF.is_date(format);
+    const answer = isDateFormat(format);
     isDateByFormat.set(format, answer);
     return answer;
   };
@@ -166,10 +146,10 @@ function createCellReader({ SSF }: Parser): (cell: Cell) => string {
     if (t === 's') return typeof v === 'string' ? v : '';
     if (t === 'b') return v ? 'TRUE' : 'FALSE';
     if (t !== 'n' || typeof v !== 'number' || !Number.isFinite(v)) return '';
-    if (z !== undefined && z !== 'General') {
+    if (typeof z === 'string' && z !== 'General') {
       // A format of zeros is how leading zeros are kept in a column of numbers.
       if (/^0{2,30}$/.test(z) && Number.isInteger(v) && v >= 0) return String(v).padStart(z.length, '0');
-      if (isDate(z) && v >= 0) return SSF.format(z, v);
+      if (isDate(z) && v >= 0) return formatNumber(z, v);
     }
     return Math.abs(v) < GREATEST_EXACT ? String(v) : v.toExponential().toUpperCase();
   };
