@@ -269,9 +269,13 @@ export const NAMES_BY_FIELD: Readonly<Record<Field, readonly string[]>> = {
   'consent:webhook': ['webhookconsent', 'consentwebhook', 'webhook同意', '回调同意'],
 };
 
+/** A heading is short; what is longer is no name, and is not looked through. */
+const LONGEST_NAME = 100;
+
 /** The form in which headings are compared: no case, width, blanks or punctuation, nothing in brackets. */
 export function normaliseName(name: string): string {
   return name
+    .slice(0, LONGEST_NAME)
     .normalize('NFKC')
     .toLowerCase()
     .replace(/[([【{<][^)\]】}>]*[)\]】}>]/g, '')

@@ -128,7 +128,7 @@ function renumberStrings(
   });
   return { rows: renumbered, used };
 }
-const SHARED = /(<(?:\w+:)?c\s(?:[^>]*?\s)?t=["']s["'][^>]*>\s*<(?:\w+:)?v>)\s*(\d+)/g;
+const SHARED = /(<(?:\w+:)?c\s(?:[^<>]*?\s)?t=["']s["'][^<>]*>\s*<(?:\w+:)?v>)\s*(\d+)/g;
 /** The first string of all carries the head of its part; prefixes are taken off, as the frame has none. */
 const withoutBeginning = (string: string): string =>
   string.slice(Math.max(0, string.search(/<(?:\w+:)?si[\s>]/))).replace(/(<\/?)\w+:(?=\w)/g, '$1');

@@ -42,6 +42,10 @@ export interface Reading {
   readonly header: 'firstRow' | 'none';
 }
 
+/**
+ * Each field is given to one column at most, but `name`: its parts are joined by the custom of their script. A column of
+ * consent whose heading names no channel speaks for every channel type that has no column of its own.
+ */
 export type MappedField = Field | 'ignore';
 
 export interface ColumnMatch {

@@ -21,7 +21,8 @@ export type MatchProblem = { readonly kind: 'keyNeeded' } | { readonly kind: 'tw
 
 export function problemsOfMatch(fields: readonly MappedField[]): MatchProblem | undefined {
   const used = fields.filter((field) => field !== 'ignore');
-  const twice = used.find((field, index) => used.indexOf(field) !== index);
+  // A name may stand in parts, which are joined; any other field has one column.
+  const twice = used.find((field, index) => field !== 'name' && used.indexOf(field) !== index);
   if (twice) return { kind: 'twice', field: twice };
   return keysOfMatch(fields).length === 0 ? { kind: 'keyNeeded' } : undefined;
 }
