@@ -13,7 +13,7 @@ import { createContactIds } from '#log/contact-id';
 import { createFold } from '#log/fold';
 import type { BlockRef } from '#log/types';
 import { PART_RECIPIENTS } from '#protocol/part-limits';
-import { isStorageFull } from '#storage/failure';
+import { openFailure } from '#storage/failure';
 import type { BlockRow, BlockStore, EntryStore, ImportStore } from '#storage/types';
 import { planAddition, planMove, type Change } from './audience-changes.ts';
 import { createAudienceLog, messagedEntryId } from './audience-log.ts';
@@ -50,7 +50,8 @@ export function createAudienceService(connect: ConnectAudience): AudienceWorker 
   return {
     async open(workspace, onChange) {
       opened = openAudience(workspace, connect(workspace), onChange);
-      await opened.firstRows;
+      const { firstRows } = opened;
+      await named(() => firstRows);
     },
     servePlanning: (port) => audience().servePlanning(port),
     window: async (request) => audience().view.window(request),
@@ -197,12 +198,19 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
   };
 }
 
-/** Through a port an error keeps its own name only, and Dexie's hides the one that matters. */
+/** Through a port an error keeps its own name only; Dexie's hides the one that matters (`#storage/failure`). */
 async function named<Value>(run: () => Promise<Value>): Promise<Value> {
   try {
     return await run();
   } catch (error) {
-    if (isStorageFull(error)) throw Object.assign(new Error('QuotaExceededError'), { name: 'QuotaExceededError' });
-    throw error;
+    const name = NAME_BY_FAILURE[openFailure(error)];
+    throw name === undefined ? error : Object.assign(new Error(name), { name });
   }
 }
+
+const NAME_BY_FAILURE: Readonly<Record<ReturnType<typeof openFailure>, string | undefined>> = {
+  storageFull: 'QuotaExceededError',
+  storageBlocked: 'InvalidStateError',
+  newerVersion: 'VersionError',
+  unknown: undefined,
+};

@@ -193,6 +193,18 @@ describe('a disk that is not whole', () => {
   });
 });
 
+test('a database that cannot be opened says why in a name that passes a port', async () => {
+  const refused = Object.assign(new Error('open'), { name: 'OpenFailedError', inner: { name: 'InvalidStateError' } });
+  const entries = {
+    add: () => Promise.reject(refused),
+    after: () => Promise.reject(refused),
+    count: () => Promise.resolve(0),
+  };
+  const bugs: unknown[] = [];
+  const opening = audienceDevice(testDatabase(), { entries, onBug: (error) => bugs.push(error) });
+  await expect(opening).rejects.toMatchObject({ name: 'InvalidStateError', message: 'InvalidStateError' });
+});
+
 test('while a large log loads, windows are answered; when all is loaded, the page is told', async () => {
   const workspace = testDatabase();
   const { audience } = await audienceDevice(workspace);
