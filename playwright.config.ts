@@ -11,6 +11,8 @@ export default defineConfig({
   use: {
     browserName: 'chromium',
     trace: 'off',
+    actionTimeout: 20_000,
+    navigationTimeout: 20_000,
     launchOptions: {
       executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
       args: [

@@ -4,12 +4,14 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
 
 export interface RelayProcess {
+  /** Where it listens, whatever public address it is told to have. */
   readonly url: string;
   /** Only while the relay is unclaimed. */
   readonly claimToken: string | undefined;
@@ -34,14 +36,15 @@ export interface RelayOptions {
 const START_LIMIT_MS = 20_000;
 
 export async function startRelay({ data, port = 0, env = {}, root = ROOT }: RelayOptions): Promise<RelayProcess> {
+  const taken = port === 0 ? await freePort() : port;
   const child = spawn(process.execPath, ['src/relay/main.ts'], {
     cwd: root,
     // Stand-ins live on loopback, which a relay does not call unless it is told to.
-    env: { ...process.env, PORT: String(port), FIELDCAST_DATA: data, FIELDCAST_ALLOW_NETWORKS: '127.0.0.0/8', ...env },
+    env: { ...process.env, PORT: String(taken), FIELDCAST_DATA: data, FIELDCAST_ALLOW_NETWORKS: '127.0.0.0/8', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
-  const url = await new Promise<string>((resolvePromise, reject) => {
+  await new Promise<void>((resolvePromise, reject) => {
     const timer = setTimeout(() => reject(new Error(`the relay did not start:\n${output}`)), START_LIMIT_MS);
     const read = (chunk: Buffer) => {
       output += chunk.toString();
@@ -49,7 +52,7 @@ export async function startRelay({ data, port = 0, env = {}, root = ROOT }: Rela
       // The claim link is printed with the address, in the same breath; wait for the end of the line.
       if (found !== undefined && output.includes('\n', output.indexOf(found))) {
         clearTimeout(timer);
-        resolvePromise(found);
+        resolvePromise();
       }
     };
     child.stdout.on('data', read);
@@ -58,7 +61,7 @@ export async function startRelay({ data, port = 0, env = {}, root = ROOT }: Rela
   });
   const gone = exited(child);
   return {
-    url,
+    url: `http://localhost:${String(taken)}`,
     get claimToken() {
       return /\/claim#([A-Za-z0-9_-]+)/.exec(output)?.[1];
     },
@@ -87,4 +90,14 @@ function exited(child: ChildProcess): Promise<number | null> {
   return child.exitCode !== null || child.signalCode !== null
     ? Promise.resolve(child.exitCode)
     : new Promise((resolvePromise) => child.once('exit', (code) => resolvePromise(code)));
+}
+
+/** Free a moment ago: good enough where one test runs at a time. */
+function freePort(): Promise<number> {
+  return new Promise((resolvePromise) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolvePromise(port));
+    });
+  });
 }

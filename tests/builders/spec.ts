@@ -23,10 +23,12 @@ export const test = base.extend<Fixtures>({
     await use(line);
     await line.close();
   },
-  relay: async ({ folder, line }, use) => {
+  relay: async ({ folder, line }, use, info) => {
     const relay = await startRelay({ data: `${folder}/data`, env: { FIELDCAST_URL: line.url } });
     line.pointTo(relay.url);
     await use(relay);
+    // Its log has no personal data, so a failure may show it.
+    if (info.status !== info.expectedStatus) console.log(relay.output());
     await relay.stop();
   },
   // Every page of a spec is in English unless the spec says otherwise, and lies behind the line.
