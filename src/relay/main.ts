@@ -92,14 +92,20 @@ function printOwnerLink(settings: Settings): void {
   console.log(`Sign in (once, within ${SIGN_IN_LINK_MS / 60_000} minutes): ${origin}/sign-in#${token}`);
 }
 
-/** Sentences for what a person can mend; of anything else only its kind, since a message may quote data. */
+/** Sentences for what a person can mend; of a bug only its kind and place, since its message may quote data. */
 function startProblem(problem: unknown, settings: Settings): string {
-  if (problem instanceof StoreInUse) return problem.message;
   const { code } = problem as { code?: unknown };
   if (code === 'EADDRINUSE')
     return `Port ${settings.port} is taken. Stop what uses it, or choose another: PORT=8090 npm start`;
+  if (code === 'EADDRNOTAVAIL') return 'FIELDCAST_HOST names an address that this machine does not have.';
   if (code === 'EACCES') return `Port ${settings.port} or the data folder may not be used by this account.`;
   if (code === 'ENOENT' && settings.tls) return 'The files of FIELDCAST_TLS_CERT and FIELDCAST_TLS_KEY cannot be read.';
+  if (typeof code === 'string' && code.startsWith('SQLITE_'))
+    return `The database in the data folder cannot be used (${code}).`;
+  if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) return `The data folder cannot be used (${code}).`;
+  // The store's own sentences: in use, of a newer version, on a file system that keeps no writes.
+  if (problem instanceof StoreInUse || (problem instanceof Error && problem.constructor === Error))
+    return problem.message;
   return `The relay could not start: ${JSON.stringify(errorFields(problem))}`;
 }
 

@@ -1,9 +1,10 @@
 /** The real process: how it starts, what it says, how it ends, and what it refuses. */
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request as tlsRequest } from 'node:https';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRelayClient } from '#tests/builders/relay-client';
 import { startRelay, temporaryFolder, type RelayProcess } from '#tests/builders/relay-process';
@@ -29,17 +30,19 @@ async function start(env: Record<string, string> = {}): Promise<RelayProcess> {
   return relay;
 }
 
+const printedUrl = (relay: RelayProcess) => /^Fieldcast is at (\S+)$/m.exec(relay.output())?.[1] ?? '';
 const claimToken = (relay: RelayProcess) => relay.claimToken ?? '';
 
 describe('start', { timeout: 60_000 }, () => {
   it('[APP-1] says where it is and how to claim it, on the port it really has', async () => {
-    const relay = await start();
-    expect(relay.output()).toMatch(/^Fieldcast is at http:\/\/localhost:\d+$/m);
-    expect(relay.output()).toContain(`${relay.url}/claim#${claimToken(relay)}`);
+    const relay = await start({ PORT: '0' });
+    const url = printedUrl(relay);
+    expect(url).toMatch(/^http:\/\/localhost:[1-9]\d+$/);
+    expect(relay.output()).toContain(`${url}/claim#${claimToken(relay)}`);
     expect(Buffer.from(claimToken(relay), 'base64url').length).toBeGreaterThanOrEqual(16);
     expect(relay.output()).toMatch(/^A phone needs HTTPS.*$/m);
-    expect(await (await fetch(`${relay.url}/healthz`)).json()).toEqual({ state: 'up' });
-    expect((await fetch(`${relay.url}/api/session`)).headers.get('strict-transport-security')).toBeNull();
+    expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ state: 'up' });
+    expect((await fetch(`${url}/api/session`)).headers.get('strict-transport-security')).toBeNull();
   });
 
   it('[CHA-2] what it keeps is readable by its own account alone', async () => {
@@ -94,16 +97,57 @@ describe('start', { timeout: 60_000 }, () => {
     expect(unknown).toMatchObject({ code: 1, stderr: expect.stringMatching(/^Known commands: .+\n$/) });
   });
 
+  it('[APP-1] a data folder that cannot be used is a sentence, without a stack', async () => {
+    writeFileSync(`${data}.file`, 'no folder');
+    const noFolder = await runToEnd([], { FIELDCAST_DATA: `${data}.file/data` });
+    expect(noFolder).toMatchObject({ code: 1, stderr: 'The data folder cannot be used (ENOTDIR).\n' });
+    mkdirSync(data);
+    writeFileSync(join(data, 'relay.sqlite'), 'no database, but long enough to be looked at as one');
+    const noDatabase = await runToEnd([], { FIELDCAST_DATA: data });
+    expect(noDatabase).toMatchObject({
+      code: 1,
+      stderr: 'The database in the data folder cannot be used (SQLITE_NOTADB).\n',
+    });
+    rmSync(join(data, 'relay.sqlite'));
+    const newer = new Sqlite(join(data, 'relay.sqlite'));
+    newer.pragma('user_version = 1000');
+    newer.close();
+    const tooNew = await runToEnd([], { FIELDCAST_DATA: data });
+    expect(tooNew).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^This data folder was written by a newer version.+\n$/),
+    });
+  });
+
+  it('[CHA-2] with the key file lost it starts, says whose credentials are closed, and lets them be entered anew', async () => {
+    const relay = await start();
+    const client = createRelayClient(relay.url);
+    await client.claim(claimToken(relay));
+    const settings = { url: 'http://127.0.0.1:9/', addressField: 'phone' };
+    const credentials = { signingSecret: 'whsec_c2VjcmV0' };
+    await client.createChannel({ code: 'hook1', name: 'Hook', platform: 'http-webhook', settings, credentials });
+    await relay.stop();
+    rmSync(join(data, 'key'));
+    const again = await start();
+    client.moveTo(again.url);
+    expect(again.output()).toContain('No key here opens the credentials of hook1');
+    const test = async () => (await client.call('POST', '/api/channels/hook1/test', {})).json();
+    expect(await test()).toEqual({ kind: 'fails', reason: 'credentialsRefused', detail: 'unreadable' });
+    await client.call('PATCH', '/api/channels/hook1', { credentials });
+    expect(await test()).toMatchObject({ kind: 'fails', reason: 'providerUnavailable' });
+  });
+
   it('[APP-1] serves over TLS, for phones', async () => {
     const { key, certificate } = createCertificate();
     const [certPath, keyPath] = [`${data}.cert`, `${data}.key`];
     writeFileSync(certPath, certificate);
     writeFileSync(keyPath, key);
     const relay = await start({ FIELDCAST_TLS_CERT: certPath, FIELDCAST_TLS_KEY: keyPath });
-    expect(relay.url).toMatch(/^https:\/\/localhost:\d+$/);
+    const url = printedUrl(relay);
+    expect(url).toMatch(/^https:\/\/localhost:\d+$/);
     expect(relay.output()).not.toContain('A phone needs');
     const headers = await new Promise<Record<string, unknown>>((resolve, reject) => {
-      tlsRequest(`${relay.url}/api/session`, { ca: certificate }, (answer) => resolve(answer.headers))
+      tlsRequest(`${url}/api/session`, { ca: certificate }, (answer) => resolve(answer.headers))
         .on('error', reject)
         .end();
     });
