@@ -53,6 +53,6 @@ export function createChannels(opened: Promise<Opened>, relay: RelayClient): Cha
       if (gone) await keep(({ stores }) => stores.channels.remove(code));
       return gone ? { kind: 'done', value: undefined } : outcome;
     },
-    test: async (code, address) => outcomeOf(await relay.testChannel(code, address)),
+    test: async (code, address, content) => outcomeOf(await relay.testChannel(code, address, content)),
   };
 }

@@ -8,7 +8,7 @@ import type { Contact, Field, SmsType } from '#domain/contact';
 import type { DeliveryFigures, FailureReason, Receipt } from '#domain/delivery';
 import type { Group } from '#domain/group';
 import type { ChannelCode, ContactId, GroupId, ImportId, MessageId } from '#domain/ids';
-import type { Funnel, Message, MessageDraft, MessageState } from '#domain/message';
+import type { Funnel, Message, MessageContent, MessageDraft, MessageState } from '#domain/message';
 import type {
   CellProblem,
   ImportProgress,
@@ -104,9 +104,11 @@ export interface Channels {
   readonly create: (request: ChannelRequest) => Promise<Outcome<Channel>>;
   readonly change: (code: ChannelCode, change: ChannelChange) => Promise<Outcome<Channel>>;
   readonly remove: (code: ChannelCode) => Promise<Outcome>;
+  /** Without content the channel's usual sentence goes; a template that the platform approved must be named (CHA-4). */
   readonly test: (
     code: ChannelCode,
     address?: string,
+    content?: MessageContent,
   ) => Promise<
     Outcome<{ readonly kind: 'works' } | { readonly kind: 'fails'; readonly reason: string; readonly detail?: string }>
   >;

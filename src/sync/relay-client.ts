@@ -4,6 +4,7 @@
  */
 import type { Channel } from '#domain/channel';
 import type { ChannelCode, MessageId } from '#domain/ids';
+import type { MessageContent } from '#domain/message';
 import {
   PROBLEMS,
   type ChannelChange,
@@ -82,8 +83,11 @@ export function createRelayClient({ fetch, timeoutMs = TIMEOUT_MS }: RelayClient
     changeChannel: (code: ChannelCode, change: ChannelChange) =>
       ask<Channel>('PATCH', `/api/channels/${segment(code)}`, change),
     removeChannel: (code: ChannelCode) => ask<unknown>('DELETE', `/api/channels/${segment(code)}`),
-    testChannel: (code: ChannelCode, address?: string) =>
-      ask<ChannelTestAnswer>('POST', `/api/channels/${segment(code)}/test`, address === undefined ? {} : { address }),
+    testChannel: (code: ChannelCode, address?: string, content?: MessageContent) =>
+      ask<ChannelTestAnswer>('POST', `/api/channels/${segment(code)}/test`, {
+        ...(address !== undefined && { address }),
+        ...(content && { content }),
+      }),
 
     /** The message's id is the key by which the relay tells a repeat from a second message. */
     intake: (request: MessageRequest) =>
