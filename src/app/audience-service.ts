@@ -3,21 +3,16 @@
  * the log. Every change is durable before it is shown. Rules are in `audience/` and `log/`; the outside is handed in.
  */
 import { createKeyIndex } from '#audience/key-index';
-import { contactAt } from '#audience/columns';
-import { resolveAudience, type ResolvedAudience } from '#audience/resolve';
-import type { SendRequest } from '#audience/types';
 import { createAudienceView } from '#audience/view';
 import type { BlockId, ContactId, EntryId, GroupId } from '#domain/ids';
-import { encodeRecipients } from '#log/block';
 import { createContactIds } from '#log/contact-id';
 import { createFold } from '#log/fold';
-import type { BlockRef } from '#log/types';
-import { PART_RECIPIENTS } from '#protocol/part-limits';
-import { openFailure } from '#storage/failure';
-import type { BlockRow, BlockStore, EntryStore, ImportStore } from '#storage/types';
+import type { BlockStore, EntryStore, ImportStore } from '#storage/types';
 import { planAddition, planMove, type Change } from './audience-changes.ts';
 import { createAudienceLog, messagedEntryId } from './audience-log.ts';
+import { named } from './audience-failures.ts';
 import { createPlanning } from './audience-plans.ts';
+import { createSending } from './audience-sending.ts';
 import { fromBase64Url } from './random-id.ts';
 import type { AudienceEvents, AudienceWorker, OpenWorkspace, PlanPort } from './worker-types.ts';
 
@@ -60,9 +55,9 @@ export function createAudienceService(connect: ConnectAudience): AudienceWorker 
     addContact: (contact) => audience().addContact(contact),
     join: (contacts, group) => audience().move(contacts, group, 'join'),
     leave: (contacts, group) => audience().move(contacts, group, 'leave'),
-    planSend: async (request) => (await audience().resolved(request)).plan,
-    funnelWindow: (request) => audience().funnelWindow(request),
-    writeRecipients: (request) => audience().writeRecipients(request),
+    planSend: (request) => audience().sending.plan(request),
+    funnelWindow: (request) => audience().sending.funnelWindow(request),
+    writeRecipients: (request) => audience().sending.writeRecipients(request),
     addMessaged: (...messaged) => audience().addMessaged(...messaged),
     refresh: () => audience().refresh(),
     setGroups: (existing) => audience().setGroups(existing),
@@ -79,8 +74,6 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
   let loading: 'loading' | 'loaded' = 'loading';
   let toldAtMs = 0;
   let writing: Promise<unknown> = Promise.resolve();
-  let lastResolved:
-    { readonly name: string; readonly version: number; readonly audience: ResolvedAudience } | undefined;
 
   const tell = () => {
     toldAtMs = parts.nowMs();
@@ -128,14 +121,7 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
     await catchUp();
   }
 
-  async function resolved(request: SendRequest): Promise<ResolvedAudience> {
-    await loaded;
-    const name = JSON.stringify([request.audience, request.channel, request.content]);
-    if (lastResolved?.name !== name || lastResolved.version !== view.version()) {
-      lastResolved = { name, version: view.version(), audience: resolveAudience(view, request) };
-    }
-    return lastResolved.audience;
-  }
+  const sending = createSending({ ...parts, view, loaded });
 
   const planning = createPlanning({
     ...parts,
@@ -146,7 +132,7 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
   return {
     view,
     firstRows: first.promise,
-    resolved,
+    sending,
     refresh: catchUp,
     servePlanning: (port: MessagePort) => parts.serve(port, planning),
 
@@ -171,46 +157,9 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
         if (change) await write(change);
       }),
 
-    async funnelWindow({ step, offset, limit, ...request }: Parameters<AudienceWorker['funnelWindow']>[0]) {
-      const rows = (await resolved(request)).rowsOf(step);
-      const contacts = rows.slice(offset, offset + limit).map((row) => contactAt(fold.state, row, view.groups.of(row)));
-      return { version: view.version(), total: rows.length, offset, contacts };
-    },
-
-    async writeRecipients(request: SendRequest) {
-      const { plan, recipients } = await resolved(request);
-      const refs: BlockRef[] = [];
-      const rows: BlockRow[] = [];
-      for (let from = 0; from < plan.funnel.effective; from += PART_RECIPIENTS) {
-        const { bytes, ...ref } = await encodeRecipients(recipients(from, PART_RECIPIENTS));
-        const id = parts.newId() as BlockId;
-        refs.push({ id, ...ref });
-        rows.push({ id, hash: ref.hash, bytes });
-      }
-      await named(() => parts.blocks.add(rows));
-      return { plan, blocks: refs };
-    },
-
     addMessaged: (...[message, channelType, blocks]: Parameters<AudienceWorker['addMessaged']>) =>
       exclusively(() =>
         write({ body: { kind: 'messaged', message, channelType, blocks }, blocks: [] }, messagedEntryId(message)),
       ),
   };
 }
-
-/** Through a port an error keeps its own name only; Dexie's hides the one that matters (`#storage/failure`). */
-async function named<Value>(run: () => Promise<Value>): Promise<Value> {
-  try {
-    return await run();
-  } catch (error) {
-    const name = NAME_BY_FAILURE[openFailure(error)];
-    throw name === undefined ? error : Object.assign(new Error(name), { name });
-  }
-}
-
-const NAME_BY_FAILURE: Readonly<Record<ReturnType<typeof openFailure>, string | undefined>> = {
-  storageFull: 'QuotaExceededError',
-  storageBlocked: 'InvalidStateError',
-  newerVersion: 'VersionError',
-  unknown: undefined,
-};

@@ -110,7 +110,8 @@ function sorted(count: number, values: Values): Order {
 function patched(state: FoldState, order: Order, version: number, values: Values): Order | undefined {
   const count = state.ids.count;
   const { touched } = state;
-  const isDirty = (row: number) => row >= order.rows.length || (touched[row] as number) > version;
+  // A row that is new was touched by whatever brought it.
+  const isDirty = (row: number) => (touched[row] as number) > version;
   const dirty: number[] = [];
   for (let row = 0; row < count; row += 1) if (isDirty(row)) dirty.push(row);
   if (dirty.length > count / 8) return undefined;
