@@ -8,7 +8,10 @@ import {
   type Platform,
 } from '#domain/channel';
 import type { ChannelCode } from '#domain/ids';
-import type { ChannelChange, ChannelRequest } from '#protocol/api';
+import type { Channels } from '#app/types';
+
+type ChannelRequest = Parameters<Channels['create']>[0];
+type ChannelChange = Parameters<Channels['change']>[1];
 
 export type FieldProblem = 'required' | 'code' | 'port' | 'number' | 'email' | 'url';
 
