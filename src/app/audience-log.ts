@@ -12,7 +12,7 @@ import type { BlockRow, BlockStore, EntryStore } from '#storage/types';
 
 export interface AudienceLogParts {
   readonly entries: Pick<EntryStore, 'after'>;
-  readonly blocks: Pick<BlockStore, 'get'>;
+  readonly blocks: Pick<BlockStore, 'get' | 'present'>;
   readonly fold: Fold;
   /** Lets questions that came meanwhile be answered. */
   readonly pause: () => Promise<void>;
@@ -74,10 +74,12 @@ export function createAudienceLog({ entries, blocks, fold, pause }: AudienceLogP
 
   /** All blocks, or none: they are looked through before the first one counts. Compressed, a million contacts are 25 MB. */
   async function readWhole(refs: readonly BlockRef[]): Promise<readonly BlockRow[] | undefined> {
+    const ids = refs.map((ref) => ref.id);
+    if ((await blocks.present(ids)).size < new Set(ids).size) return undefined;
     const whole: BlockRow[] = [];
     for (let from = 0; from < refs.length; from += BLOCKS_AT_ONCE) {
       const some = refs.slice(from, from + BLOCKS_AT_ONCE);
-      const rows = await blocks.get(some.map((ref) => ref.id));
+      const rows = await blocks.get(ids.slice(from, from + BLOCKS_AT_ONCE));
       for (const [at, row] of rows.entries()) {
         if (!row || (await hashOf(row.bytes)) !== some[at]?.hash) return undefined;
         whole.push(row);
