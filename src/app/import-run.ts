@@ -38,6 +38,8 @@ export const NO_FIGURES: ImportFigures = {
   ...{ rows: 0, suppressed: 0 },
 };
 export const FIRST_CHECKPOINT: Checkpoint = { rowsDone: 0, byteOffset: 0, chunks: 0, figures: NO_FIGURES };
+/** Slices between parsing and the disk: enough that neither worker waits for a flush, few enough to hold. */
+const MOST_UNDER_WAY = 4;
 /** The page is told at most ten times a second. */
 const REPORT_EVERY_MS = 100;
 /** Stored problems of a chunk; a file that is wrong in every row is looked through again where more are asked for. */
@@ -56,18 +58,17 @@ export async function runImport(
   let { checkpoint } = await beginPlan(row, parts);
   const check = createSliceChecker(settings, source.header);
   const tell = createReporter(id, source, checkpoint, parts);
-  // While one slice is parsed here, the one before is planned there and the one before that is kept.
+  // While one slice is parsed here, others are planned there and kept, in their order.
   let kept: Promise<'added' | 'superseded'> = Promise.resolve('added');
-  let keptBefore = kept;
+  const underWay: (typeof kept)[] = [];
   let ahead = source.read(placeOf(checkpoint));
   while (!signal.aborted) {
     const slice = await ahead;
     if (!slice) break;
     ahead = unheard(source.read(slice.next));
     const checked = check(slice);
-    if ((await keptBefore) === 'superseded') return 'stopped';
+    if (underWay.length === MOST_UNDER_WAY && (await underWay.shift()) === 'superseded') return 'stopped';
     const planned = unheard(planning.plan({ importId: id, count: checked.count, columns: checked.columns }));
-    keptBefore = kept;
     kept = unheard(
       kept.then(async (before) => {
         if (before === 'superseded') return before;
@@ -81,6 +82,7 @@ export async function runImport(
         return result;
       }),
     );
+    underWay.push(kept);
   }
   if ((await kept) === 'superseded' || signal.aborted) return 'stopped';
   if (checkpoint.figures.rows === 0) return 'noRows';
@@ -88,7 +90,7 @@ export async function runImport(
   return 'ready';
 }
 
-/** What fails is heard where it is awaited, which may be two slices later. */
+/** What fails is heard where it is awaited, which may be some slices later. */
 function unheard<Value>(promise: Promise<Value>): Promise<Value> {
   promise.catch(() => {});
   return promise;

@@ -10,12 +10,13 @@ const LONGEST_LOCAL = 64;
 const LONGEST = 254;
 const LOCAL = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
 const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
-const PLAIN = /^[\w.+-]{1,64}@[a-zA-Z0-9.-]{4,189}$/;
+/** Already as it shall be, but for the order of its dots. Lower-casing costs more than all the rest. */
+const PLAIN = /^[a-z0-9_.+-]{1,64}@[a-z0-9.-]{4,189}$/;
 /** `Anna Novak <anna@example.com>`. */
 const NAMED = /<([^<>]+)>$/;
 
 export function readEmail(text: string): EmailAddress | undefined {
-  const address = (PLAIN.test(text) ? text : tidy(text)).toLowerCase();
+  const address = PLAIN.test(text) ? text : tidy(text).toLowerCase();
   if (address.length > LONGEST) return undefined;
   const at = address.lastIndexOf('@');
   if (at < 1 || at > LONGEST_LOCAL) return undefined;

@@ -14,7 +14,7 @@ export interface TextLimits {
   readonly mostRows: number;
 }
 
-export const TEXT_LIMITS: TextLimits = { windowBytes: MB / 2, longestRowBytes: 2 * MB, mostRows: 4_000 };
+export const TEXT_LIMITS: TextLimits = { windowBytes: (3 * MB) / 8, longestRowBytes: 2 * MB, mostRows: 4_000 };
 
 export const LARGEST_TEXT_BYTES = 300 * MB;
 export const LARGEST_WORKBOOK_BYTES = 50 * MB;
