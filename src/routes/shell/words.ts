@@ -68,11 +68,11 @@ const REFUSALS: Readonly<Record<Refusal, () => string>> = {
 
 export const refusalWord = (problem: Refusal): string => REFUSALS[problem]();
 
-/** "just now" to "3 days ago", of milliseconds since 1970. */
+/** "now" to "3 days ago", of milliseconds since 1970. */
 export function timeAgo(at: number, now: number): string {
   const format = new Intl.RelativeTimeFormat(getLocale(), { numeric: 'auto' });
   const seconds = Math.round((at - now) / 1_000);
-  if (Math.abs(seconds) < 60) return format.format(0, 'minute');
+  if (Math.abs(seconds) < 60) return format.format(0, 'second');
   if (Math.abs(seconds) < 3_600) return format.format(Math.round(seconds / 60), 'minute');
   if (Math.abs(seconds) < 86_400) return format.format(Math.round(seconds / 3_600), 'hour');
   return format.format(Math.round(seconds / 86_400), 'day');
