@@ -92,9 +92,13 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
     row = -1;
     const key = keys.findIndex((value) => value !== '');
     const keyValue = keys[key] as string;
-    let generation = 0;
-    for (ids.hash(key, keyValue, 0); isTaken(ids.high, ids.low); ids.hash(key, keyValue, generation)) generation += 1;
-    writeCells(at, overlay.add(ids.high, ids.low, 'born'), 'first');
+    let [high, low, generation] = [matcher.highs[key] as number, matcher.lows[key] as number, 0];
+    while (isTaken(high, low)) {
+      generation += 1;
+      ids.hash(key, keyValue, generation);
+      [high, low] = [ids.high, ids.low];
+    }
+    writeCells(at, overlay.add(high, low, 'born'), 'first');
     writer.addRow({ key, keyValue, generation, birth: 1 });
     return NEW;
   }
