@@ -5,6 +5,9 @@ import { ROW_OUTCOMES, type RowOutcome, type RowProblem, type RowSample } from '
 import type { ChunkRow, ImportRow } from '#storage/types';
 import { allProblems, PROBLEMS_KEPT } from './import-run.ts';
 
+/** Of a cell that is a whole page. */
+const SHOWN = 200;
+
 export async function findSamples(
   source: RowSource,
   chunks: readonly ChunkRow[],
@@ -21,7 +24,11 @@ export async function findSamples(
     const slice = await source.read(placeOf(chunk, source));
     slice?.rows.forEach((cells, row) => {
       if (samples.length >= limit || !isWanted(chunk, row)) return;
-      samples.push({ row: slice.numbers[row] ?? 0, outcome: ROW_OUTCOMES[chunk.outcomes[row] ?? 0] ?? 'error', cells });
+      samples.push({
+        row: slice.numbers[row] ?? 0,
+        outcome: ROW_OUTCOMES[chunk.outcomes[row] ?? 0] ?? 'error',
+        cells: cells.map((cell) => cell.slice(0, SHOWN)),
+      });
     });
   }
   return samples;

@@ -78,19 +78,22 @@ export function createImportService(connect: ConnectImports): ImportWorker {
   }
 
   async function follow(id: ImportId, signal: AbortSignal): Promise<void> {
-    const { store, report } = parts();
+    const { store, planning, report } = parts();
     const row = await store.get(id);
     if (!row) return report(progressOf(id, 'cancelled'));
     if (row.phase !== 'checking') return report(progressOfRow(row));
     try {
-      await report({ ...progressOfRow(row), rowsTotal: 0 });
+      await report(progressOfRow(row));
       const source = await sourceOf(row);
       if (source === undefined) {
         await store.remove(id);
         return await report(progressOf(id, 'cancelled'));
       }
       const result = typeof source === 'string' ? source : await runImport(row, source, parts(), signal);
-      if (result === 'stopped' || signal.aborted) return;
+      if (result === 'stopped' || signal.aborted) {
+        await planning.endPlan(id);
+        return;
+      }
       if (result === 'ready') return await report(progressOfRow((await store.get(id)) ?? row));
       await store.remove(id);
       await report({ ...progressOf(id, 'failed'), failure: result });
@@ -218,6 +221,8 @@ function progressOf(importId: ImportId, phase: ImportProgress['phase']): ImportP
   return { importId, phase, rowsDone: 0, rowsTotal: 0, rowsPerSecond: 0, figures: NO_FIGURES };
 }
 
-function progressOfRow({ id, phase, checkpoint: { figures } }: ImportRow): ImportProgress {
-  return { ...progressOf(id, phase), rowsDone: figures.rows, rowsTotal: figures.rows, figures };
+function progressOfRow({ id, phase, fileSizeBytes, checkpoint }: ImportRow): ImportProgress {
+  const { figures, byteOffset } = checkpoint;
+  const share = phase === 'checking' && byteOffset > 0 ? byteOffset / fileSizeBytes : 1;
+  return { ...progressOf(id, phase), rowsDone: figures.rows, rowsTotal: Math.round(figures.rows / share), figures };
 }
