@@ -17,6 +17,7 @@ export interface ChannelsPart extends Channels {
 
 export function createChannels(opened: Promise<Opened>, relay: RelayClient): ChannelsPart {
   let list = $state.raw<readonly Channel[]>([]);
+  let asked = $state(false);
 
   async function reread(): Promise<void> {
     const { stores } = await opened;
@@ -37,13 +38,18 @@ export function createChannels(opened: Promise<Opened>, relay: RelayClient): Cha
   }
 
   return {
+    get loading() {
+      return asked || list.length > 0 ? 'loaded' : 'loading';
+    },
     get list() {
       return list;
     },
     reread,
     async refresh() {
       const answer = await relay.channels();
-      if (answer.kind === 'answer') await keep(({ stores }) => stores.channels.replace(answer.value.channels));
+      if (answer.kind !== 'answer') return;
+      await keep(({ stores }) => stores.channels.replace(answer.value.channels));
+      asked = true;
     },
     create: async (request) => kept(outcomeOf(await relay.createChannel(request))),
     change: async (code, change) => kept(outcomeOf(await relay.changeChannel(code, change))),

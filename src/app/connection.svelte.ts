@@ -16,6 +16,8 @@ export interface ConnectionPart extends Connection {
   readonly setWaiting: (waiting: number) => void;
 }
 
+const LOOK_AGAIN_MS = 15_000;
+
 interface Listeners {
   /** Online, or still online and something may be new. */
   readonly onWake: () => void;
@@ -76,11 +78,11 @@ export function createConnection(
     return checking;
   }
 
-  /** From a second up to a minute, and only while somebody looks. */
+  /** Only while somebody looks, and then never long after the relay is back. */
   function again(): void {
     failures += 1;
     clearTimeout(timer);
-    if (visible()) timer = setTimeout(() => void check(), backoffMs(failures + 3, Math.random()));
+    if (visible()) timer = setTimeout(() => void check(), backoffMs(failures + 3, Math.random(), LOOK_AGAIN_MS));
   }
 
   function lost(): void {

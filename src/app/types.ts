@@ -99,6 +99,8 @@ export interface Imports {
 }
 
 export interface Channels {
+  /** Reactive. `loading` until there is one, or the relay has said that there is none. */
+  readonly loading: 'loading' | 'loaded';
   /** Reactive; as of the last visit to the relay. */
   readonly list: readonly Channel[];
   readonly create: (request: ChannelRequest) => Promise<Outcome<Channel>>;

@@ -36,6 +36,22 @@ export function previewSms(templateText: string, parameters: readonly string[], 
   });
 }
 
+/** The content with this person's values in it, for a test message; what is missing is left out. */
+export function fillContent(content: MessageContent, valueOf: ValueOf): MessageContent {
+  const fill = (template: string) =>
+    previewTemplate(template, valueOf)
+      .map(({ kind, text }) => (kind === 'missing' || kind === 'unknown' ? '' : text))
+      .join('');
+  switch (content.kind) {
+    case 'email':
+      return { ...content, subject: fill(content.subject), text: fill(content.text) };
+    case 'sms-template':
+      return { ...content, parameters: content.parameters.map(fill) };
+    case 'text':
+      return { ...content, text: fill(content.text) };
+  }
+}
+
 /** How many places a provider's text has: the greatest number in it. */
 export function placesIn(templateText: string): number {
   return Math.max(0, ...[...templateText.matchAll(/\{(\d{1,2})\}/gu)].map((place) => Number(place[1])));

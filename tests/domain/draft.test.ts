@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { placesIn, previewSms, previewTemplate, unknownVariablesOf } from '#domain/content-preview';
+import { fillContent, placesIn, previewSms, previewTemplate, unknownVariablesOf } from '#domain/content-preview';
 import { contentOf, draftOf, emptyDraft, gapsOf } from '#domain/draft';
 import type { GroupId } from '#domain/ids';
 import { messageIdOf, messageTitle, type MessageDraft } from '#domain/message';
@@ -77,5 +77,10 @@ describe('preview', () => {
     expect(placesIn('{2} then {1} and {2}')).toBe(2);
     const text = previewSms('{2}: {1}{3}', ['{{name}}', 'Expo'], valueOf).map((piece) => piece.text);
     expect(text.join('')).toBe('Expo: Ana{3}');
+  });
+
+  test('[MSG-7] a test message has the values of the person shown', () => {
+    const content = { kind: 'email', subject: 'Hi {{name}}', text: '{{email|no mail}} {{phone}}.' } as const;
+    expect(fillContent(content, valueOf)).toEqual({ kind: 'email', subject: 'Hi Ana', text: 'no mail .' });
   });
 });

@@ -1,6 +1,6 @@
 /** What a message is called, where it went, and which figures belong to it yet. */
 import type { MessageRecord } from '#app/types';
-import type { Channel } from '#domain/channel';
+import { PLATFORM_FORMS, type Channel } from '#domain/channel';
 import { messageTitle } from '#domain/message';
 import { m } from '#messages';
 import { namesToShown, numberToShown } from './format.ts';
@@ -19,8 +19,14 @@ export function channelWord(message: MessageRecord, channels: readonly Channel[]
   return channel?.name ?? channelTypeWord[message.channelType]();
 }
 
-/** Before the relay has it, nothing can have been sent: a dash says so better than a nought. */
+/** A mail server takes or refuses; whether a mail was delivered it does not say. */
+export const reportsDelivery = (message: MessageRecord): boolean =>
+  Object.values(PLATFORM_FORMS).some(({ type, callback }) => type === message.channelType && callback === 'receipts');
+
+export const hasLeft = (message: MessageRecord): boolean => message.state === 'sending' || message.state === 'sent';
+
+/** What cannot be known yet, or never, is a dash: a nought would be a statement. */
 export function figureToShown(message: MessageRecord, figure: 'sent' | 'delivered' | 'failed'): string {
-  const hasLeft = message.state === 'sending' || message.state === 'sent';
-  return hasLeft ? numberToShown(message.figures[figure]) : '–';
+  const isKnown = hasLeft(message) && (figure !== 'delivered' || reportsDelivery(message));
+  return isKnown ? numberToShown(message.figures[figure]) : '–';
 }

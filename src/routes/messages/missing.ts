@@ -3,8 +3,10 @@ import type { App } from '#app/types';
 
 export type Missing = 'contacts' | 'relay' | 'owner' | 'session' | 'connection' | 'channel' | 'message';
 
-/** Undefined: nothing is. A known channel is enough to write, whatever the connection does. */
-export function missingForSending(app: Pick<App, 'contacts' | 'channels' | 'connection'>): Missing | undefined {
+/** Undefined: nothing is; `notKnown`: it will be in a moment. A known channel is enough to write, whatever the connection does. */
+export function missingForSending(
+  app: Pick<App, 'contacts' | 'channels' | 'connection'>,
+): Missing | 'notKnown' | undefined {
   if (app.channels.list.length === 0) {
     switch (app.connection.state) {
       case 'none':
@@ -16,10 +18,11 @@ export function missingForSending(app: Pick<App, 'contacts' | 'channels' | 'conn
       case 'offline':
         return 'connection';
       case 'online':
-        return 'channel';
+        return app.channels.loading === 'loading' ? 'notKnown' : 'channel';
       case 'starting':
-        return undefined;
+        return 'notKnown';
     }
   }
-  return app.contacts.loading === 'loaded' && app.contacts.total === 0 ? 'contacts' : undefined;
+  if (app.contacts.loading === 'loading') return app.contacts.total > 0 ? undefined : 'notKnown';
+  return app.contacts.total === 0 ? 'contacts' : undefined;
 }
