@@ -6,6 +6,7 @@ export default defineConfig({
   testMatch: '**/*.spec.ts',
   workers: 1,
   timeout: 120_000,
+  expect: { timeout: 15_000 },
   retries: 0,
   reporter: [['list']],
   use: {

@@ -11,10 +11,13 @@ type AudienceState = Parameters<AudienceEvents['onChange']>[0];
 
 export interface ContactsPart extends Contacts {
   readonly follow: (state: AudienceState) => void;
+  /** Resolves when the first window of rows has been answered. */
+  readonly answered: Promise<void>;
 }
 
 export function createContacts(opened: Promise<Opened>): ContactsPart {
   let state = $state.raw<AudienceState>({ version: 0, total: 0, loading: 'loading' });
+  const answered = Promise.withResolvers<void>();
 
   /** Other tabs hold columns of their own and learn from the disk. */
   async function change<Value>(run: (app: Opened) => Promise<Value>): Promise<Value> {
@@ -37,7 +40,12 @@ export function createContacts(opened: Promise<Opened>): ContactsPart {
     follow(next) {
       state = next;
     },
-    window: async (request) => (await opened).workers.audience.window(request),
+    answered: answered.promise,
+    window: async (request) => {
+      const rows = await (await opened).workers.audience.window(request);
+      answered.resolve();
+      return rows;
+    },
     contact: async (id) => (await opened).workers.audience.contact(id),
     add: (draft: ContactDraft) =>
       change(async ({ workers }) => {

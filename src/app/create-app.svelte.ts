@@ -30,7 +30,9 @@ export function createApp(): App {
   const relay = createRelayClient({ fetch: (...request) => fetch(...request) });
   const opened = open();
   // Only the document of groups and the loop behind the outbox wait for more than the workspace.
-  const documents = opened.then(openDocuments);
+  // The rows of the contacts' list come first; any other page needs its groups at once.
+  const isRowsFirst = location.pathname.startsWith('/contacts');
+  const documents = opened.then((app) => openDocuments(app, isRowsFirst ? contacts.answered : Promise.resolve()));
   const loop = opened.then((app) =>
     createOutboxLoop(app, relay, {
       onChange: (ids) => {
@@ -54,7 +56,11 @@ export function createApp(): App {
   const connection = createConnection(opened, relay, { onWake, onClaimed });
   const channels = createChannels(opened, relay);
   const messages = createMessages({ opened, loop, groups, connection });
-  const device = createDevice(opened, async () => wipeWorkspace(await opened, await documents, registry));
+  const device = createDevice(opened, async () => {
+    // The cookie is the relay's to take back; where it cannot be reached, it ends by itself.
+    if (connection.state === 'online') await relay.signOut();
+    await wipeWorkspace(await opened, await documents, registry);
+  });
 
   async function open(): Promise<Opened> {
     const workspace = await findOrBeginWorkspace(registry, Date.now());
@@ -82,6 +88,14 @@ export function createApp(): App {
     workspaceName = name;
   }
 
+  /** Another tab has claimed, signed in or out. */
+  async function reread(): Promise<void> {
+    const { workspace } = await opened;
+    const row = (await registry.list()).find(({ id }) => id === workspace.id);
+    workspaceName = row?.name ?? workspaceName;
+    await connection.check();
+  }
+
   function onWake(): void {
     void channels.refresh();
     void loop.then(({ send, pull }) => {
@@ -94,7 +108,7 @@ export function createApp(): App {
     if (news === 'audience') void opened.then(({ workers }) => workers.audience.refresh());
     if (news === 'messages') messages.changed();
     if (news === 'channels') void channels.reread();
-    if (news === 'session') void connection.check();
+    if (news === 'session') void reread();
     if (news === 'gone') location.reload();
   }
 

@@ -8,12 +8,17 @@ import type { GroupDocuments } from '#documents/group-documents';
 import { fromBase64Url } from './random-id.ts';
 import type { Opened } from './opened.ts';
 
+/** Longer than the first rows take on a phone, short enough that nobody looks for a group's name in vain. */
+const ROWS_WAIT_MS = 2_000;
+
 export interface Documents {
   readonly content: ContentDocument;
   readonly groups: GroupDocuments;
 }
 
-export async function openDocuments({ workspace }: Opened): Promise<Documents> {
+/** `rows`: what is to be on the page before; the wait for it has an end, since a page may never ask for rows. */
+export async function openDocuments({ workspace }: Opened, rows: Promise<void>): Promise<Documents> {
+  await Promise.race([rows, new Promise((resolve) => setTimeout(resolve, ROWS_WAIT_MS))]);
   await idle();
   const [{ openContentDocument }, { createGroupDocuments }] = await Promise.all([
     import('#documents/content-document'),

@@ -35,7 +35,7 @@ export async function measureFirstRows(): Promise<FirstRows> {
       const path = new URL(request.url()).pathname;
       if (!path.endsWith('.js')) return;
       // A worker's own imports carry its script as referer.
-      const referer = new URL(request.headers()['referer'] ?? relay.url).pathname;
+      const referer = new URL(request.headers()['referer'] || relay.url).pathname;
       (/\.worker[.-]|\/workers\//.test(path) || workerRoots.has(referer) ? workerScripts : pageScripts).add(path);
     });
     await page.reload();

@@ -86,8 +86,8 @@ async function prepare(page: Page, relay: RelayProcess, folder: string, what: 'c
   });
   expect(answer.ok(), await answer.text()).toBe(true);
   // The device learns the channel, the service worker the app.
-  await page.goto('/messages/new');
-  await expect(page.getByLabel('Channel', { exact: true })).toContainText('Webhook');
+  await page.goto('/settings/channels');
+  await expect(page.getByRole('main').getByText('Webhook').first()).toBeVisible();
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
   if (what === 'all') await importFile(page, await writeList(folder), { group: 'Fair' });
 }

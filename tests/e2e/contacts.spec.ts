@@ -1,0 +1,164 @@
+/** The pages of contacts and groups as a person uses them, by hand and by keys alone. */
+import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import type { Page } from '@playwright/test';
+import { addContact, contactTotal, importFile } from '../builders/pages.ts';
+import { expect, test } from '../builders/spec.ts';
+
+const PEOPLE = 300;
+
+async function importPeople(page: Page, folder: string): Promise<void> {
+  const rows = Array.from({ length: PEOPLE }, (_, index) => {
+    const number = String(index).padStart(3, '0');
+    return `Person ${number},+447700900${number},person${number}@example.com`;
+  });
+  const file = join(folder, 'people.csv');
+  await writeFile(file, ['Name,Phone,Email', ...rows].join('\n'));
+  await page.goto('/contacts');
+  await importFile(page, file, { group: 'Fair' });
+  await page.goto('/contacts');
+  await page
+    .getByRole('row', { name: /Person/ })
+    .first()
+    .waitFor();
+}
+
+// The relay serves the app.
+test.beforeEach(({ relay }) => {
+  expect(relay.url).toMatch(/^http/);
+});
+
+const row = (page: Page, index: number) => page.locator(`[data-row="${String(index)}"]`);
+
+test('[CON-2] one key is enough, what is wrong stands beside its field, who is here already is opened', async ({
+  page,
+}) => {
+  await page.goto('/contacts');
+  await addContact(page, { name: 'Anna', phone: '+44 7700 900123' });
+  expect(await contactTotal(page)).toBe(1);
+
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  const save = dialog.getByRole('button', { name: 'Add contact', exact: true });
+  await save.click();
+  await expect(dialog.getByText('Fill in a phone number, an email or a user ID.')).toBeVisible();
+  await dialog.getByLabel('Phone', { exact: true }).fill('12');
+  await dialog.getByLabel('Email', { exact: true }).fill('nobody');
+  await save.click();
+  await expect(dialog.getByText(/Too short for a phone number/)).toBeVisible();
+  await expect(dialog.getByText(/Not a valid email/)).toBeVisible();
+
+  await dialog.getByLabel('Email', { exact: true }).fill('');
+  await dialog.getByLabel('Phone', { exact: true }).fill('07700 900123');
+  await dialog.getByLabel('Country or region').selectOption('GB');
+  await save.click();
+  await expect(page.getByText('Anna is here already. Nothing was changed.')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Anna' })).toBeVisible();
+  expect(await contactTotal(page)).toBe(1);
+});
+
+test('[CON-5] found by the last digits, sorted both ways, and somebody who is not there is said', async ({
+  page,
+  folder,
+}) => {
+  await importPeople(page, folder);
+  await page.keyboard.press('/');
+  await page.keyboard.type('0900 042');
+  await expect(row(page, 0)).toContainText('Person 042');
+  await expect(row(page, 1)).toHaveCount(0);
+  await page.keyboard.press('Escape');
+
+  const name = page.getByRole('columnheader', { name: 'Name' });
+  await name.getByRole('button').click();
+  await expect(name).toHaveAttribute('aria-sort', 'ascending');
+  await expect(row(page, 0)).toContainText('Person 000');
+  await name.getByRole('button').click();
+  await expect(name).toHaveAttribute('aria-sort', 'descending');
+  await expect(row(page, 0)).toContainText('Person 299');
+
+  await page.getByRole('searchbox').fill('nobody at all');
+  await expect(page.getByRole('heading', { name: 'Nobody matches' })).toBeVisible();
+  await page.getByRole('button', { name: 'Clear filters' }).click();
+  await expect(row(page, 0)).toContainText('Person 299');
+});
+
+test('[CON-9] by keys alone: a stretch is selected, joins a new group, and undo takes it out again', async ({
+  page,
+  folder,
+}) => {
+  await importPeople(page, folder);
+  await row(page, 0).focus();
+  await page.keyboard.press('x');
+  for (let step = 0; step < 4; step += 1) await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Shift+Space');
+  await expect(page.getByText('5 selected')).toBeVisible();
+
+  await page.getByRole('button', { name: 'Add to group' }).press('Enter');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('combobox').pressSequentially('Breakfast');
+  await page.getByRole('option', { name: /Breakfast/ }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Escape');
+  await dialog.getByRole('button', { name: 'Add to group' }).press('Enter');
+  await expect(page.getByText('5 contacts added to Breakfast')).toBeVisible();
+  await page.getByRole('button', { name: 'Undo' }).click();
+
+  await page.goto('/groups');
+  await expect(page.getByRole('listitem').filter({ hasText: 'Breakfast' })).toContainText('0 contacts');
+  await expect(page.getByRole('listitem').filter({ hasText: 'Fair' })).toContainText('300 contacts');
+});
+
+test('[CON-9] Escape gives the selection up, and enters no dialog', async ({ page, folder }) => {
+  await importPeople(page, folder);
+  await row(page, 2).getByRole('checkbox').click();
+  await row(page, 6)
+    .getByRole('checkbox')
+    .click({ modifiers: ['Shift'] });
+  await expect(page.getByText('5 selected')).toBeVisible();
+  await page.getByRole('button', { name: 'Add to group' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByText('5 selected')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByText('5 selected')).toHaveCount(0);
+});
+
+test('[GRP-1] [GRP-2] a group is renamed, deleting asks, its contacts stay, and undo brings it back', async ({
+  page,
+  folder,
+}) => {
+  await importPeople(page, folder);
+  await page.goto('/groups');
+  await page.getByRole('button', { name: 'More for Fair' }).click();
+  await page.getByRole('menuitem', { name: 'Rename' }).click();
+  await page.getByRole('dialog').getByLabel('Name').fill('Expo');
+  await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click();
+  await expect(page.getByRole('link', { name: 'Expo' })).toBeVisible();
+
+  await page.getByRole('button', { name: 'More for Expo' }).click();
+  await page.getByRole('menuitem', { name: 'Delete' }).click();
+  await expect(page.getByRole('alertdialog')).toContainText('Its 300 contacts stay in your contacts.');
+  await page.getByRole('button', { name: 'Delete group' }).click();
+  await expect(page.getByRole('link', { name: 'Expo' })).toHaveCount(0);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByRole('listitem').filter({ hasText: 'Expo' })).toContainText('300 contacts');
+  expect(await contactTotal(page)).toBe(PEOPLE);
+});
+
+test('[GRP-3] [GRP-4] in a group: searched, one taken out, one entered, and Send opens with the group', async ({
+  page,
+  folder,
+}) => {
+  await importPeople(page, folder);
+  await page.goto('/groups');
+  await page.getByRole('link', { name: 'Fair' }).click();
+  await page.getByRole('searchbox', { name: 'Search in this group' }).fill('Person 007');
+  await row(page, 0).getByRole('checkbox').click();
+  await page.getByRole('button', { name: 'Remove from this group' }).click();
+  await expect(page.getByText('1 contact removed from Fair')).toBeVisible();
+  await page.getByRole('button', { name: 'Clear', exact: true }).click();
+  await expect(page.getByRole('grid')).toHaveAttribute('aria-rowcount', String(PEOPLE));
+  await addContact(page, { name: 'Newcomer', email: 'newcomer@example.com' });
+  await expect(page.getByRole('grid')).toHaveAttribute('aria-rowcount', String(PEOPLE + 1));
+  await page.getByRole('link', { name: 'Send message' }).click();
+  await page.waitForURL(/\/messages\/new\?group=[0-9a-f]{16}$/);
+});
