@@ -1,7 +1,7 @@
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vite';
-import { listWorkerChunks, styleAnnouncerByClass } from './scripts/vite-offline.ts';
+import { listWorkerChunks, styleByClass } from './scripts/vite-offline.ts';
 
 export default defineConfig({
   plugins: [
@@ -10,7 +10,7 @@ export default defineConfig({
       outdir: './src/paraglide',
       strategy: ['localStorage', 'preferredLanguage', 'baseLocale'],
     }),
-    styleAnnouncerByClass(),
+    styleByClass(),
     sveltekit(),
     listWorkerChunks(),
   ],

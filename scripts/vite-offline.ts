@@ -25,17 +25,23 @@ export function listWorkerChunks(): Plugin {
   };
 }
 
-/** Kit's announcer of page changes is hidden by a `style` attribute; the same is a class of `base.css`. */
-export function styleAnnouncerByClass(): Plugin {
+/**
+ * Markup that is not ours with a `style` attribute: Kit's announcer of page changes, and the wrappers of the palette's
+ * lines. The policy refuses such attributes; `base.css` has a class for each.
+ */
+const INLINE_STYLES: readonly { readonly file: RegExp; readonly style: RegExp; readonly className: string }[] = [
+  { file: /\/generated\/root\.svelte$/, style: / style="position: absolute;[^"]*"/g, className: 'visually-hidden' },
+  { file: /\/bits-ui\/.+\.svelte$/, style: / style="display: contents;"/g, className: 'no-box' },
+];
+
+export function styleByClass(): Plugin {
   return {
-    name: 'fieldcast:style-announcer-by-class',
+    name: 'fieldcast:style-by-class',
     enforce: 'pre',
     transform(code, id) {
-      if (!id.endsWith('/generated/root.svelte')) return undefined;
-      return {
-        code: code.replace(/(<div id="svelte-announcer"[^>]*?) style="[^"]*"/, '$1 class="visually-hidden"'),
-        map: null,
-      };
+      const found = INLINE_STYLES.find(({ file }) => file.test(id));
+      const changed = found && code.replaceAll(found.style, ` class="${found.className}"`);
+      return changed === undefined || changed === code ? undefined : { code: changed, map: null };
     },
   };
 }
