@@ -101,8 +101,9 @@ export function createConnection(
     else events.close();
   });
 
-  async function ask(request: Promise<RelayAnswer<unknown>>): Promise<Outcome> {
+  async function ask(request: Promise<RelayAnswer<unknown>>, onDone = () => Promise.resolve()): Promise<Outcome> {
     const outcome = outcomeOf(await request);
+    if (outcome.kind === 'done') await onDone();
     await check();
     (await opened).tabs.tell('session');
     return outcome.kind === 'done' ? { kind: 'done', value: undefined } : outcome;
@@ -133,9 +134,8 @@ export function createConnection(
     async claim(token, workspaceName, memberName) {
       const { workspace } = await opened;
       const { id, salt } = workspace;
-      const outcome = await ask(relay.claim({ token, workspace: { id, name: workspaceName, salt }, memberName }));
-      if (outcome.kind === 'done') await onClaimed(workspaceName);
-      return outcome;
+      const request = { token, workspace: { id, name: workspaceName, salt }, memberName };
+      return ask(relay.claim(request), () => onClaimed(workspaceName));
     },
     async signIn(token) {
       const outcome = await ask(relay.signIn(token));

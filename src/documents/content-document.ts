@@ -2,7 +2,7 @@
  * The Yjs document `content` of a workspace, kept in IndexedDB and told to the other tabs of this browser.
  * It holds what people write together (groups for now); rows of contacts are the log's. No network here.
  */
-import { IndexeddbPersistence } from 'y-indexeddb';
+import { IndexeddbPersistence, clearDocument } from 'y-indexeddb';
 import * as Y from 'yjs';
 import type { WorkspaceId } from '#domain/ids';
 
@@ -52,7 +52,9 @@ export async function openContentDocument(workspace: WorkspaceId): Promise<Conte
     },
     async wipe() {
       tabs.close();
-      await persistence.clearData();
+      await persistence.destroy();
+      // The library's own way does not wait for the end of it.
+      await clearDocument(name);
       doc.destroy();
     },
   };
