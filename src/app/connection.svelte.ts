@@ -21,6 +21,7 @@ const LOOK_AGAIN_MS = 15_000;
 interface Listeners {
   /** Online, or still online and something may be new. */
   readonly onWake: () => void;
+  readonly onReceipts: () => void;
   /** The relay has taken this workspace over, under this name. */
   readonly onClaimed: (workspaceName: string) => Promise<void>;
 }
@@ -28,7 +29,7 @@ interface Listeners {
 export function createConnection(
   opened: Promise<Opened>,
   relay: RelayClient,
-  { onWake, onClaimed }: Listeners,
+  { onWake, onReceipts, onClaimed }: Listeners,
 ): ConnectionPart {
   let state = $state<Connection['state']>('starting');
   let waiting = $state(0);
@@ -39,7 +40,7 @@ export function createConnection(
   let checking: Promise<void> | undefined;
 
   const visible = () => document.visibilityState === 'visible';
-  const events = createRelayEvents(onWake, lost);
+  const events = createRelayEvents({ onOpen: onWake, onReceipts, onLost: lost });
 
   async function readOnce(why: 'asked' | 'doubt'): Promise<void> {
     const before = state;

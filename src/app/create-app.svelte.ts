@@ -53,7 +53,7 @@ export function createApp(): App {
     documents.then(({ groups }) => groups),
   );
   const imports = createImports(opened, groups);
-  const connection = createConnection(opened, relay, { onWake, onClaimed });
+  const connection = createConnection(opened, relay, { onWake, onReceipts, onClaimed });
   const channels = createChannels(opened, relay);
   const messages = createMessages({ opened, loop, groups, connection });
   const device = createDevice(opened, async () => {
@@ -100,6 +100,12 @@ export function createApp(): App {
     void channels.refresh();
     void loop.then(({ send, pull }) => {
       send();
+      pull();
+    });
+  }
+
+  function onReceipts(): void {
+    void loop.then(({ pull }) => {
       pull();
     });
   }

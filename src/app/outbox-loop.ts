@@ -16,6 +16,8 @@ export interface LoopEvents {
   readonly onUnreachable: () => void;
 }
 
+const PULL_PAUSE_MS = 200;
+
 export type OutboxLoop = ReturnType<typeof createOutboxLoop>;
 
 export function createOutboxLoop(app: Opened, relay: RelayClient, events: LoopEvents) {
@@ -73,6 +75,8 @@ export function createOutboxLoop(app: Opened, relay: RelayClient, events: LoopEv
       const pull = await feed.pull();
       if (pull === 'signedOut') events.onSignedOut();
       if (pull === 'unreachable') events.onUnreachable();
+      // During a send the relay calls twenty times a second; a few full pages cost less than many small ones.
+      await new Promise((resolve) => setTimeout(resolve, PULL_PAUSE_MS));
     } while (pullAgain);
   }
 

@@ -3,7 +3,7 @@
  * messages in one transaction. Cut off anywhere, or in two tabs at once, nothing is lost and nothing counts twice.
  */
 import type { MessageId } from '#domain/ids';
-import type { FeedAnswer } from '#protocol/api';
+import { FEED_PAGE, type FeedAnswer } from '#protocol/api';
 import type { MessagePatch, MessageStore, ReceiptPage, ReceiptStore } from '#storage/types';
 import { createDeliveryFold, type DeliveryFold } from './delivery-fold.ts';
 import type { RelayClient } from './relay-client.ts';
@@ -15,6 +15,8 @@ export interface FeedDeps {
   /** Held by one tab at a time, and by whoever settles a message. */
   readonly besideReceipts: <Value>(run: () => Promise<Value>) => Promise<Value>;
   readonly onPage: (messages: readonly MessageId[]) => void;
+  /** Items of a full page: a shorter one is the last. */
+  readonly pageItems?: number;
 }
 
 export type Pull = 'current' | 'signedOut' | 'unreachable' | 'busy';
@@ -25,6 +27,7 @@ export type ReceiptsFeed = ReturnType<typeof createReceiptsFeed>;
 const KEPT_FOLDS = 8;
 
 export function createReceiptsFeed(deps: FeedDeps) {
+  const { pageItems = FEED_PAGE } = deps;
   const folds = new Map<MessageId, DeliveryFold>();
   let foldedUpTo = -1;
 
@@ -36,6 +39,7 @@ export function createReceiptsFeed(deps: FeedDeps) {
       if (answer.kind !== 'answer') return 'unreachable';
       if (answer.value.cursor <= after) return 'current';
       await deps.besideReceipts(() => storePage(after, answer.value));
+      if (answer.value.items.length < pageItems) return 'current';
     }
   }
 

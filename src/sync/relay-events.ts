@@ -10,17 +10,22 @@ export interface RelayEvents {
   readonly close: () => void;
 }
 
-/** `onWake`: opened, opened again, or something is new. */
-export function createRelayEvents(onWake: () => void, onLost: () => void): RelayEvents {
+export interface RelayEventListeners {
+  /** Open, for the first time or again: anything may have happened meanwhile. */
+  readonly onOpen: () => void;
+  readonly onReceipts: () => void;
+  readonly onLost: () => void;
+}
+
+export function createRelayEvents({ onOpen, onReceipts, onLost }: RelayEventListeners): RelayEvents {
   let source: EventSource | undefined;
 
   return {
     open() {
       if (source && source.readyState !== EventSource.CLOSED) return;
       source = new EventSource(EVENTS_PATH);
-      source.onopen = onWake;
-      source.onmessage = onWake;
-      source.addEventListener('receipts', onWake);
+      source.onopen = onOpen;
+      source.addEventListener('receipts', onReceipts);
       source.onerror = onLost;
     },
     close() {

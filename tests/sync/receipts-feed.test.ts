@@ -56,7 +56,7 @@ async function deviceOf(db: AppDatabase, recipients: number) {
 
 type Device = Awaited<ReturnType<typeof deviceOf>>;
 const tabOf = (device: Device, relay: Pick<RelayClient, 'feed'>) =>
-  createReceiptsFeed({ ...device, relay, besideReceipts: (run) => run(), onPage: () => {} });
+  createReceiptsFeed({ ...device, relay, besideReceipts: (run) => run(), onPage: () => {}, pageItems: PAGE });
 
 describe('receipts', () => {
   test('[MSG-10] come in pages, and add up to the figures and the state', async () => {
@@ -64,7 +64,7 @@ describe('receipts', () => {
     const relay = feedOf([accepted(0), accepted(1), delivered(0), accepted(2), delivered(1)]);
     const tab = tabOf(device, relay);
     expect(await tab.pull()).toBe('current');
-    expect(relay.asked).toEqual([0, 3, 5]);
+    expect(relay.asked).toEqual([0, 3]);
     expect(await device.messages.get(ID)).toMatchObject({
       state: 'sending',
       figures: { queued: 1, sent: 3, delivered: 2 },
@@ -82,7 +82,7 @@ describe('receipts', () => {
     await tabOf(device, feedOf([accepted(0)])).pull();
     const relay = feedOf([accepted(0), delivered(0), accepted(1)]);
     await tabOf(device, relay).pull();
-    expect(relay.asked).toEqual([1, 3]);
+    expect(relay.asked).toEqual([1]);
     expect(await device.messages.get(ID)).toMatchObject({ figures: { sent: 2, delivered: 1, queued: 0 } });
   });
 
