@@ -5,7 +5,7 @@ import type { Page } from '@playwright/test';
 import { chooseGroup, contactTotal, figureOf, importFile, startCheck, writeImport } from '../builders/pages.ts';
 import { expect, test } from '../builders/spec.ts';
 
-const LIST = 'Name,Phone,Email\nAnna,+447700900001,anna@example.com\nBen,+447700900002,\nCarl,12,\n';
+const LIST = 'Name,Phone,Email\nAnna,+447911123001,anna@example.com\nBen,+447911123002,\nCarl,12,\n';
 
 // The relay serves the app.
 test.beforeEach(({ relay }) => {
@@ -47,7 +47,8 @@ test('[IMP-1] cells pasted anywhere on the page are a file', async ({ page }) =>
   await expect(page.getByRole('region', { name: 'First rows of the file' })).toContainText('ben@example.com');
 });
 
-test('[IMP-2] templates in both languages need no matching', async ({ page, folder }) => {
+test('[IMP-2] templates in both languages need no matching, and their examples are right', async ({ page, folder }) => {
+  test.setTimeout(60_000);
   await page.goto('/import');
   for (const name of ['English · CSV', 'English · XLSX', 'Chinese · CSV', 'Chinese · XLSX']) {
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name }).click()]);
@@ -58,7 +59,11 @@ test('[IMP-2] templates in both languages need no matching', async ({ page, fold
     await page.getByRole('button', { name: 'Next', exact: true }).click();
     await expect(page.getByText('Known by its heading').first()).toBeVisible();
     await expect(page.getByText('Not recognised')).toHaveCount(0);
-    await page.getByRole('button', { name: 'File', exact: true }).click();
+    await startCheck(page, file, { group: 'Fair' });
+    await page.getByRole('heading', { name: 'This is what will happen' }).waitFor();
+    expect(await figureOf(page, 'New'), name).toBe(3);
+    expect(await figureOf(page, 'Errors'), name).toBe(0);
+    await page.getByRole('button', { name: 'Cancel import' }).click();
   }
 });
 
@@ -120,14 +125,14 @@ test('[IMP-12] [IMP-10] the same people into another group: nothing changes but 
   await writeFile(file, LIST);
   await page.goto('/contacts');
   await importFile(page, file, { group: 'Fair', country: 'GB' });
-  await startCheck(page, file, { group: 'Other', country: 'GB' });
+  await startCheck(page, file, { group: 'Hall 4', country: 'GB' });
   await page.getByRole('heading', { name: 'This is what will happen' }).waitFor();
   expect(await figureOf(page, 'New')).toBe(0);
   expect(await figureOf(page, 'Changed')).toBe(0);
   expect(await figureOf(page, 'Unchanged')).toBe(2);
   await writeImport(page);
   await page.goto('/groups');
-  for (const group of ['Fair', 'Other'])
+  for (const group of ['Fair', 'Hall 4'])
     await expect(page.getByRole('listitem').filter({ hasText: group })).toContainText('2 contacts');
 });
 
