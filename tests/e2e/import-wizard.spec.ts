@@ -2,7 +2,15 @@
 import { join } from 'node:path';
 import { writeFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import { chooseGroup, contactTotal, figureOf, importFile, startCheck, writeImport } from '../builders/pages.ts';
+import {
+  addContact,
+  chooseGroup,
+  contactTotal,
+  figureOf,
+  importFile,
+  startCheck,
+  writeImport,
+} from '../builders/pages.ts';
 import { expect, test } from '../builders/spec.ts';
 
 const LIST = 'Name,Phone,Email\nAnna,+447911123001,anna@example.com\nBen,+447911123002,\nCarl,12,\n';
@@ -90,6 +98,29 @@ test('[IMP-6] going back is safe: answers stay, other answers give other figures
   await page.getByRole('heading', { name: 'This is what will happen' }).waitFor();
   expect(await figureOf(page, 'New')).toBe(0);
   expect(await figureOf(page, 'Ignored')).toBe(2);
+});
+
+test('[IMP-6] who came meanwhile in another tab changes the figures, and they are shown again first', async ({
+  page,
+  folder,
+}) => {
+  const file = join(folder, 'list.csv');
+  await writeFile(file, LIST);
+  await page.goto('/contacts');
+  await startCheck(page, file, { group: 'Fair', country: 'GB' });
+  await page.getByRole('heading', { name: 'This is what will happen' }).waitFor();
+  expect(await figureOf(page, 'New')).toBe(2);
+
+  const other = await page.context().newPage();
+  await other.goto('/contacts');
+  await addContact(other, { name: 'Ben', phone: '+447911123002' });
+  await other.close();
+
+  await page.getByRole('button', { name: 'Import 2 contacts' }).click();
+  await expect(page.getByText('The contacts changed while you were looking.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'New: 1 row. Show it' })).toBeVisible();
+  expect(await writeImport(page)).toBe(2);
+  expect(await contactTotal(page)).toBe(2);
 });
 
 test('[IMP-9] a cancelled import leaves nothing, not even the group it would have made', async ({ page, folder }) => {
