@@ -27,8 +27,9 @@ export interface MessagesDeps {
   readonly connection: Pick<ConnectionPart, 'state' | 'setWaiting'>;
 }
 
-/** Lists are read again at most this often while many messages leave. */
+/** Lists are read again at most this often while many messages leave, and take a quarter of the time at most. */
 const REREAD_MS = 200;
+const REREAD_SHARE = 4;
 /** Waiting turns into asking without anything happening. */
 const LOOK_AGAIN_MS = 60_000;
 
@@ -39,6 +40,7 @@ export function createMessages({ opened, loop, groups, connection }: MessagesDep
   let version = $state(0);
   let lines: DeliveryLines | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let rereadTookMs = 0;
 
   const list = $derived(rows.map(recordOf));
   const byId = $derived(new Map(list.map((record) => [record.id, record])));
@@ -58,21 +60,26 @@ export function createMessages({ opened, loop, groups, connection }: MessagesDep
 
   async function reread(): Promise<void> {
     const { stores } = await opened;
+    const startedAt = performance.now();
     const [messages, queue] = await Promise.all([stores.messages.list(), stores.outbox.list()]);
     rows = messages;
     outbox = new Map(queue.map((row) => [row.key, row]));
     connection.setWaiting(queue.length);
     now = Date.now();
     version += 1;
+    rereadTookMs = performance.now() - startedAt;
   }
 
   function changed(messages?: readonly MessageId[]): void {
     if (messages) for (const id of messages) lines?.forget(id);
     else lines?.forgetAll();
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      reread().catch(() => {});
-    }, REREAD_MS);
+    timer ??= setTimeout(
+      () => {
+        timer = undefined;
+        reread().catch(() => {});
+      },
+      Math.max(REREAD_MS, REREAD_SHARE * rereadTookMs),
+    );
   }
 
   reread().catch(() => {});
@@ -93,7 +100,7 @@ export function createMessages({ opened, loop, groups, connection }: MessagesDep
     funnelWindow: async (request) => (await opened).workers.audience.funnelWindow(request),
 
     async send(draft) {
-      const { stores, workers } = await opened;
+      const { stores, tabs, workers } = await opened;
       const channel = (await stores.channels.list()).find(({ code }) => code === draft.channel);
       const { audience, content } = draft;
       const request = { audience, content, channel: { type: draft.channelType, settings: channel?.settings ?? {} } };
@@ -110,7 +117,7 @@ export function createMessages({ opened, loop, groups, connection }: MessagesDep
         if (result.kind !== 'kept') return result;
         await stores.meta.set('draft', undefined);
         await reread();
-        changed([result.message.id]);
+        tabs.tell('messages');
         (await loop).send();
         return { kind: 'kept', message: recordOf(result.message) };
       } catch (error) {
