@@ -4,7 +4,10 @@ import { existsSync } from 'node:fs';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 
-/** The path of a Chromium; ends the process with a clear sentence where there is none and none can be installed. */
+/**
+ * The path of a Chromium; ends the process with a clear sentence where there is none and none can be installed.
+ * @returns {Promise<string>}
+ */
 export async function findChromium() {
   const named = process.env.CHROMIUM_PATH;
   if (named) {
@@ -34,6 +37,7 @@ function installedChromium() {
   return undefined;
 }
 
+/** @returns {never} */
 function stop(sentence) {
   console.error(sentence);
   process.exit(1);

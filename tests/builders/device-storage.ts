@@ -72,7 +72,9 @@ export function readImports(page: Page): Promise<StoredImport[]> {
 /** Messages in the outbox, past all code of ours. */
 export function waitingMessages(page: Page): Promise<number> {
   return page.evaluate(async () => {
-    const name = (await indexedDB.databases()).map((one) => one.name ?? '').find((candidate) => /^fieldcast\/[^/]+$/.test(candidate));
+    const name = (await indexedDB.databases())
+      .map((one) => one.name ?? '')
+      .find((candidate) => /^fieldcast\/[^/]+$/.test(candidate));
     if (name === undefined) return 0;
     return new Promise<number>((resolve, reject) => {
       const open = indexedDB.open(name);
@@ -92,7 +94,9 @@ export function waitingMessages(page: Page): Promise<number> {
 /** Makes the one message in the outbox a thousand: same audience and text, a draft and a key of its own each. */
 export function multiplyOutbox(page: Page, messages: number): Promise<void> {
   return page.evaluate(async (count) => {
-    const name = (await indexedDB.databases()).map((one) => one.name ?? '').find((candidate) => /^fieldcast\/[^/]+$/.test(candidate));
+    const name = (await indexedDB.databases())
+      .map((one) => one.name ?? '')
+      .find((candidate) => /^fieldcast\/[^/]+$/.test(candidate));
     const database = await new Promise<IDBDatabase>((resolve, reject) => {
       const open = indexedDB.open(name ?? '');
       open.onerror = () => reject(open.error as Error);

@@ -85,7 +85,13 @@ function carry(incoming: IncomingMessage, answer: ServerResponse, target: URL, f
   if (fault === 'lostRequest') return void incoming.socket.resetAndDestroy();
   if (fault === 'errorBefore') return void answer.writeHead(500).end();
   const outgoing = httpRequest(
-    { host: target.hostname, port: target.port, method: incoming.method, path: incoming.url, headers: incoming.headers },
+    {
+      host: target.hostname,
+      port: target.port,
+      method: incoming.method,
+      path: incoming.url,
+      headers: incoming.headers,
+    },
     (relayAnswer) => {
       if (fault === 'lostAnswer') {
         relayAnswer.resume().on('end', () => incoming.socket.resetAndDestroy());

@@ -27,20 +27,29 @@ export async function measureFirstRows(): Promise<FirstRows> {
     const page = await context.newPage();
     await page.goto(`${relay.url}/contacts`);
     await addContact(page, { name: 'Ana Lima', phone: '+8613800138000' });
-    const pageScripts = new Set<string>();
-    const workerScripts = new Set<string>();
-    const workerRoots = new Set<string>();
-    page.on('worker', (worker) => workerRoots.add(new URL(worker.url()).pathname));
-    context.on('request', (request) => {
-      const path = new URL(request.url()).pathname;
-      if (!path.endsWith('.js')) return;
-      // A worker's own imports carry its script as referer.
-      const referer = new URL(request.headers()['referer'] || relay.url).pathname;
-      (/\.worker[.-]|\/workers\//.test(path) || workerRoots.has(referer) ? workerScripts : pageScripts).add(path);
+    // The page itself notes when the row stands; what is asked for later is not in its way.
+    await page.addInitScript(() => {
+      const watch = new MutationObserver(() => {
+        if (!document.querySelector('[role=grid]')?.textContent.includes('Ana Lima')) return;
+        watch.disconnect();
+        performance.mark('first-rows');
+      });
+      watch.observe(document, { childList: true, subtree: true, characterData: true });
     });
     await page.reload();
     await page.getByText('Ana Lima').first().waitFor();
-    return { pageScripts: [...pageScripts], workerScripts: [...workerScripts] };
+    const paths = await page.evaluate(() => {
+      const stood = performance.getEntriesByName('first-rows')[0]?.startTime ?? Infinity;
+      return performance
+        .getEntriesByType('resource')
+        .filter((entry) => entry.startTime <= stood)
+        .map((entry) => new URL(entry.name).pathname)
+        .filter((path) => path.endsWith('.js'));
+    });
+    const isWorker = (path: string) => path.includes('/workers/');
+    const scripts = [...new Set(paths)];
+    if (!scripts.some(isWorker)) throw new Error('no worker script was seen');
+    return { pageScripts: scripts.filter((path) => !isWorker(path)), workerScripts: scripts.filter(isWorker) };
   } finally {
     await browser.close();
     await relay.stop();

@@ -29,7 +29,10 @@ const SPELLINGS: readonly ((digits: string) => string)[] = [
   (digits) => `'${digits}`,
 ];
 
-export function buildMessyRows(people: number): { readonly rows: readonly (readonly string[])[]; readonly list: MessyList } {
+export function buildMessyRows(people: number): {
+  readonly rows: readonly (readonly string[])[];
+  readonly list: MessyList;
+} {
   const rows: string[][] = [];
   let doubles = 0;
   let wrong = 0;
@@ -42,7 +45,14 @@ export function buildMessyRows(people: number): { readonly rows: readonly (reado
     const email = hasEmail ? `person${String(index)}@Example.com` : '';
     if (hasPhone) withPhone += 1;
     if (hasEmail) withEmail += 1;
-    rows.push(['', nameOf(index), hasPhone ? (SPELLINGS[index % SPELLINGS.length] ?? String)(digits) : '', email, '上海', noteOf(index)]);
+    rows.push([
+      '',
+      nameOf(index),
+      hasPhone ? (SPELLINGS[index % SPELLINGS.length] ?? String)(digits) : '',
+      email,
+      '上海',
+      noteOf(index),
+    ]);
     if (index % 50 === 3 && hasPhone) {
       // The same person again, spelt in another way.
       rows.push(['', nameOf(index), (SPELLINGS[(index + 1) % SPELLINGS.length] ?? String)(digits), '', '', 'again']);
@@ -71,13 +81,17 @@ export async function writeMessyCsv(file: string, people: number): Promise<Messy
 export async function writeMessyWorkbook(file: string, people: number): Promise<MessyList> {
   const { rows, list } = buildMessyRows(people);
   const workbook = utils.book_new();
-  utils.book_append_sheet(workbook, utils.aoa_to_sheet([HEADER, ...rows]), '客户');
+  utils.book_append_sheet(workbook, utils.aoa_to_sheet([HEADER, ...rows.map((row) => [...row])]), '客户');
   await writeFile(file, write(workbook, { type: 'buffer', bookType: 'xlsx' }) as Buffer);
   return list;
 }
 
 function nameOf(index: number): string {
-  return index % 40 === 0 ? `"Mia", Müller ${String(index)}` : index % 25 === 0 ? `李\n伟 ${String(index)}` : `张伟${String(index)}`;
+  return index % 40 === 0
+    ? `"Mia", Müller ${String(index)}`
+    : index % 25 === 0
+      ? `李\n伟 ${String(index)}`
+      : `张伟${String(index)}`;
 }
 
 function noteOf(index: number): string {

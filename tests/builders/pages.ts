@@ -9,7 +9,10 @@ export interface Person {
 }
 
 export async function addContact(page: Page, person: Person): Promise<void> {
-  await page.getByRole('button', { name: /^(Add|Add contact|Add one by hand)$/ }).first().click();
+  await page
+    .getByRole('button', { name: /^(Add|Add contact|Add one by hand)$/ })
+    .first()
+    .click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name', { exact: true }).fill(person.name);
   if (person.phone !== undefined) await dialog.getByLabel('Phone', { exact: true }).fill(person.phone);
@@ -38,7 +41,12 @@ export interface ImportAnswers {
 }
 
 /** From the file to the running check; `onStart` right before it is asked for. */
-export async function startCheck(page: Page, file: string, answers: ImportAnswers = {}, onStart?: () => void): Promise<void> {
+export async function startCheck(
+  page: Page,
+  file: string,
+  answers: ImportAnswers = {},
+  onStart?: () => void,
+): Promise<void> {
   await page.goto(new URL('/import', page.url()).href);
   await page.locator('input[type=file]').setInputFiles(file);
   const next = page.getByRole('button', { name: 'Next', exact: true });
@@ -73,13 +81,19 @@ export async function importFile(page: Page, file: string, answers: ImportAnswer
 /** A figure of the import's check, by its word. */
 export async function figureOf(page: Page, label: string): Promise<number> {
   const button = page.getByRole('button', { name: new RegExp(`^${label}: [\\d,]+ row`) });
-  return (await button.count()) === 0 ? 0 : numberIn((await button.getAttribute('aria-label')) ?? (await button.innerText()));
+  return (await button.count()) === 0
+    ? 0
+    : numberIn((await button.getAttribute('aria-label')) ?? (await button.innerText()));
 }
 
 /** The banner of what a closed tab left unfinished; goes on to the end. */
 export async function finishUnfinishedImport(page: Page): Promise<number> {
   await page.goto(new URL('/import', page.url()).href);
-  await page.getByRole('button', { name: /^(Go on|Look)$/ }).or(page.getByRole('link', { name: /^(Go on|Look)$/ })).first().click();
+  await page
+    .getByRole('button', { name: /^(Go on|Look)$/ })
+    .or(page.getByRole('link', { name: /^(Go on|Look)$/ }))
+    .first()
+    .click();
   return writeImport(page);
 }
 
@@ -88,7 +102,11 @@ export async function chooseGroup(page: Page, combobox: Locator, name: string): 
   await combobox.click();
   await combobox.fill(name);
   // The options of a country's select on the same page are options too, but never in sight.
-  await page.getByRole('option', { name: new RegExp(escaped(name)) }).filter({ visible: true }).first().click();
+  await page
+    .getByRole('option', { name: new RegExp(escaped(name)) })
+    .filter({ visible: true })
+    .first()
+    .click();
   await page.keyboard.press('Escape');
 }
 
@@ -118,7 +136,8 @@ export async function sendMessage(page: Page, draft: MessageDraft): Promise<numb
   if (draft.template !== undefined) {
     await page.getByLabel('Template ID').fill(draft.template.id);
     await page.getByLabel('Text of the template').fill(draft.template.text);
-    for (const [index, place] of draft.template.places.entries()) await page.getByLabel(`Place ${String(index + 1)}`).fill(place);
+    for (const [index, place] of draft.template.places.entries())
+      await page.getByLabel(`Place ${String(index + 1)}`).fill(place);
   }
   const send = page.getByRole('button', { name: /^Send to [\d,]+ (person|people)( later)?$/ });
   await send.waitFor();

@@ -11,13 +11,11 @@ interface Fixtures {
 }
 
 export const test = base.extend<Fixtures>({
-  // eslint-disable-next-line no-empty-pattern -- Playwright reads the fixtures a function needs from its first argument
   folder: async ({}, use) => {
     const folder = await temporaryFolder('spec');
     await use(folder.path);
     await folder.remove();
   },
-  // eslint-disable-next-line no-empty-pattern -- as above
   line: async ({}, use) => {
     const line = await startFaultProxy('http://127.0.0.1:1');
     await use(line);

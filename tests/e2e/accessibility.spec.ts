@@ -8,7 +8,22 @@ import { claimRelay, importFile } from '../builders/pages.ts';
 import { expect, test } from '../builders/spec.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const ROUTES = ['/contacts', '/import', '/groups', '/groups/0000000000000000', '/messages', '/messages/new', '/settings', '/settings/general', '/settings/channels', '/settings/channels/new', '/settings/device', '/settings/relay', '/claim', '/sign-in'];
+const ROUTES = [
+  '/contacts',
+  '/import',
+  '/groups',
+  '/groups/0000000000000000',
+  '/messages',
+  '/messages/new',
+  '/settings',
+  '/settings/general',
+  '/settings/channels',
+  '/settings/channels/new',
+  '/settings/device',
+  '/settings/relay',
+  '/claim',
+  '/sign-in',
+];
 
 // axe is injected, which the policy rightly refuses to anybody else.
 test.use({ bypassCSP: true });
@@ -47,6 +62,8 @@ async function violations(page: Page): Promise<string[]> {
     const found = await axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'] });
     return found.violations
       .filter((violation) => violation.impact === 'serious' || violation.impact === 'critical')
-      .flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')} ${node.failureSummary}`));
+      .flatMap((violation) =>
+        violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')} ${node.failureSummary}`),
+      );
   });
 }

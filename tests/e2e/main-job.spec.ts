@@ -11,7 +11,12 @@ import { startSmtp, startTencent } from '../stand-ins/start.ts';
 
 const SECRETS = { secretId: 'AKIDofATest', secretKey: 'secret-key-of-a-test' };
 
-test('[IMP-6] [MSG-6] [STA-2] a messy list, an email and an SMS: counts agree from file to provider', async ({ page, relay, line, folder }) => {
+test('[IMP-6] [MSG-6] [STA-2] a messy list, an email and an SMS: counts agree from file to provider', async ({
+  page,
+  relay,
+  line,
+  folder,
+}) => {
   const smtp = await startSmtp({});
   const sms = await startTencent({ ...SECRETS, sdkAppId: '1400000001', order: { delayMs: [1, 10] } });
   try {
@@ -37,14 +42,41 @@ test('[IMP-6] [MSG-6] [STA-2] a messy list, an email and an SMS: counts agree fr
     expect(await figureOf(page, 'Unchanged')).toBe(sheet.people);
     await writeImport(page);
 
-    await createChannel(page, { code: 'mail', name: 'Mail', platform: 'smtp', settings: { host: '127.0.0.1', port: String(smtp.port), encryption: 'none', from: 'shop@example.com', fromName: 'Shop' }, credentials: {} });
-    await createChannel(page, { code: 'sms', name: 'SMS', platform: 'tencent-sms', settings: { sdkAppId: '1400000001', signName: 'Fieldcast', region: 'ap-guangzhou', endpoint: sms.url }, credentials: SECRETS });
+    await createChannel(page, {
+      code: 'mail',
+      name: 'Mail',
+      platform: 'smtp',
+      settings: {
+        host: '127.0.0.1',
+        port: String(smtp.port),
+        encryption: 'none',
+        from: 'shop@example.com',
+        fromName: 'Shop',
+      },
+      credentials: {},
+    });
+    await createChannel(page, {
+      code: 'sms',
+      name: 'SMS',
+      platform: 'tencent-sms',
+      settings: { sdkAppId: '1400000001', signName: 'Fieldcast', region: 'ap-guangzhou', endpoint: sms.url },
+      credentials: SECRETS,
+    });
     await page.reload();
 
-    const mails = await sendMessage(page, { group: 'Expo', channel: 'Mail', subject: 'Hello {{name|friend}}', text: 'See you at the fair, {{name|friend}}.' });
+    const mails = await sendMessage(page, {
+      group: 'Expo',
+      channel: 'Mail',
+      subject: 'Hello {{name|friend}}',
+      text: 'See you at the fair, {{name|friend}}.',
+    });
     expect(mails).toBe(list.withEmail);
     await expectFinished(page, mails);
-    const texts = await sendMessage(page, { group: 'Expo', channel: 'SMS', template: { id: '449739', text: '{1}, see you at the fair', places: ['{{name|friend}}'] } });
+    const texts = await sendMessage(page, {
+      group: 'Expo',
+      channel: 'SMS',
+      template: { id: '449739', text: '{1}, see you at the fair', places: ['{{name|friend}}'] },
+    });
     expect(texts).toBe(list.withPhone);
     await expectFinished(page, texts);
 
@@ -58,9 +90,13 @@ test('[IMP-6] [MSG-6] [STA-2] a messy list, an email and an SMS: counts agree fr
 
     // Receipts: the provider reports to the relay's callback, shuffled and twice; the page follows by itself.
     const callback = await callbackOf(page, 'sms');
-    await sms.tell({ report: { url: callback.replace(line.url, relay.url), doubled: true, failedNumbers: called.slice(0, 5) } });
+    await sms.tell({
+      report: { url: callback.replace(line.url, relay.url), doubled: true, failedNumbers: called.slice(0, 5) },
+    });
     await expect(page.getByRole('main')).toContainText(`${(texts - 5).toLocaleString('en')}`, { timeout: 30_000 });
-    const relayView = (await (await page.request.get('/api/messages')).json()) as { messages: { figures: Record<string, number>; effective: number }[] };
+    const relayView = (await (await page.request.get('/api/messages')).json()) as {
+      messages: { figures: Record<string, number>; effective: number }[];
+    };
     const smsView = relayView.messages.find((message) => message.effective === texts);
     expect(smsView?.figures['delivered']).toBe(texts - 5);
     expect(smsView?.figures['failed']).toBe(5);
@@ -74,19 +110,31 @@ test('[IMP-6] [MSG-6] [STA-2] a messy list, an email and an SMS: counts agree fr
 });
 
 async function createChannel(page: Page, request: object): Promise<void> {
-  const answer = await page.request.post('/api/channels', { data: request, headers: { origin: new URL(page.url()).origin } });
+  const answer = await page.request.post('/api/channels', {
+    data: request,
+    headers: { origin: new URL(page.url()).origin },
+  });
   expect(answer.status(), await answer.text()).toBeLessThan(300);
 }
 
 async function callbackOf(page: Page, code: string): Promise<string> {
-  const answer = (await (await page.request.get('/api/channels')).json()) as { channels: { code: string; callbackUrl?: string }[] };
+  const answer = (await (await page.request.get('/api/channels')).json()) as {
+    channels: { code: string; callbackUrl?: string }[];
+  };
   return answer.channels.find((channel) => channel.code === code)?.callbackUrl ?? '';
 }
 
 async function expectFinished(page: Page, sent: number): Promise<void> {
   const id = new URL(page.url()).pathname.split('/').at(-1) ?? '';
   await expect
-    .poll(async () => ((await (await page.request.get(`/api/messages/${id}`)).json()) as { state: string; figures: Record<string, number> }), { timeout: 90_000, intervals: [300] })
+    .poll(
+      async () =>
+        (await (await page.request.get(`/api/messages/${id}`)).json()) as {
+          state: string;
+          figures: Record<string, number>;
+        },
+      { timeout: 90_000, intervals: [300] },
+    )
     .toMatchObject({ state: 'sent', figures: { sent, failed: 0, unknown: 0, queued: 0 } });
   await expect(page.getByRole('main')).toContainText('Sent', { timeout: 20_000 });
 }

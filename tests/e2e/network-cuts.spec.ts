@@ -20,7 +20,12 @@ test.afterEach(async () => {
   await receiver.stop();
 });
 
-test('[SYN-1] the network is gone from the start of the visit: import, compose and queue work; the message leaves later, once', async ({ page, relay, line, folder }) => {
+test('[SYN-1] the network is gone from the start of the visit: import, compose and queue work; the message leaves later, once', async ({
+  page,
+  relay,
+  line,
+  folder,
+}) => {
   await prepare(page, relay, folder, 'channelOnly');
   line.cut();
   await page.goto('/contacts');
@@ -42,10 +47,28 @@ test('[MSG-7] the network goes after the import', async ({ page, relay, line, fo
   await expectEachOnce(page);
 });
 
-const CUTS: readonly { readonly when: string; readonly path: RegExp; readonly method: string; readonly fault: Fault; readonly occurrence: number }[] = [
-  { when: 'after Send, before the first byte', path: /^\/api\/messages$/, method: 'POST', fault: 'lostRequest', occurrence: 1 },
+const CUTS: readonly {
+  readonly when: string;
+  readonly path: RegExp;
+  readonly method: string;
+  readonly fault: Fault;
+  readonly occurrence: number;
+}[] = [
+  {
+    when: 'after Send, before the first byte',
+    path: /^\/api\/messages$/,
+    method: 'POST',
+    fault: 'lostRequest',
+    occurrence: 1,
+  },
   { when: 'in mid-upload', path: /\/parts\/1$/, method: 'PUT', fault: 'halfUpload', occurrence: 1 },
-  { when: "after the relay's commit, before its answer", path: /\/complete$/, method: 'POST', fault: 'lostAnswer', occurrence: 1 },
+  {
+    when: "after the relay's commit, before its answer",
+    path: /\/complete$/,
+    method: 'POST',
+    fault: 'lostAnswer',
+    occurrence: 1,
+  },
   { when: 'in mid-receipts', path: /^\/api\/receipts$/, method: 'GET', fault: 'lostAnswer', occurrence: 2 },
 ];
 
@@ -81,7 +104,13 @@ async function prepare(page: Page, relay: RelayProcess, folder: string, what: 'c
   await page.goto('/contacts');
   await claimRelay(page, relay.claimToken ?? '');
   const answer = await page.request.post('/api/channels', {
-    data: { code: 'hook', name: 'Webhook', platform: 'http-webhook', settings: { url: `${receiver.url}/messages`, addressField: 'phone' }, credentials: { signingSecret: SECRET } },
+    data: {
+      code: 'hook',
+      name: 'Webhook',
+      platform: 'http-webhook',
+      settings: { url: `${receiver.url}/messages`, addressField: 'phone' },
+      credentials: { signingSecret: SECRET },
+    },
     headers: { origin: new URL(page.url()).origin },
   });
   expect(answer.ok(), await answer.text()).toBe(true);
@@ -94,7 +123,10 @@ async function prepare(page: Page, relay: RelayProcess, folder: string, what: 'c
 
 async function writeList(folder: string): Promise<string> {
   const file = join(folder, 'fair.csv');
-  const rows = Array.from({ length: PEOPLE }, (_, index) => `Person ${String(index)},+86139${String(index).padStart(8, '0')}`);
+  const rows = Array.from(
+    { length: PEOPLE },
+    (_, index) => `Person ${String(index)},+86139${String(index).padStart(8, '0')}`,
+  );
   await writeFile(file, `Name,Phone\n${rows.join('\n')}\n`);
   return file;
 }

@@ -16,7 +16,11 @@ export interface IntakeKillsOptions {
 
 const RECIPIENTS = 40;
 
-export async function proveIntakeKills({ kills, seed, root }: IntakeKillsOptions): Promise<{ readonly problems: readonly string[]; readonly summary: string }> {
+export async function proveIntakeKills({
+  kills,
+  seed,
+  root,
+}: IntakeKillsOptions): Promise<{ readonly problems: readonly string[]; readonly summary: string }> {
   const random = createRandom(seed);
   const folder = await temporaryFolder('intake-kills');
   const standIn = await startProviderStandIn('idempotent', { perSecond: 5_000, delayMs: [0, 5] });
@@ -38,20 +42,26 @@ export async function proveIntakeKills({ kills, seed, root }: IntakeKillsOptions
       const message = { id, channel: standIn.channel.code, content: standIn.content, recipients };
       // Every third time somewhere within the upload, else at the answer itself.
       const within = round % 3 === 2 ? sleep(between(random, 0, 15)).then(() => relay.kill()) : undefined;
-      const isAccepted = await client.send(message).then(() => true, () => false);
+      const isAccepted = await client.send(message).then(
+        () => true,
+        () => false,
+      );
       await (within ?? relay.kill());
       relay = await startRelay({ data: folder.path, ...tree });
       client.moveTo(relay.url);
       if (isAccepted) {
         accepted += 1;
         const view = await client.message(id).catch(() => undefined);
-        if (view === undefined || view.state === 'receiving') problems.push('a message that was accepted is gone after a kill');
-        else if (view.recipients !== RECIPIENTS) problems.push(`an accepted message has ${String(view.recipients)} of ${String(RECIPIENTS)} recipients`);
+        if (view === undefined || view.state === 'receiving')
+          problems.push('a message that was accepted is gone after a kill');
+        else if (view.recipients !== RECIPIENTS)
+          problems.push(`an accepted message has ${String(view.recipients)} of ${String(RECIPIENTS)} recipients`);
       } else await client.send(message);
     }
     const effects = await untilEffects(standIn, kills * RECIPIENTS);
     const doubled = [...effects.values()].filter((count) => count > 1).length;
-    if (effects.size !== kills * RECIPIENTS && problems.length === 0) problems.push(`${String(effects.size)} of ${String(kills * RECIPIENTS)} addresses were reached`);
+    if (effects.size !== kills * RECIPIENTS && problems.length === 0)
+      problems.push(`${String(effects.size)} of ${String(kills * RECIPIENTS)} addresses were reached`);
     if (doubled > 0) problems.push(`${String(doubled)} addresses were reached twice`);
   } finally {
     await relay.stop().catch(() => undefined);
@@ -61,7 +71,10 @@ export async function proveIntakeKills({ kills, seed, root }: IntakeKillsOptions
   return { problems: [...new Set(problems)], summary: `${String(kills)} kills, ${String(accepted)} at the answer` };
 }
 
-async function untilEffects(standIn: Awaited<ReturnType<typeof startProviderStandIn>>, wanted: number): Promise<ReadonlyMap<string, number>> {
+async function untilEffects(
+  standIn: Awaited<ReturnType<typeof startProviderStandIn>>,
+  wanted: number,
+): Promise<ReadonlyMap<string, number>> {
   const deadline = Date.now() + 15_000;
   for (;;) {
     const effects = await standIn.effects();

@@ -22,8 +22,8 @@ export interface OutboxKillsOptions {
 }
 
 const FAULTS: readonly Fault[] = ['lostRequest', 'halfUpload', 'lostAnswer', 'errorBefore', 'errorAfter'];
-/** Share of requests that meet a fault; with three requests a message every third message meets one. */
-const FAULT_SHARE = 0.12;
+/** Share of requests that meet a fault; with three requests a message about every seventh message meets one. */
+const FAULT_SHARE = 0.05;
 const END_LIMIT_MS = 300_000;
 
 export async function proveOutboxKills({

@@ -14,7 +14,9 @@ interface Report {
   readonly summary: string;
 }
 
-const { values } = parseArgs({ options: { short: { type: 'boolean' }, seed: { type: 'string' }, only: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { short: { type: 'boolean' }, seed: { type: 'string' }, only: { type: 'string' } },
+});
 const short = values.short === true;
 const seed = values.seed === undefined ? Math.floor(Math.random() * 1e9) : Number(values.seed);
 let failed = 0;
@@ -23,16 +25,29 @@ console.log(`seed ${String(seed)}${short ? ', short counts' : ''}`);
 const relayCounts = short ? { kills: 5, messages: 1_250 } : { kills: 20, messages: 5_000 };
 const outboxCounts = short ? { kills: 5, messages: 200 } : { kills: 10, messages: 1_000 };
 if (wanted('relay')) {
-  await holds('relay killed in mid-send, provider tells repeats', () => proveRelayKills({ repeats: 'idempotent', ...relayCounts, seed }));
-  await holds('relay killed in mid-send, provider does not', () => proveRelayKills({ repeats: 'none', ...relayCounts, seed: seed + 1 }));
-  await holds('relay killed right after it accepted', () => proveIntakeKills({ kills: short ? 5 : 20, seed: seed + 2 }));
+  await holds('relay killed in mid-send, provider tells repeats', () =>
+    proveRelayKills({ repeats: 'idempotent', ...relayCounts, seed }),
+  );
+  await holds('relay killed in mid-send, provider does not', () =>
+    proveRelayKills({ repeats: 'none', ...relayCounts, seed: seed + 1 }),
+  );
+  await holds('relay killed right after it accepted', () =>
+    proveIntakeKills({ kills: short ? 5 : 20, seed: seed + 2 }),
+  );
 }
-if (wanted('import')) await holds('browser killed in mid-import', () => proveImportKills({ kills: short ? 5 : 10, rows: short ? 100_000 : 500_000, seed: seed + 3 }));
-if (wanted('outbox')) await holds('tab killed while the outbox leaves', () => proveOutboxKills({ ...outboxCounts, seed: seed + 4 }));
+if (wanted('import'))
+  await holds('browser killed in mid-import', () =>
+    proveImportKills({ kills: short ? 5 : 10, rows: short ? 100_000 : 500_000, seed: seed + 3 }),
+  );
+if (wanted('outbox'))
+  await holds('tab killed while the outbox leaves', () => proveOutboxKills({ ...outboxCounts, seed: seed + 4 }));
 if (wanted('broken')) {
   await breaks('answer-before-commit', (root) => proveIntakeKills({ kills: 5, seed, root }));
-  await breaks('call-before-attempt', (root) => proveRelayKills({ repeats: 'none', kills: 5, messages: 1_250, seed, root }));
-  if (!short) await breaks('outbox-deletes-first', (root) => proveOutboxKills({ kills: 3, messages: 100, seed, root }), 'built');
+  await breaks('call-before-attempt', (root) =>
+    proveRelayKills({ repeats: 'none', kills: 5, messages: 1_250, seed, root }),
+  );
+  if (!short)
+    await breaks('outbox-deletes-first', (root) => proveOutboxKills({ kills: 3, messages: 100, seed, root }), 'built');
 }
 console.log(failed === 0 ? 'All promises held.' : `${String(failed)} did not hold.`);
 process.exit(failed === 0 ? 0 : 1);
@@ -44,13 +59,19 @@ function wanted(name: string): boolean {
 async function holds(name: string, prove: () => Promise<Report>): Promise<void> {
   const started = Date.now();
   const { problems, summary } = await prove();
-  console.log(`${problems.length === 0 ? '✔' : '✖'} ${name} (${((Date.now() - started) / 1_000).toFixed(0)} s): ${summary}`);
+  console.log(
+    `${problems.length === 0 ? '✔' : '✖'} ${name} (${((Date.now() - started) / 1_000).toFixed(0)} s): ${summary}`,
+  );
   for (const problem of problems) console.log(`    ${problem}`);
   if (problems.length > 0) failed += 1;
 }
 
 /** A build broken on purpose must be found out. */
-async function breaks(patch: Parameters<typeof breakTree>[0], prove: (root: string) => Promise<Report>, app: 'asItIs' | 'built' = 'asItIs'): Promise<void> {
+async function breaks(
+  patch: Parameters<typeof breakTree>[0],
+  prove: (root: string) => Promise<Report>,
+  app: 'asItIs' | 'built' = 'asItIs',
+): Promise<void> {
   const tree = await breakTree(patch, app);
   try {
     const { problems } = await prove(tree.root);
