@@ -4,6 +4,7 @@
  */
 /* eslint-disable svelte/prefer-svelte-reactivity -- no map here is ever changed: a new one takes its place */
 import type { MessageId } from '#domain/ids';
+import { messageIdOf } from '#domain/message';
 import { PROBLEMS } from '#protocol/api';
 import { asksAgain } from '#send/deliver-message';
 import { createDeliveryLines, type DeliveryLines } from '#send/delivery-lines';
@@ -144,7 +145,12 @@ export function createMessages({ opened, loop, groups, connection }: MessagesDep
       return { ...read, lines: await Promise.all(named) };
     },
 
-    readDraft: async () => (await opened).stores.meta.get('draft'),
+    async readDraft() {
+      const { stores } = await opened;
+      const draft = await stores.meta.get('draft');
+      // Left behind by a crash right after sending: another edit of it would never leave under its used-up key.
+      return draft && (await stores.messages.get(messageIdOf(draft))) ? undefined : draft;
+    },
     keepDraft: async (draft) => (await opened).stores.meta.set('draft', draft),
     dropDraft: async () => (await opened).stores.meta.set('draft', undefined),
   };
