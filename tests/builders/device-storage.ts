@@ -25,7 +25,7 @@ export function readImports(page: Page): Promise<StoredImport[]> {
     const all = async (table: string) =>
       asPromise(database.transaction(table).objectStore(table).getAll()) as Promise<Record<string, unknown>[]>;
     const [imports, chunks, blocks, messages, entries] = await Promise.all(
-      ['imports', 'importChunks', 'blocks', 'messages', 'entries'].map(all),
+      ['imports', 'chunks', 'blocks', 'messages', 'entries'].map(all),
     );
     database.close();
     const hashes = new Map<string, string>();

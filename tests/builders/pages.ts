@@ -86,15 +86,15 @@ export async function figureOf(page: Page, label: string): Promise<number> {
     : numberIn((await button.getAttribute('aria-label')) ?? (await button.innerText()));
 }
 
-/** The banner of what a closed tab left unfinished; goes on to the end. */
-export async function finishUnfinishedImport(page: Page): Promise<number> {
+/** The banner of what a closed tab left unfinished: goes on with it. */
+export async function goOnWithImport(page: Page): Promise<void> {
   await page.goto(new URL('/import', page.url()).href);
+  const goOn = /^(Go on|Look)$/;
   await page
-    .getByRole('button', { name: /^(Go on|Look)$/ })
-    .or(page.getByRole('link', { name: /^(Go on|Look)$/ }))
+    .getByRole('button', { name: goOn })
+    .or(page.getByRole('link', { name: goOn }))
     .first()
     .click();
-  return writeImport(page);
 }
 
 /** Chooses or creates a group in a combobox. */

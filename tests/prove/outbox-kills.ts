@@ -58,6 +58,11 @@ export async function proveOutboxKills({
     await browser.page.goto(`${proxy.url}/messages`);
     await browser.page.evaluate(() => navigator.serviceWorker.ready);
 
+    // Chromium writes cookies to disk only every half minute; a kill before that would sign the device out.
+    await browser.close();
+    browser = await openBrowser(profile);
+    await browser.page.goto(`${proxy.url}/messages`);
+
     proxy.cut();
     // One by hand; the others as copies of what the app itself has put in its outbox.
     await sendMessage(browser.page, { group: 'Fair', channel: standIn.channel.name, text: 'Hello {{name}}' });
