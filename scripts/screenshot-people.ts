@@ -1,7 +1,7 @@
 /**
- * The invented people on the pictures: Chinese, Portuguese and German names, always the same. Nobody's real address
- * or number is taken where a country keeps some free: emails end in `.example` (RFC 2606), German numbers are those
- * of the Bundesnetzagentur for films; China and Portugal keep none, so theirs are one short series.
+ * The invented people on the pictures: Chinese, Portuguese and German names, always the same. Emails end in `.example`
+ * (RFC 2606), so that they are nobody's. Numbers are valid in form and one short series a country; only the stand-in
+ * is ever called with them.
  */
 export interface InventedGroup {
   readonly group: string;

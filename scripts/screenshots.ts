@@ -1,7 +1,7 @@
 /**
  * Takes the pictures of `docs/pictures` and of the manifest (`static/screenshots`): `npm run build && npm run
- * screenshots`. Everything on them was done in the built app as a person does it, against a real relay; nothing is
- * painted in. Run by hand when pages look different; the files are kept in the repository.
+ * screenshots`. The built app against a real relay, with invented people; only the channel is made without the page,
+ * and a stand-in plays the provider. Run by hand when pages look different; the files are kept in the repository.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -57,7 +57,7 @@ try {
   await folder.remove();
 }
 
-/** Through the relay, as a page would; answers where receipts are called back. */
+/** By the relay's own interface; answers where receipts are called back. */
 async function createChannel(page: Page, { url }: WebhookStandIn): Promise<string> {
   const answer = await page.request.post(`${relay.url}/api/channels`, {
     data: {
