@@ -11,7 +11,17 @@ const typed = {
 };
 
 export default ts.config(
-  { ignores: ['build/', '.svelte-kit/', 'src/paraglide/', 'data/', 'node_modules/', 'test-results/', 'playwright-report/'] },
+  {
+    ignores: [
+      'build/',
+      '.svelte-kit/',
+      'src/paraglide/',
+      'data/',
+      'node_modules/',
+      'test-results/',
+      'playwright-report/',
+    ],
+  },
   ...ts.configs.recommended,
   ...svelte.configs.recommended,
   {
@@ -23,7 +33,10 @@ export default ts.config(
       'no-console': 'error',
       eqeqeq: 'error',
       // A rune file cannot be imported by its folder name; `../..` hides who knows whom.
-      'no-restricted-imports': ['error', { patterns: [{ group: ['../..', '../../*'], message: 'Use a # name (package.json, imports).' }] }],
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['../..', '../../*'], message: 'Use a # name (package.json, imports).' }] },
+      ],
     },
   },
   {
