@@ -76,7 +76,10 @@ function beginning(template: string): string {
   return cut(text.join(''));
 }
 
-const cut = (text: string) => [...text.trim().replace(/\s+/gu, ' ')].slice(0, 60).join('');
+function cut(text: string): string {
+  const letters = [...text.trim().replace(/\s+/gu, ' ')];
+  return letters.length > 60 ? `${letters.slice(0, 59).join('')}…` : letters.join('');
+}
 
 /** A message that waited longer than this is not sent without asking again (MSG-7). */
 export const ASKS_AGAIN_AFTER_MS = 6 * 60 * 60 * 1000;
