@@ -20,6 +20,8 @@ export function watchUpdates(events: UpdateEvents): void {
   if (!('serviceWorker' in navigator)) return;
   const workbox = new Workbox('/service-worker.js');
   let applying = false;
+  // A page that came from the network at the first visit is not outdated by the first worker taking over.
+  const cameFromWorker = navigator.serviceWorker.controller !== null;
 
   workbox.addEventListener('waiting', () =>
     events.onReady(() => {
@@ -30,9 +32,9 @@ export function watchUpdates(events: UpdateEvents): void {
   workbox.addEventListener('activated', (event) => {
     if (!event.isUpdate) events.onInstalled();
   });
-  workbox.addEventListener('controlling', (event) => {
+  workbox.addEventListener('controlling', () => {
     if (applying) location.reload();
-    else if (event.isUpdate || event.isExternal) events.onOutdated();
+    else if (cameFromWorker) events.onOutdated();
   });
 
   void register(workbox);
