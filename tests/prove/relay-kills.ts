@@ -28,7 +28,7 @@ export interface RelayKillsReport {
 
 /** The stand-in takes this many a second; with its delay of 50 to 200 ms about 30 calls are in flight at any moment. */
 const PER_SECOND = 250;
-const END_LIMIT_MS = 120_000;
+const END_LIMIT_MS = 60_000;
 /** A draft's id and version. */
 const MESSAGE = 'draft-of-the-proof-1';
 
