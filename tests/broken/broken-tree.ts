@@ -29,6 +29,7 @@ export async function breakTree(patch: Patch, app: 'asItIs' | 'built' = 'asItIs'
     'svelte.config.js',
     'vite.config.ts',
     'tsconfig.json',
+    'tsconfig.base.json',
     'build',
   ])
     await cp(join(ROOT, name), join(folder.path, name), { recursive: true });
