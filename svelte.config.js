@@ -1,5 +1,7 @@
 import adapter from '@sveltejs/adapter-static';
 import { vitePreprocess } from '@sveltejs/vite-plugin-svelte';
+import manifest from './package.json' with { type: 'json' };
+import { hashOfApp } from './scripts/app-sources.mjs';
 
 /** @type {import('@sveltejs/kit').Config} */
 export default {
@@ -8,6 +10,8 @@ export default {
     // One page for every route: the app decides in the browser, so it starts offline on any of them.
     adapter: adapter({ fallback: 'index.html' }),
     files: { serviceWorker: 'workers/service-worker', appTemplate: 'src/app.html' },
+    // By default the time of the build, so that every build would be offered as a newer version.
+    version: { name: `${manifest.version}-${hashOfApp().slice(0, 10)}` },
     // Registered by workbox-window, which tells us when a new version waits.
     serviceWorker: { register: false },
     // Paths are absolute: the one page is served for routes of any depth.

@@ -1,28 +1,14 @@
 // Brings the machine's copy up to what the repository says: libraries as in package-lock.json, the app as in its
 // sources. Plain JavaScript without libraries: it runs on Node 20 with nothing installed.
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { hashOf, hashOfApp } from './app-sources.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const INSTALL_STAMP = join(ROOT, 'node_modules/.fieldcast-installed');
 const BUILD_STAMP = join(ROOT, 'build/.fieldcast-built');
-
-/** What the built app is made of; the relay runs from its sources and is no part of it. */
-const BUILT_FROM = [
-  'src',
-  'workers',
-  'static',
-  'messages',
-  'project.inlang/settings.json',
-  'svelte.config.js',
-  'vite.config.ts',
-  'package.json',
-  'package-lock.json',
-];
-const NOT_BUILT_FROM = ['src/relay', 'src/paraglide'];
 
 /** Runs `npm ci` unless node_modules is already what package-lock.json says. Ends the process where that fails. */
 export async function installIfNeeded() {
@@ -37,7 +23,7 @@ export async function installIfNeeded() {
 
 /** Builds the app unless the last build was made of the same sources. Ends the process where that fails. */
 export async function buildIfNeeded() {
-  const wanted = hashOf(BUILT_FROM, NOT_BUILT_FROM);
+  const wanted = hashOfApp();
   if (existsSync(join(ROOT, 'build/index.html')) && readStamp(BUILD_STAMP) === wanted) return;
   console.log('Building the app …');
   runNpm(['run', '--silent', 'build'], 'The app could not be built; the reason stands above.');
@@ -75,25 +61,4 @@ function runNpm(args, sentence) {
 
 function readStamp(path) {
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
-}
-
-/** Over names and contents, not times: a checkout or a clone changes those without changing anything. */
-function hashOf(paths, without = []) {
-  const hash = createHash('sha256');
-  for (const path of paths.flatMap((path) => filesOf(join(ROOT, path), without)).sort()) {
-    hash.update(`${relative(ROOT, path)}\0`).update(createHash('sha256').update(readFileSync(path)).digest());
-  }
-  return hash.digest('hex');
-}
-
-function filesOf(path, without) {
-  if (!existsSync(path) || without.includes(relative(ROOT, path).replaceAll('\\', '/'))) return [];
-  let entries;
-  try {
-    entries = readdirSync(path);
-  } catch (problem) {
-    if (problem.code === 'ENOTDIR') return [path];
-    throw problem;
-  }
-  return entries.flatMap((name) => filesOf(join(path, name), without));
 }

@@ -30,7 +30,8 @@ beforeEach(async () => {
   write('src/app.ts', 'one');
   mkdirSync(join(tree, 'node_modules/node/bin'), { recursive: true });
   symlinkSync(process.execPath, join(tree, 'node_modules/node/bin/node'));
-  for (const name of ['start.mjs', 'install.mjs']) cpSync(join(ROOT, 'scripts', name), join(tree, 'scripts', name));
+  for (const name of ['start.mjs', 'install.mjs', 'app-sources.mjs'])
+    cpSync(join(ROOT, 'scripts', name), join(tree, 'scripts', name));
 });
 afterEach(async () => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
