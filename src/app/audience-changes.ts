@@ -3,6 +3,7 @@ import type { AudienceView } from '#audience/view';
 import { idAt, isListed, rowOfContact, textAt } from '#audience/columns';
 import type { KeyIndex } from '#audience/key-index';
 import { createImportPlan, PLAN_OUTCOMES } from '#audience/plan';
+import { rowsOf } from '#audience/plan-rows';
 import { KEY_FIELDS, type Contact, type Field } from '#domain/contact';
 import { DEFAULT_GROUP_ID } from '#domain/group';
 import type { BlockId, ContactId, GroupId } from '#domain/ids';
@@ -41,8 +42,8 @@ export function planAddition(
   const outcome = PLAN_OUTCOMES[planned.outcomes[0] ?? 0];
   if (outcome === 'error') return { kind: 'exists', id: firstHolder(view, index, contact) };
   const kind = outcome === 'new' ? 'added' : 'exists';
-  if (!planned.rows) return { kind, id: idFromHalves<ContactId>(planned.seen[0] ?? 0, planned.seen[1] ?? 0) };
-  const row = rowAt(planned.rows, 0);
+  if (!planned.writes) return { kind, id: idFromHalves<ContactId>(planned.seen[0] ?? 0, planned.seen[1] ?? 0) };
+  const row = rowAt(rowsOf(planned.writes, columns), 0);
   const id = row.id ?? ids.idOf(row.key, row.keyValue, row.generation);
   return { kind, id, change: { body: { kind: 'change', row, joins, leaves: [] }, blocks: [] } };
 }

@@ -27,13 +27,18 @@ export const connectAudience: ConnectAudience = ({ workspace }) => {
   };
 };
 
-/** A block's bytes move to the import worker instead of being copied. */
+/** What is said of the rows moves to the import worker instead of being copied. */
 function withTransfer(planning: PlanPort): PlanPort {
   return {
     ...planning,
     async plan(slice) {
       const planned = await planning.plan(slice);
-      return planned.block ? transfer(planned, [planned.block.bytes.buffer]) : planned;
+      const { writes, outcomes, suppressed } = planned;
+      const columns = writes ? [writes.at, writes.keys, writes.generations, writes.births, writes.cells] : [];
+      return transfer(
+        planned,
+        [outcomes, suppressed, ...columns].map(({ buffer }) => buffer),
+      );
     },
   };
 }

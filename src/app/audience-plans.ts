@@ -5,9 +5,9 @@
 import type { KeyIndex } from '#audience/key-index';
 import { createImportPlan, type ImportPlan } from '#audience/plan';
 import { DEFAULT_GROUP_ID } from '#domain/group';
-import type { BlockId, DeviceId, EntryId, GroupId, ImportId } from '#domain/ids';
+import type { DeviceId, EntryId, GroupId, ImportId } from '#domain/ids';
 import type { ImportSettings } from '#import/types';
-import { decodeRows, encodeRows } from '#log/block';
+import { decodeRows } from '#log/block';
 import type { ContactIds } from '#log/contact-id';
 import type { FoldState } from '#log/fold-state';
 import type { BlockRef, CommitBody } from '#log/types';
@@ -22,7 +22,6 @@ export interface PlanningParts {
   readonly imports: Pick<ImportStore, 'get' | 'list' | 'chunks' | 'write'>;
   readonly blocks: Pick<BlockStore, 'get'>;
   readonly nowMs: () => number;
-  readonly newBlockId: () => BlockId;
   /** Everything on disk is folded; nobody else writes until `run` has ended. */
   readonly exclusively: <Value>(run: () => Promise<Value>) => Promise<Value>;
   /** Folds what was written and tells the page. */
@@ -64,13 +63,9 @@ export function createPlanning(parts: PlanningParts): PlanPort {
   return {
     beginPlan: (importId, settings, writtenBlocks) => exclusively(() => begin(importId, settings, writtenBlocks)),
 
-    async plan({ importId, count, columns }) {
+    plan({ importId, count, columns }) {
       const plan = plans.get(importId);
-      if (!plan) throw new Error('the import has no plan');
-      const { rows, outcomes, suppressed, seen } = plan.plan(count, columns);
-      if (!rows) return { outcomes, suppressed, seen };
-      const { bytes, ...ref } = await encodeRows(rows);
-      return { outcomes, suppressed, seen, block: { bytes, ref: { id: parts.newBlockId(), ...ref } } };
+      return plan ? Promise.resolve(plan.plan(count, columns)) : Promise.reject(new Error('the import has no plan'));
     },
 
     commit: (importId, fileName, settings, blocks, plannedVersion) =>

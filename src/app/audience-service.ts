@@ -126,7 +126,6 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
   const planning = createPlanning({
     ...parts,
     ...{ state: fold.state, ids, index, device: workspace.device, exclusively, catchUp },
-    newBlockId: () => parts.newId() as BlockId,
   });
 
   return {

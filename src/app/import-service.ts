@@ -3,7 +3,7 @@
  * on an import; a cancelled one leaves nothing. Rules about rows are in `import/`, about contacts in the audience worker.
  */
 import { KEY_FIELDS } from '#domain/contact';
-import type { ImportId } from '#domain/ids';
+import type { BlockId, ImportId } from '#domain/ids';
 import { readFileKind } from '#import/file-kind';
 import { previewFile } from '#import/preview';
 import { readContact } from '#import/read-contact';
@@ -22,6 +22,7 @@ export interface ImportParts {
   readonly locks: Pick<LockManager, 'request'> | undefined;
   readonly lockPrefix: string;
   readonly newId: () => ImportId;
+  readonly newBlockId: () => BlockId;
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
   /** For what nobody waits for: a bug in a run. */

@@ -3,6 +3,7 @@
  * parsing. They speak to each other through one MessagePort, so that a million rows never pass the page.
  */
 import type { Remote } from 'comlink';
+import type { PlannedWrites, SliceColumns } from '#audience/plan-rows';
 import type {
   ContactWindow,
   FunnelWindowRequest,
@@ -81,7 +82,7 @@ export interface AudienceWorker {
 export interface CheckedSlice {
   readonly importId: ImportId;
   readonly count: number;
-  readonly columns: { readonly [F in Field]?: readonly string[] };
+  readonly columns: SliceColumns;
 }
 
 /** What a slice comes to, row by row. */
@@ -92,8 +93,8 @@ export interface PlannedSlice {
   readonly suppressed: Uint8Array;
   /** Kept with the slice's chunk: an import that goes on after a closed tab then still knows whom it has met. */
   readonly seen?: Uint32Array;
-  /** Rows of the slice that the block holds, in order; the block is absent where none. */
-  readonly block?: { readonly bytes: Uint8Array; readonly ref: BlockRef };
+  /** Which rows of the slice are to be written; absent where none. */
+  readonly writes?: PlannedWrites;
 }
 
 /** Asked by the import worker. Planning keeps the keys seen in this import, so slices come in the file's order. */

@@ -12,9 +12,11 @@ export interface Chains {
 }
 
 const FIRST = 256;
+/** Heads a value: most hashes that nobody has meet an empty head, one look into memory instead of three. */
+const HEADS_A_VALUE = 4;
 
 export function createChains(): Chains {
-  let heads = new Int32Array(FIRST).fill(-1);
+  let heads = new Int32Array(FIRST * HEADS_A_VALUE).fill(-1);
   let hashes = new Int32Array(FIRST);
   let values = new Int32Array(FIRST);
   let nexts = new Int32Array(FIRST);

@@ -1,13 +1,33 @@
-/** Gathers the rows that a slice comes to, column by column, as the block format takes them. */
-import { STRICT_FIELDS, TEXT_FIELDS, type Field } from '#domain/contact';
+/**
+ * Which rows of a slice are to be written, and which of their cells: a few bytes a row, so that the texts need not pass
+ * from one worker to the other again. Whoever has the slice makes the rows of it, as the block format takes them.
+ */
+import { KEY_FIELDS, STRICT_FIELDS, TEXT_FIELDS, type Field } from '#domain/contact';
 import type { ContactId } from '#domain/ids';
 import { idFromHalves } from '#log/contact-id';
 import type { RowColumns } from '#log/types';
 
+export type SliceColumns = { readonly [F in Field]?: readonly string[] };
+
+/** Parallel, a place a row to write, in the order of the slice. */
+export interface PlannedWrites {
+  /** Index into the slice. */
+  readonly at: Uint32Array<ArrayBuffer>;
+  /** Index into `KEY_FIELDS`. */
+  readonly keys: Uint8Array<ArrayBuffer>;
+  readonly generations: Uint16Array<ArrayBuffer>;
+  readonly births: Uint8Array<ArrayBuffer>;
+  /** A bit a cell that is written: first the text fields, then the strict ones. */
+  readonly cells: Uint16Array<ArrayBuffer>;
+  /** By place, where it is not the hash of the key. */
+  readonly ids: ReadonlyMap<number, ContactId>;
+}
+
 export interface NewRow {
+  /** Index into the slice. */
+  readonly at: number;
   /** Index into `KEY_FIELDS`. */
   readonly key: number;
-  readonly keyValue: string;
   readonly generation: number;
   readonly birth: 0 | 1;
   /** Two halves, where it is not the hash of the key. */
@@ -16,58 +36,72 @@ export interface NewRow {
 
 export interface RowWriter {
   /** Of the row that is added next. */
-  readonly setCell: (field: Field, value: string) => void;
-  readonly hasCell: (field: Field) => boolean;
+  readonly setText: (field: number) => void;
+  readonly setStrict: (field: number) => void;
+  readonly hasText: (field: number) => boolean;
   readonly addRow: (row: NewRow) => void;
-  readonly rows: () => RowColumns | undefined;
+  /** Undefined where no row was added. */
+  readonly writes: () => PlannedWrites | undefined;
 }
 
-interface Column {
-  readonly field: Field;
-  readonly values: (string | undefined)[];
-  next: string | undefined;
-}
-
-/** `has` says which fields the slice has: no other cell is ever set. */
-export function createRowWriter(has: (field: Field) => boolean): RowWriter {
-  const columns: Column[] = [...TEXT_FIELDS, ...STRICT_FIELDS]
-    .filter(has)
-    .map((field) => ({ field, values: [], next: undefined }));
-  const columnByField = new Map(columns.map((column) => [column.field, column]));
-  const keys: number[] = [];
-  const keyValues: string[] = [];
-  const generations: number[] = [];
-  const births: number[] = [];
+/** Fields are indexes into `TEXT_FIELDS` and `STRICT_FIELDS`. `most`: rows of the slice. */
+export function createRowWriter(most: number): RowWriter {
+  const at = new Uint32Array(most);
+  const keys = new Uint8Array(most);
+  const generations = new Uint16Array(most);
+  const births = new Uint8Array(most);
+  const cells = new Uint16Array(most);
   const ids = new Map<number, ContactId>();
+  let count = 0;
+  let next = 0;
 
   return {
-    setCell(field, value) {
-      const column = columnByField.get(field);
-      if (column) column.next = value;
+    setText(field) {
+      next |= 1 << field;
     },
-    hasCell: (field) => columnByField.get(field)?.next !== undefined,
-    addRow({ key, keyValue, generation, birth, id }) {
-      if (id) ids.set(keys.length, idFromHalves<ContactId>(id[0], id[1]));
-      keys.push(key);
-      keyValues.push(keyValue);
-      generations.push(generation);
-      births.push(birth);
-      for (const column of columns) {
-        column.values.push(column.next);
-        column.next = undefined;
-      }
+    setStrict(field) {
+      next |= 1 << (TEXT_FIELDS.length + field);
     },
-    rows() {
-      if (keys.length === 0) return undefined;
+    hasText: (field) => (next & (1 << field)) !== 0,
+    addRow(row) {
+      if (row.id) ids.set(count, idFromHalves<ContactId>(row.id[0], row.id[1]));
+      at[count] = row.at;
+      keys[count] = row.key;
+      generations[count] = row.generation;
+      births[count] = row.birth;
+      cells[count] = next;
+      next = 0;
+      count += 1;
+    },
+    writes() {
+      if (count === 0) return undefined;
       return {
-        count: keys.length,
-        keys: Uint8Array.from(keys),
-        keyValues,
-        generations: Uint16Array.from(generations),
+        at: at.slice(0, count),
+        keys: keys.slice(0, count),
+        generations: generations.slice(0, count),
+        births: births.slice(0, count),
+        cells: cells.slice(0, count),
         ids,
-        births: Uint8Array.from(births),
-        cells: Object.fromEntries(columns.map(({ field, values }) => [field, values])),
       };
     },
   };
+}
+
+/** The rows that were planned, with the texts of the slice that they were planned from. */
+export function rowsOf(writes: PlannedWrites, columns: SliceColumns): RowColumns {
+  const { at, keys, generations, births, ids } = writes;
+  const keyColumns = KEY_FIELDS.map((field) => columns[field]);
+  const cells: { [F in Field]?: readonly (string | undefined)[] } = {};
+  [...TEXT_FIELDS, ...STRICT_FIELDS].forEach((field, bit) => {
+    const values = columns[field];
+    if (!values) return;
+    const written = new Array<string | undefined>(at.length);
+    for (let place = 0; place < at.length; place += 1)
+      written[place] = (writes.cells[place] as number) & (1 << bit) ? values[at[place] as number] : undefined;
+    cells[field] = written;
+  });
+  const keyValues = new Array<string>(at.length);
+  for (let place = 0; place < at.length; place += 1)
+    keyValues[place] = keyColumns[keys[place] as number]?.[at[place] as number] ?? '';
+  return { count: at.length, keys, keyValues, generations, births, ids, cells };
 }

@@ -6,7 +6,6 @@ import {
   KEY_FIELDS,
   STRICT_FIELDS,
   TEXT_FIELDS,
-  type Field,
   type KeyField,
   type StrictField,
   type TextField,
@@ -20,12 +19,15 @@ import { isListed, textAt } from './columns.ts';
 import type { KeyIndex } from './key-index.ts';
 import { createMatcher } from './match.ts';
 import { createOverlay } from './plan-overlay.ts';
-import { createRowWriter, type RowWriter } from './plan-rows.ts';
+import { createRowWriter, type PlannedWrites, type RowWriter, type SliceColumns } from './plan-rows.ts';
 import { createSaidBefore } from './said-before.ts';
 
 /** In the order of `ROW_OUTCOMES` of the import. */
 export const PLAN_OUTCOMES = ['new', 'changed', 'unchanged', 'twice', 'ignored', 'error'] as const;
 const [NEW, CHANGED, UNCHANGED, TWICE, IGNORED, ERROR] = [0, 1, 2, 3, 4, 5] as const;
+
+/** Where the keys stand among the text fields. */
+const KEY_TEXTS = KEY_FIELDS.map((field) => TEXT_FIELDS.indexOf(field));
 
 export interface PlanOptions {
   readonly conflicts: 'overwrite' | 'ignore';
@@ -37,15 +39,13 @@ export interface PlanOptions {
   readonly sameFile: ReadonlySet<ImportId>;
 }
 
-export type SliceColumns = { readonly [F in Field]?: readonly string[] };
-
 export interface PlannedRows {
   /** Index into `PLAN_OUTCOMES`. */
   readonly outcomes: Uint8Array;
   /** 1 where a contact would be written but not sent to: blocked, or refusing. */
   readonly suppressed: Uint8Array;
   /** Absent where no row is to be written. */
-  readonly rows?: RowColumns;
+  readonly writes?: PlannedWrites;
   /** Ids, two halves each, of contacts that were met without anything to write: for `rememberSeen`. */
   readonly seen: Uint32Array;
 }
@@ -66,7 +66,7 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
 
   /** The slice under way, and the keys of the row under way. */
   let columns: SliceColumns = {};
-  let writer: RowWriter = createRowWriter(() => false);
+  let writer: RowWriter = createRowWriter(0);
   let seen: number[] = [];
   /** The contact of the row under way; -1 where it is a new one. */
   let row = -1;
@@ -91,15 +91,14 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
     if (options.existing === 'existingOnly') return IGNORED;
     row = -1;
     const key = keys.findIndex((value) => value !== '');
-    const keyValue = keys[key] as string;
     let [high, low, generation] = [matcher.highs[key] as number, matcher.lows[key] as number, 0];
     while (isTaken(high, low)) {
       generation += 1;
-      ids.hash(key, keyValue, generation);
+      ids.hash(key, keys[key] as string, generation);
       [high, low] = [ids.high, ids.low];
     }
     writeCells(at, overlay.add(high, low, 'born'), 'first');
-    writer.addRow({ key, keyValue, generation, birth: 1 });
+    writer.addRow({ at, key, generation, birth: 1 });
     return NEW;
   }
 
@@ -107,7 +106,7 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
     row = known;
     const met = meet(row, keys);
     const written = options.conflicts === 'overwrite' && writeCells(at, met, 'first');
-    if (written || !isInAll()) addNaming(met, key);
+    if (written || !isInAll()) addNaming(at, met, key);
     else seen.push(overlay.ids.highs[met] as number, overlay.ids.lows[met] as number);
     if (options.conflicts === 'ignore') return IGNORED;
     return written ? CHANGED : UNCHANGED;
@@ -116,7 +115,7 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
   /** A second row of a person in one file goes by the same choice. */
   function planMet(at: number, met: number, key: number): number {
     row = rowMet(met);
-    if (options.conflicts === 'overwrite' && writeCells(at, met, 'again')) addNaming(met, key);
+    if (options.conflicts === 'overwrite' && writeCells(at, met, 'again')) addNaming(at, met, key);
     return TWICE;
   }
 
@@ -135,26 +134,27 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
       // What this import wrote itself is in no column yet, so it is said again.
       const stands = row >= 0 && !overlay.isWritten(met, each) && textAt(state, field, row) === value;
       if (stands || (row >= 0 && time === 'first' && said.replaced(field, row, value))) continue;
-      writer.setCell(field, value);
+      writer.setText(each);
       overlay.setWritten(met, each);
       written = true;
     }
-    for (const field of STRICT_FIELDS) {
+    for (let each = 0; each < STRICT_FIELDS.length; each += 1) {
+      const field = STRICT_FIELDS[each] as StrictField;
       const value = columns[field]?.[at] ?? '';
       if (value === '' || !isStricter(field, value)) continue;
-      writer.setCell(field, value);
+      writer.setStrict(each);
       written = true;
     }
     for (let key = 0; written && key < KEY_FIELDS.length; key += 1) {
-      if (writer.hasCell(KEY_FIELDS[key] as KeyField)) setRowKey(met, key);
+      if (writer.hasText(KEY_TEXTS[key] as number)) setRowKey(met, key);
     }
     return written;
   }
 
   /** A row of a contact that has an id already, found by this key. */
-  function addNaming(met: number, key: number): void {
+  function addNaming(at: number, met: number, key: number): void {
     const [high, low] = [overlay.ids.highs[met] as number, overlay.ids.lows[met] as number];
-    const named = { key, keyValue: keys[key] as string, generation: 0, birth: 0 } as const;
+    const named = { at, key, generation: 0, birth: 0 } as const;
     const isHash = matcher.highs[key] === high && matcher.lows[key] === low;
     writer.addRow(isHash ? named : { ...named, id: [high, low] });
   }
@@ -216,7 +216,7 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
   return {
     plan(count, sliceColumns) {
       columns = sliceColumns;
-      writer = createRowWriter((field) => columns[field] !== undefined);
+      writer = createRowWriter(count);
       seen = [];
       const outcomes = new Uint8Array(count);
       const suppressed = new Uint8Array(count);
@@ -225,8 +225,8 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
         outcomes[at] = outcome;
         if (outcome <= UNCHANGED && isSuppressed(at)) suppressed[at] = 1;
       }
-      const rows = writer.rows();
-      return { outcomes, suppressed, ...(rows && { rows }), seen: Uint32Array.from(seen) };
+      const writes = writer.writes();
+      return { outcomes, suppressed, ...(writes && { writes }), seen: Uint32Array.from(seen) };
     },
 
     remember(rows) {

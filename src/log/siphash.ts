@@ -90,9 +90,9 @@ export function createSipHash(key: Uint8Array): SipHash {
         v3h ^= high;
         for (;;) {
           for (let round = 0; round < rounds; round += 1) {
-            let sum = (v0l >>> 0) + (v1l >>> 0);
-            v0h = (v0h + v1h + (sum > 0xffffffff ? 1 : 0)) | 0;
-            v0l = sum | 0;
+            let sum = (v0l + v1l) | 0;
+            v0h = (v0h + v1h + (sum >>> 0 < v1l >>> 0 ? 1 : 0)) | 0;
+            v0l = sum;
             let turn = v1h;
             v1h = (v1h << 13) | (v1l >>> 19);
             v1l = (v1l << 13) | (turn >>> 19);
@@ -102,27 +102,27 @@ export function createSipHash(key: Uint8Array): SipHash {
             v0l = v0h;
             v0h = turn;
 
-            sum = (v2l >>> 0) + (v3l >>> 0);
-            v2h = (v2h + v3h + (sum > 0xffffffff ? 1 : 0)) | 0;
-            v2l = sum | 0;
+            sum = (v2l + v3l) | 0;
+            v2h = (v2h + v3h + (sum >>> 0 < v3l >>> 0 ? 1 : 0)) | 0;
+            v2l = sum;
             turn = v3h;
             v3h = (v3h << 16) | (v3l >>> 16);
             v3l = (v3l << 16) | (turn >>> 16);
             v3l ^= v2l;
             v3h ^= v2h;
 
-            sum = (v0l >>> 0) + (v3l >>> 0);
-            v0h = (v0h + v3h + (sum > 0xffffffff ? 1 : 0)) | 0;
-            v0l = sum | 0;
+            sum = (v0l + v3l) | 0;
+            v0h = (v0h + v3h + (sum >>> 0 < v3l >>> 0 ? 1 : 0)) | 0;
+            v0l = sum;
             turn = v3h;
             v3h = (v3h << 21) | (v3l >>> 11);
             v3l = (v3l << 21) | (turn >>> 11);
             v3l ^= v0l;
             v3h ^= v0h;
 
-            sum = (v2l >>> 0) + (v1l >>> 0);
-            v2h = (v2h + v1h + (sum > 0xffffffff ? 1 : 0)) | 0;
-            v2l = sum | 0;
+            sum = (v2l + v1l) | 0;
+            v2h = (v2h + v1h + (sum >>> 0 < v1l >>> 0 ? 1 : 0)) | 0;
+            v2l = sum;
             turn = v1h;
             v1h = (v1h << 17) | (v1l >>> 15);
             v1l = (v1l << 17) | (turn >>> 15);

@@ -36,12 +36,12 @@ export function createImportStore(db: AppDatabase): ImportStore {
       db.transaction('rw', db.imports, db.chunks, db.blocks, async () => {
         const row = await db.imports.get(chunk.importId);
         if (!row || row.phase !== 'checking' || row.checkpoint.chunks !== chunk.index) return 'superseded';
-        await db.chunks.add(chunk);
-        if (block) await db.blocks.add({ id: block.ref.id, hash: block.ref.hash, bytes: block.bytes });
-        await db.imports.update(chunk.importId, {
-          checkpoint,
-          blocks: block ? [...row.blocks, block.ref] : row.blocks,
-        });
+        const blocks = block ? [...row.blocks, block.ref] : row.blocks;
+        await Promise.all([
+          db.chunks.add(chunk),
+          block && db.blocks.add({ id: block.ref.id, hash: block.ref.hash, bytes: block.bytes }),
+          db.imports.put({ ...row, checkpoint, blocks }),
+        ]);
         return 'added';
       }),
     chunks: (id) => chunksOf(id).toArray(),

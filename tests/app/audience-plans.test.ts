@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { GroupId, ImportId } from '#domain/ids';
+import { planSlice } from '#app/import-run';
+import type { BlockId, GroupId, ImportId } from '#domain/ids';
 import { ROW_OUTCOMES, type ImportSettings } from '#import/types';
 import type { BlockRef } from '#log/types';
 import type { Checkpoint, ImportRow } from '#storage/types';
@@ -47,11 +48,12 @@ async function run(
     const slice = Object.fromEntries(
       Object.entries(columns).map(([field, values]) => [field, values.slice(at, at + SLICE)]),
     );
-    const { outcomes, suppressed, seen, block } = await planning.plan({
-      importId: id,
-      count: slice['phone']?.length ?? 0,
-      columns: slice,
-    });
+    const { plan, block } = await planSlice(
+      id,
+      { count: slice['phone']?.length ?? 0, columns: slice },
+      { planning, newBlockId: () => crypto.randomUUID() as BlockId },
+    );
+    const { outcomes, suppressed, seen } = plan;
     const figures: Record<string, number> = { ...checkpoint.figures };
     for (const outcome of outcomes)
       figures[ROW_OUTCOMES[outcome] ?? ''] = (figures[ROW_OUTCOMES[outcome] ?? ''] ?? 0) + 1;

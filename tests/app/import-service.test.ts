@@ -3,7 +3,7 @@ import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createImportService, type ImportParts } from '#app/import-service';
 import type { ImportWorker, OpenWorkspace } from '#app/worker-types';
-import type { ImportId, WorkspaceId } from '#domain/ids';
+import type { BlockId, ImportId, WorkspaceId } from '#domain/ids';
 import type { ImportProgress, ImportSettings } from '#import/types';
 import { createBlockStore } from '#storage/block-store';
 import { createDatabase, type AppDatabase } from '#storage/database';
@@ -62,6 +62,7 @@ describe('imports', () => {
       locks: navigator.locks,
       lockPrefix: `${db.name}.`,
       newId: () => `import-${String(number++)}` as ImportId,
+      newBlockId: () => `block-${crypto.randomUUID()}` as BlockId,
       nowMs: () => performance.now(),
       onBug: (error) => bugs.push(error),
     };

@@ -5,6 +5,7 @@ import { contactAt, isListed } from '#audience/columns';
 import { createGroups } from '#audience/groups';
 import { createKeyIndex } from '#audience/key-index';
 import { createImportPlan, PLAN_OUTCOMES, type ImportPlan, type PlanOptions } from '#audience/plan';
+import { rowsOf } from '#audience/plan-rows';
 import { createContactIds } from '#log/contact-id';
 import { createFold, type Fold } from '#log/fold';
 import { timeFromMs } from '#log/time';
@@ -63,14 +64,12 @@ export function createImporter(): Importer {
         }
         const chunk = rows.slice(from, from + slice);
         const used = FIELDS.filter((field) => rows.some((row) => row[field] !== undefined));
-        const planned = plan.plan(
-          chunk.length,
-          Object.fromEntries(used.map((field) => [field, chunk.map((row) => row[field] ?? '')])),
-        );
+        const columns = Object.fromEntries(used.map((field) => [field, chunk.map((row) => row[field] ?? '')]));
+        const planned = plan.plan(chunk.length, columns);
         planned.outcomes.forEach((outcome, row) =>
           outcomes.push({ outcome: PLAN_OUTCOMES[outcome] as Outcome, suppressed: planned.suppressed[row] === 1 }),
         );
-        if (planned.rows) blocks.push(planned.rows);
+        if (planned.writes) blocks.push(rowsOf(planned.writes, columns));
         seen.push(planned.seen);
       }
       return { outcomes, blocks, options, version: fold.state.changes };

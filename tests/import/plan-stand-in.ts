@@ -2,11 +2,12 @@
  * Plans as simply as can be, for tests of what drives planning: a contact is new the first time its key is seen. The real
  * planning has tests of its own. It keeps a journal of what it was asked.
  */
+import type { PlannedWrites } from '#audience/plan-rows';
 import type { Planning } from '#app/import-run';
 import type { CheckedSlice, PlannedSlice } from '#app/worker-types';
 import type { BlockId, ImportId } from '#domain/ids';
 import { ROW_OUTCOMES } from '#import/types';
-import type { BlockRef } from '#log/types';
+import { decodeRows } from '#log/block';
 import type { ImportStore } from '#storage/types';
 
 const outcome = (name: (typeof ROW_OUTCOMES)[number]) => ROW_OUTCOMES.indexOf(name);
@@ -25,7 +26,6 @@ export function createPlanStandIn(
   blockBytes: (id: BlockId) => Promise<Uint8Array | undefined>,
 ): StandIn {
   const seen = new Map<ImportId, Set<string>>();
-  let blocks = 0;
   const planning: StandIn = {
     version: 1,
     journal: [],
@@ -35,7 +35,8 @@ export function createPlanStandIn(
       const keys = new Set<string>();
       for (const ref of writtenBlocks) {
         const bytes = await blockBytes(ref.id);
-        for (const key of JSON.parse(new TextDecoder().decode(bytes)) as string[]) keys.add(key);
+        const decoded = await decodeRows(bytes ?? new Uint8Array());
+        if (decoded.kind === 'decoded') for (const key of decoded.block.columns.keyValues) keys.add(key);
       }
       seen.set(id, keys);
       return { version: planning.version };
@@ -47,28 +48,29 @@ export function createPlanStandIn(
       if (!known) throw new Error('the import has no plan');
       const { userId, phone, email } = slice.columns;
       const outcomes = new Uint8Array(slice.count);
-      const born: string[] = [];
+      const born: { at: number; key: number }[] = [];
       for (let row = 0; row < slice.count; row++) {
         const key = userId?.[row] || phone?.[row] || email?.[row] || '';
         if (key === 'C-two') outcomes[row] = outcome('error');
         else if (known.has(key)) outcomes[row] = outcome('twice');
         else {
           known.add(key);
-          born.push(key);
+          born.push({ at: row, key: userId?.[row] ? 0 : phone?.[row] ? 1 : 2 });
         }
       }
       const suppressed = Uint8Array.from({ length: slice.count }, (_, row) =>
         slice.columns.blocked?.[row] === 'yes' ? 1 : 0,
       );
       if (born.length === 0) return { outcomes, suppressed };
-      const bytes = new TextEncoder().encode(JSON.stringify(born));
-      const ref: BlockRef = {
-        id: `block-${String(blocks++)}-${crypto.randomUUID()}` as BlockId,
-        hash: '',
-        rows: born.length,
-        sizeBytes: bytes.length,
+      const writes: PlannedWrites = {
+        at: Uint32Array.from(born, ({ at }) => at),
+        keys: Uint8Array.from(born, ({ key }) => key),
+        generations: new Uint16Array(born.length),
+        births: new Uint8Array(born.length).fill(1),
+        cells: new Uint16Array(born.length).fill(0xffff),
+        ids: new Map(),
       };
-      return { outcomes, suppressed, block: { bytes, ref } };
+      return { outcomes, suppressed, writes };
     },
     async commit(id, _fileName, _settings, written, plannedVersion) {
       planning.journal.push(`commit ${String(written.length)}`);
