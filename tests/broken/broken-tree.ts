@@ -4,7 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { cp, symlink } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { ROOT, temporaryFolder } from '../builders/relay-process.ts';
 
 export const PATCHES = ['answer-before-commit', 'call-before-attempt', 'outbox-deletes-first'] as const;
@@ -34,7 +34,9 @@ export async function breakTree(patch: Patch, app: 'asItIs' | 'built' = 'asItIs'
   ])
     await cp(join(ROOT, name), join(folder.path, name), { recursive: true });
   await symlink(join(ROOT, 'node_modules'), join(folder.path, 'node_modules'));
-  execFileSync('git', ['apply', resolve(import.meta.dirname, `${patch}.patch`)], { cwd: folder.path });
+  // Within a repository git passes over files outside of its index in silence: let it find none.
+  const env = { ...process.env, GIT_CEILING_DIRECTORIES: dirname(folder.path) };
+  execFileSync('git', ['apply', resolve(import.meta.dirname, `${patch}.patch`)], { cwd: folder.path, env });
   if (app === 'built') execFileSync('npm', ['run', '--silent', 'build'], { cwd: folder.path, stdio: 'ignore' });
   return { root: folder.path, remove: folder.remove };
 }

@@ -1,12 +1,13 @@
 /**
  * The bad network between browser and relay: an HTTP proxy that can lose a request before the relay sees it, lose the
- * answer after the relay has done its work, cut an upload in the middle, answer 500 in the relay's place, or be gone.
- * Which of these befalls a request is the caller's word, request by request.
+ * answer after the relay has done its work, cut an upload in the middle, answer 500 in the relay's place, keep either
+ * side waiting, or be gone. Which of these befalls a request is the caller's word, request by request.
  */
 import {
   createServer,
   request as httpRequest,
   type IncomingMessage,
+  type OutgoingHttpHeaders,
   type Server,
   type ServerResponse,
 } from 'node:http';
@@ -16,7 +17,7 @@ export type Fault =
   | 'none'
   /** Reset before a byte reaches the relay. */
   | 'lostRequest'
-  /** The relay gets the first half of the body, then the line is cut. */
+  /** The relay gets the first half of the body, then the line is cut; without a body it gets nothing. */
   | 'halfUpload'
   /** The relay does its work; its answer never arrives. */
   | 'lostAnswer'
@@ -25,10 +26,23 @@ export type Fault =
   /** 500 though the relay has done its work. */
   | 'errorAfter';
 
+/** The line goes silent at this point until the browser gives up or is gone; `onHeld` says that it has come to it. */
+export interface Hold {
+  /** `request`: the relay never sees it. `answer`: the relay has done its work. */
+  readonly hold: 'request' | 'answer';
+  readonly onHeld: () => void;
+}
+
+export interface ProxiedRequest {
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+}
+
 export interface FaultProxy {
   readonly url: string;
   /** Decides the fate of each request from now on. */
-  readonly decide: (decision: (request: { readonly method: string; readonly path: string }) => Fault) => void;
+  readonly decide: (decision: (request: ProxiedRequest) => Fault | Hold) => void;
   /** No line at all: connections are reset, new ones too. */
   readonly cut: () => void;
   readonly mend: () => void;
@@ -43,13 +57,12 @@ export async function startFaultProxy(relayUrl: string, port = 0): Promise<Fault
   const sockets = new Set<Socket>();
   const server: Server = createServer((incoming, answer) => {
     if (line === 'cut') return void incoming.socket.destroy();
-    carry(
-      incoming,
-      answer,
-      target,
-      decision({ method: incoming.method ?? 'GET', path: (incoming.url ?? '/').split('?')[0] ?? '/' }),
-    );
+    const path = (incoming.url ?? '/').split('?')[0] ?? '/';
+    carry(incoming, answer, target, decision({ method: incoming.method ?? 'GET', path }));
   });
+  // Chromium repeats a request by itself, POST too, where a connection that it had used before is reset: the app would
+  // see next to nothing of a bad line. On a connection of its own each request has one fate.
+  server.maxRequestsPerSocket = 1;
   server.on('connection', (socket) => {
     if (line === 'cut') socket.destroy();
     sockets.add(socket);
@@ -81,37 +94,45 @@ export async function startFaultProxy(relayUrl: string, port = 0): Promise<Fault
   };
 }
 
-function carry(incoming: IncomingMessage, answer: ServerResponse, target: URL, fault: Fault): void {
-  if (fault === 'lostRequest') return void incoming.socket.resetAndDestroy();
-  if (fault === 'errorBefore') return void answer.writeHead(500).end();
+function carry(incoming: IncomingMessage, answer: ServerResponse, target: URL, fate: Fault | Hold): void {
+  if (fate === 'lostRequest') return void incoming.socket.resetAndDestroy();
+  if (fate === 'errorBefore') return void answer.writeHead(500).end();
+  if (typeof fate === 'object' && fate.hold === 'request') return fate.onHeld();
   const outgoing = httpRequest(
     {
       host: target.hostname,
       port: target.port,
       method: incoming.method,
       path: incoming.url,
-      headers: incoming.headers,
+      headers: ofOneRequest(incoming.headers),
     },
     (relayAnswer) => {
-      if (fault === 'lostAnswer') {
+      if (typeof fate === 'object') {
+        relayAnswer.resume().on('end', fate.onHeld);
+      } else if (fate === 'lostAnswer') {
         relayAnswer.resume().on('end', () => incoming.socket.resetAndDestroy());
-      } else if (fault === 'errorAfter') {
+      } else if (fate === 'errorAfter') {
         relayAnswer.resume().on('end', () => answer.writeHead(500).end());
       } else {
-        answer.writeHead(relayAnswer.statusCode ?? 502, relayAnswer.headers);
+        answer.writeHead(relayAnswer.statusCode ?? 502, ofOneRequest(relayAnswer.headers));
         relayAnswer.pipe(answer);
       }
     },
   );
   outgoing.on('error', () => incoming.socket.destroy());
   answer.on('close', () => outgoing.destroy());
-  if (fault === 'halfUpload') {
+  if (fate === 'halfUpload') {
     incoming.once('data', (chunk: Buffer) => {
       outgoing.write(chunk.subarray(0, Math.ceil(chunk.length / 2)), () => {
         outgoing.destroy();
         incoming.socket.resetAndDestroy();
       });
     });
-    incoming.once('end', () => incoming.socket.destroy());
+    incoming.once('end', () => incoming.socket.resetAndDestroy());
   } else incoming.pipe(outgoing);
+}
+
+/** What the two ends say of their connection holds for their own side of the proxy alone. */
+function ofOneRequest({ connection: _connection, 'keep-alive': _keepAlive, ...headers }: OutgoingHttpHeaders) {
+  return headers;
 }

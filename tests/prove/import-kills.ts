@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from '@playwright/test';
 import { buildCsv } from '../builders/csv.ts';
 import { openBrowser, type BrowserOnProfile } from '../builders/browser.ts';
-import { readImports } from '../builders/device-storage.ts';
+import { checkpointRows, readImports } from '../builders/device-storage.ts';
 import { addContact, contactTotal, goOnWithImport, startCheck, writeImport } from '../builders/pages.ts';
 import { between, createRandom } from '../builders/random.ts';
 import { startRelay, temporaryFolder } from '../builders/relay-process.ts';
@@ -70,29 +70,6 @@ async function untilRow(page: Page, row: number): Promise<{ rowsDone: number }> 
     if (rowsDone >= row || Date.now() > deadline) return { rowsDone };
     await sleep(10);
   }
-}
-
-/** The checkpoint alone, cheap enough to be asked a hundred times a second. */
-function checkpointRows(page: Page): Promise<number> {
-  return page.evaluate(async () => {
-    const name = (await indexedDB.databases())
-      .map((database) => database.name ?? '')
-      .find((candidate) => /^fieldcast\/[^/]+$/.test(candidate));
-    if (name === undefined) return 0;
-    return new Promise<number>((resolve, reject) => {
-      const open = indexedDB.open(name);
-      open.onerror = () => reject(open.error as Error);
-      open.onsuccess = () => {
-        const all = open.result.transaction('imports').objectStore('imports').getAll();
-        all.onerror = () => reject(all.error as Error);
-        all.onsuccess = () => {
-          open.result.close();
-          const rows = all.result as { checkpoint: { rowsDone: number } }[];
-          resolve(Math.max(0, ...rows.map((one) => one.checkpoint.rowsDone)));
-        };
-      };
-    });
-  });
 }
 
 /** On a page of the origin without the app first, so that nothing has been mended before it is looked at. */

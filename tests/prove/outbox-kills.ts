@@ -1,18 +1,21 @@
 /**
- * Messages queued without a network leave while the tab is killed again and again and the line is bad: requests lost,
- * answers lost, 500 before and after the relay's work. At the end the relay has each message once.
+ * Messages queued without a network leave while the browser is killed again and again and the line is bad: requests
+ * lost, answers lost, 500 before and after the relay's work. At the end the relay has each message, once.
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from '@playwright/test';
+import type { FeedAnswer, MessageAnswer } from '#protocol/api';
 import { openBrowser } from '../builders/browser.ts';
-import { startFaultProxy, type Fault } from '../builders/fault-proxy.ts';
+import { startFaultProxy } from '../builders/fault-proxy.ts';
 import { multiplyOutbox, waitingMessages } from '../builders/device-storage.ts';
 import { claimRelay, importFile, sendMessage } from '../builders/pages.ts';
 import { between, createRandom } from '../builders/random.ts';
 import { startRelay, temporaryFolder } from '../builders/relay-process.ts';
-import { startProviderStandIn } from './provider-stand-in.ts';
+import { createOutboxFaults, KILL_MOMENTS, type KillMoment, type OutboxFaults } from './outbox-faults.ts';
+import { judgeOutbox, type OutboxEnd } from './outbox-kills-verdict.ts';
+import { startProviderStandIn, type ProviderStandIn } from './provider-stand-in.ts';
 
 export interface OutboxKillsOptions {
   readonly kills: number;
@@ -21,9 +24,7 @@ export interface OutboxKillsOptions {
   readonly root?: string;
 }
 
-const FAULTS: readonly Fault[] = ['lostRequest', 'halfUpload', 'lostAnswer', 'errorBefore', 'errorAfter'];
-/** Share of requests that meet a fault; with three requests a message about every seventh message meets one. */
-const FAULT_SHARE = 0.05;
+const KILL_LIMIT_MS = 30_000;
 const END_LIMIT_MS = 300_000;
 
 export async function proveOutboxKills({
@@ -45,8 +46,6 @@ export async function proveOutboxKills({
   proxy.pointTo(relay.url);
   const profile = join(folder.path, 'profile');
   let browser = await openBrowser(profile);
-  const problems: string[] = [];
-  const faults = new Map<Fault, number>();
   try {
     await browser.page.goto(`${proxy.url}/contacts`);
     await claimRelay(browser.page, relay.claimToken ?? '');
@@ -69,30 +68,28 @@ export async function proveOutboxKills({
     await browser.page.goto('about:blank');
     proxy.mend();
     await browser.page.goto(`${proxy.url}/healthz`);
-    await multiplyOutbox(browser.page, messages);
-    proxy.decide(({ path }) => {
-      if (!path.startsWith('/api/messages') || random() > FAULT_SHARE) return 'none';
-      const fault = FAULTS[Math.floor(random() * FAULTS.length)] ?? 'none';
-      faults.set(fault, (faults.get(fault) ?? 0) + 1);
-      return fault;
-    });
-    let killsInside = 0;
+    const sent = await multiplyOutbox(browser.page, messages);
+
+    const faults = createOutboxFaults(random);
+    proxy.decide(faults.fateOf);
+    const killed = new Map<KillMoment, number>(KILL_MOMENTS.map((moment) => [moment, 0]));
     for (let count = 0; count < kills; count += 1) {
-      await browser.page.goto(`${proxy.url}/messages`).catch(() => undefined);
-      await sleep(between(random, 500, 2_500));
-      if ((await waitingMessages(browser.page)) > 0) killsInside += 1;
+      const moment = KILL_MOMENTS[count % KILL_MOMENTS.length] ?? 'anywhere';
+      // A message takes three requests and one `complete`; a fifth of the messages is left after the last kill.
+      const share = (messages / kills) * 0.8 * (moment === 'anywhere' ? 3 : 1);
+      const reached = faults.reach(moment, Math.ceil(between(random, 0, share)));
+      await browser.page.goto(`${proxy.url}/messages`);
+      if (await isWithin(reached, KILL_LIMIT_MS)) killed.set(moment, (killed.get(moment) ?? 0) + 1);
+      if (moment === 'anywhere') await sleep(between(random, 0, 30));
       await browser.kill();
       browser = await openBrowser(profile);
     }
-    if (killsInside < kills)
-      problems.push(`only ${String(killsInside)} of ${String(kills)} kills fell while messages were leaving`);
     await browser.page.goto(`${proxy.url}/messages`);
-    const deadline = Date.now() + END_LIMIT_MS;
-    while ((await waitingMessages(browser.page)) > 0 && Date.now() < deadline) await sleep(300);
-    const waiting = await waitingMessages(browser.page);
-    if (waiting > 0) problems.push(`${String(waiting)} messages still wait`);
-    proxy.decide(() => 'none');
-    problems.push(...(await countAtProvider(standIn, messages)));
+    const end = await endOf(browser.page, sent, standIn, () => proxy.decide(() => 'none'));
+    return {
+      problems: [...judgeOutbox(end), ...judgeRun(faults, killed, kills, messages)],
+      summary: `${String(messages)} messages, ${told(killed)} kills, ${told(faults.met().atComplete)} at complete, ${String(faults.met().elsewhere)} faults elsewhere`,
+    };
   } finally {
     await browser.close().catch(() => undefined);
     await proxy.close();
@@ -100,35 +97,77 @@ export async function proveOutboxKills({
     await standIn.stop();
     await folder.remove();
   }
-  const met = [...faults].map(([fault, count]) => `${String(count)} ${fault}`).join(', ');
-  return { problems, summary: `${String(messages)} messages, ${String(kills)} kills, faults: ${met}` };
 }
 
-/** The relay's word may be wrong; the provider's journal has one effect a message. */
-async function countAtProvider(
-  standIn: Awaited<ReturnType<typeof startProviderStandIn>>,
+/** A run whose faults and kills missed what they were meant for proves nothing, and says so. */
+function judgeRun(
+  faults: OutboxFaults,
+  killed: ReadonlyMap<KillMoment, number>,
+  kills: number,
   messages: number,
-): Promise<string[]> {
-  const deadline = Date.now() + 30_000;
-  let keys = new Set<string>();
-  while (Date.now() < deadline) {
-    keys = new Set((await standIn.calls()).map((call) => call.key));
-    if (keys.size >= messages) break;
-    await sleep(300);
-  }
-  return keys.size === messages ? [] : [`the relay sent ${String(keys.size)} messages instead of ${String(messages)}`];
+): readonly string[] {
+  const problems: string[] = [];
+  const inside = sum(killed.values());
+  if (inside < kills)
+    problems.push(`only ${String(inside)} of ${String(kills)} kills fell while messages were leaving`);
+  const { atComplete } = faults.met();
+  const met = sum(atComplete.values());
+  if (met < messages / 8) problems.push(`only ${String(met)} faults met complete`);
+  for (const [fault, count] of atComplete) if (count === 0) problems.push(`no ${fault} met complete`);
+  return problems;
 }
 
-function createWebhookChannel(
+/** Waits until the outbox is empty and the relay has sent all on; what each of them says then. */
+async function endOf(
   page: Page,
-  channel: {
-    code: string;
-    name: string;
-    platform: string;
-    settings: Readonly<Record<string, string>>;
-    credentials: Readonly<Record<string, string>>;
-  },
-): Promise<void> {
+  sent: readonly string[],
+  standIn: ProviderStandIn,
+  mendLine: () => void,
+): Promise<OutboxEnd> {
+  const deadline = Date.now() + END_LIMIT_MS;
+  while ((await waitingMessages(page)).length > 0 && Date.now() < deadline) await sleep(500);
+  const waiting = new Set(await waitingMessages(page));
+  mendLine();
+  for (;;) {
+    const accepted = await acceptedAtRelay(page);
+    const unended = new Set<string>();
+    for (const key of sent.filter((each) => !accepted.has(each) && !waiting.has(each)))
+      if (await isTakenWhole(page, key)) unended.add(key);
+    if (unended.size === 0 || Date.now() > deadline) {
+      const effects = sum((await standIn.effects()).values());
+      return { sent, waiting, accepted, unended, effects };
+    }
+    await sleep(500);
+  }
+}
+
+/** By message, from the relay's whole feed. */
+async function acceptedAtRelay(page: Page): Promise<ReadonlyMap<string, number>> {
+  const accepted = new Map<string, number>();
+  for (let cursor = 0; ;) {
+    const feed = await ask<FeedAnswer>(page, `/api/receipts?after=${String(cursor)}&limit=2000`);
+    if (feed === undefined || feed.items.length === 0) return accepted;
+    for (const { message, state } of feed.items)
+      if (state === 'accepted') accepted.set(message, (accepted.get(message) ?? 0) + 1);
+    cursor = feed.cursor;
+  }
+}
+
+async function isTakenWhole(page: Page, key: string): Promise<boolean> {
+  const message = await ask<MessageAnswer>(page, `/api/messages/${key}`);
+  return message !== undefined && message.state !== 'receiving';
+}
+
+/** Undefined: the relay has no such thing. */
+async function ask<Answer>(page: Page, path: string): Promise<Answer | undefined> {
+  const answer = await page.request.get(new URL(path, page.url()).href);
+  if (answer.status() === 404) return undefined;
+  if (answer.status() === 429) return sleep(1_000).then(() => ask(page, path));
+  if (!answer.ok()) throw new Error(`the relay answered ${String(answer.status())}`);
+  return (await answer.json()) as Answer;
+}
+
+function createWebhookChannel(page: Page, channel: ProviderStandIn['channel']): Promise<void> {
   return page.evaluate(async (request) => {
     const answer = await fetch('/api/channels', {
       method: 'POST',
@@ -137,4 +176,21 @@ function createWebhookChannel(
     });
     if (!answer.ok) throw new Error(`channel: ${String(answer.status)}`);
   }, channel);
+}
+
+/** Aborted timers would keep the process, so the loser of the race is let go. */
+async function isWithin(event: Promise<void>, limitMs: number): Promise<boolean> {
+  const timer = new AbortController();
+  const late = sleep(limitMs, false, { signal: timer.signal }).catch(() => false);
+  const inTime = await Promise.race([event.then(() => true), late]);
+  timer.abort();
+  return inTime;
+}
+
+function sum(counts: Iterable<number>): number {
+  return [...counts].reduce((total, count) => total + count, 0);
+}
+
+function told(counts: ReadonlyMap<string, number>): string {
+  return [...counts].map(([name, count]) => `${String(count)} ${name}`).join(' + ');
 }
