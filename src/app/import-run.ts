@@ -57,7 +57,7 @@ export async function runImport(
   parts: RunParts,
   signal: AbortSignal,
 ): Promise<RunResult> {
-  const { store, planning } = parts;
+  const { store } = parts;
   const { id, settings } = row;
   let { checkpoint } = await beginPlan(row, parts);
   const check = createSliceChecker(settings, source.header);
