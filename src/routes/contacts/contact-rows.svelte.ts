@@ -6,16 +6,16 @@
 import { untrack } from 'svelte';
 import type { Contact, Filter, Sort } from '#audience/types';
 import type { Contacts } from '#app/types';
-
-/** Rows asked for at once: about three screens of a large display. */
-export const CHUNK_ROWS = 100;
-/** Chunks held; scrolling back over a thousand rows shows them at once. */
-const KEPT_CHUNKS = 12;
-
-interface Chunk {
-  readonly number: number;
-  readonly contacts: readonly Contact[];
-}
+import {
+  CHUNK_ROWS,
+  chunkOf,
+  holdAnswer,
+  isGrowing,
+  NOTHING_HELD,
+  rowIn,
+  type HeldRows,
+  type Sight,
+} from './held-rows.ts';
 
 export interface RowQuery {
   readonly filter: Filter;
@@ -29,6 +29,8 @@ export interface ContactRows {
   readonly failed: boolean;
   /** Reactive. The rows shown belong to an older query. */
   readonly stale: boolean;
+  /** Reactive. Not all contacts are loaded, or the answer that has them all is still on its way. */
+  readonly growing: boolean;
   /** Reactive. Undefined: not here yet. */
   readonly rowAt: (index: number) => Contact | undefined;
   /** Rows in sight: first ≤ index < end. */
@@ -38,21 +40,22 @@ export interface ContactRows {
   readonly stretch: (first: number, last: number) => Promise<readonly Contact[]>;
 }
 
-export function createContactRows(source: Pick<Contacts, 'version' | 'window'>, query: () => RowQuery): ContactRows {
-  let chunks = $state.raw<readonly Chunk[]>([]);
-  let total = $state<number | undefined>(undefined);
+export function createContactRows(
+  source: Pick<Contacts, 'version' | 'loading' | 'window'>,
+  query: () => RowQuery,
+): ContactRows {
+  let held = $state.raw<HeldRows>(NOTHING_HELD);
   let failed = $state(false);
-  let shownQuery = $state.raw<string | undefined>(undefined);
+  let sight = $state.raw<Sight>({ first: 0, last: 0 });
 
   let currentQuery = '';
   let request: RowQuery = query();
   // A chunk is fresh when it was asked for after the last change that we know of.
   let fresh: number[] = [];
-  let sight = { first: 0, last: 0 };
 
   $effect(() => {
     request = query();
-    void source.version;
+    void [source.version, source.loading];
     const key = JSON.stringify(request);
     if (key !== currentQuery) sight = { first: 0, last: 0 };
     currentQuery = key;
@@ -61,59 +64,52 @@ export function createContactRows(source: Pick<Contacts, 'version' | 'window'>, 
   });
 
   function askForSight(): void {
-    const last = Math.floor(sight.last / CHUNK_ROWS);
-    for (let chunk = Math.floor(sight.first / CHUNK_ROWS); chunk <= last; chunk++) void ask(chunk);
+    for (let chunk = chunkOf(sight.first); chunk <= chunkOf(sight.last); chunk++) void ask(chunk);
     // The neighbour in the direction of reading, so that steady scrolling meets no placeholder.
-    const ahead = Math.floor((sight.last + CHUNK_ROWS / 2) / CHUNK_ROWS);
-    if (total !== undefined && ahead * CHUNK_ROWS < total) void ask(ahead);
+    const ahead = chunkOf(sight.last + CHUNK_ROWS / 2);
+    if (held.total !== undefined && ahead * CHUNK_ROWS < held.total) void ask(ahead);
   }
 
-  async function ask(chunk: number): Promise<void> {
-    if (fresh.includes(chunk)) return;
+  async function ask(number: number): Promise<void> {
+    if (fresh.includes(number)) return;
     const asked = fresh;
     const key = currentQuery;
-    asked.push(chunk);
+    const extent = source.loading;
+    asked.push(number);
     try {
-      const answer = await source.window({ ...request, offset: chunk * CHUNK_ROWS, limit: CHUNK_ROWS });
-      // An older version of the same query is better than nothing; another query's answer is not.
+      const { total, contacts } = await source.window({ ...request, offset: number * CHUNK_ROWS, limit: CHUNK_ROWS });
       if (key !== currentQuery) return;
-      keep(chunk, answer.contacts, shownQuery !== key);
-      shownQuery = key;
-      total = answer.total;
+      hold(holdAnswer(held, key, total, { number, contacts, extent }));
       failed = false;
     } catch {
       if (key !== currentQuery) return;
-      asked.splice(asked.indexOf(chunk), 1);
+      asked.splice(asked.indexOf(number), 1);
       failed = true;
     }
   }
 
-  function keep(number: number, contacts: readonly Contact[], startOver: boolean): void {
-    const others = startOver ? [] : chunks.filter((chunk) => chunk.number !== number);
-    const kept = [...others, { number, contacts }].slice(-KEPT_CHUNKS);
-    const gone = fresh.filter((each) => isGone(each, kept));
-    // In place: requests under way hold this list.
-    for (const each of gone) fresh.splice(fresh.indexOf(each), 1);
-    chunks = kept;
-  }
-
-  /** Held before, let go now: it is asked for again when it comes into sight. */
-  function isGone(number: number, kept: readonly Chunk[]): boolean {
-    return chunks.some((chunk) => chunk.number === number) && !kept.some((chunk) => chunk.number === number);
+  function hold(next: HeldRows): void {
+    // Held before, let go now: asked for again when it comes into sight. In place: requests under way hold this list.
+    for (const { number } of held.chunks)
+      if (fresh.includes(number) && !next.chunks.some((chunk) => chunk.number === number))
+        fresh.splice(fresh.indexOf(number), 1);
+    held = next;
   }
 
   return {
     get total() {
-      return total;
+      return held.total;
     },
     get failed() {
       return failed;
     },
     get stale() {
-      return shownQuery !== JSON.stringify(query());
+      return held.query !== JSON.stringify(query());
     },
-    rowAt: (index) =>
-      chunks.find((chunk) => chunk.number === Math.floor(index / CHUNK_ROWS))?.contacts[index % CHUNK_ROWS],
+    get growing() {
+      return isGrowing(held, sight);
+    },
+    rowAt: (index) => rowIn(held, index),
     look(first, end) {
       sight = { first, last: Math.max(first, end - 1) };
       untrack(askForSight);
