@@ -18,11 +18,11 @@ const chunk = (number: number, extent: Chunk['extent'], name = ''): Chunk => ({
 const TOP = { first: 0, last: 20 };
 
 describe('the rows of a contact list', () => {
-  it('[CON-1] before the first answer the list is growing', () => {
+  it('[CON-5] before the first answer the list is growing', () => {
     expect(isGrowing(NOTHING_HELD, TOP)).toBe(true);
   });
 
-  it('[CON-1] a total from before the last contacts were loaded is not called whole', () => {
+  it('[CON-5] a total from before the last contacts were loaded is not called whole', () => {
     const early = holdAnswer(NOTHING_HELD, 'all', 64_000, chunk(0, 'loading'));
     expect(isGrowing(early, TOP)).toBe(true);
     const whole = holdAnswer(early, 'all', 100_000, chunk(0, 'loaded'));
@@ -30,14 +30,14 @@ describe('the rows of a contact list', () => {
     expect(whole.total).toBe(100_000);
   });
 
-  it('[CON-1] each row in sight counts, those out of sight do not', () => {
+  it('[CON-5] each row in sight counts, those out of sight do not', () => {
     const early = holdAnswer(NOTHING_HELD, 'all', 64_000, chunk(1, 'loading'));
     const mixed = holdAnswer(early, 'all', 100_000, chunk(0, 'loaded'));
     expect(isGrowing(mixed, { first: CHUNK_ROWS - 10, last: CHUNK_ROWS + 10 })).toBe(true);
     expect(isGrowing(mixed, TOP)).toBe(false);
   });
 
-  it('[CON-1] a newer answer to the same query replaces its rows, another query begins anew', () => {
+  it('[CON-5] a newer answer to the same query replaces its rows, another query begins anew', () => {
     const one = holdAnswer(NOTHING_HELD, 'all', 200, chunk(0, 'loaded', 'one '));
     const both = holdAnswer(one, 'all', 200, chunk(1, 'loaded', 'two '));
     const newer = holdAnswer(both, 'all', 200, chunk(0, 'loaded', 'new '));
@@ -47,7 +47,7 @@ describe('the rows of a contact list', () => {
     expect(rowIn(found, CHUNK_ROWS + 3)).toBeUndefined();
   });
 
-  it('[CON-1] what was looked at longest ago is let go', () => {
+  it('[CON-5] what was looked at longest ago is let go', () => {
     let held = NOTHING_HELD;
     for (let number = 0; number < 40; number += 1) held = holdAnswer(held, 'all', 10_000, chunk(number, 'loaded'));
     expect(held.chunks.length).toBeLessThan(20);
