@@ -58,7 +58,14 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  readonly onLeaving?: OnLeaving | undefined;
 }
+
+/**
+ * Called right before the first byte of what may take effect is handed to the network, in the same tick, and again where
+ * that happens again. Where it throws, no byte may leave: the call was not made.
+ */
+export type OnLeaving = () => void;
 
 /** How far a failed request came decides between `unavailable` and `unknown`. */
 export type HttpResult =
@@ -94,10 +101,12 @@ export interface Provider {
   /** Calls at a time that the provider takes well. */
   readonly concurrency: number;
   readonly groupKey: (outgoing: Outgoing) => string;
+  /** `send` and `lookup` say by `onLeaving` when a call leaves. Absent: it counts as leaving when it is asked for. */
+  readonly tellsLeaving?: true;
   /** One outcome an outgoing, in the same order. Never throws for what a provider can do. */
-  readonly send: (batch: readonly Outgoing[]) => Promise<readonly SendOutcome[]>;
+  readonly send: (batch: readonly Outgoing[], onLeaving?: OnLeaving) => Promise<readonly SendOutcome[]>;
   /** Only where `repeats` is `lookup`. */
-  readonly lookup?: (batch: readonly Outgoing[]) => Promise<readonly SendOutcome[]>;
+  readonly lookup?: (batch: readonly Outgoing[], onLeaving?: OnLeaving) => Promise<readonly SendOutcome[]>;
   /** Tries the credentials without sending anything. */
   readonly test: () => Promise<TestOutcome>;
   readonly close: () => Promise<void>;

@@ -5,6 +5,8 @@ import { createLinks, type Links } from '#relay/auth/links';
 import { createRateLimiter } from '#relay/auth/rate-limit';
 import { startCallbackWorker } from '#relay/callbacks';
 import { createChannelProviders } from '#relay/channel-providers';
+import { readBootId } from '#relay/dispatch/boot-id';
+import { createCallJournal } from '#relay/dispatch/call-journal';
 import { createDispatch } from '#relay/dispatch/dispatch';
 import { createEventStreams } from '#relay/http/event-streams';
 import { createHttp } from '#relay/http/http';
@@ -56,8 +58,11 @@ export async function startRelay({ settings, keys, siteFolder, log }: RelayOptio
     const parts = { store, keyring, providers: PROVIDERS, providerDeps, metrics, log, now };
     const streams = createEventStreams(parts);
     const channelProviders = createChannelProviders(parts);
+    // Whoever holds the store holds the folder: what journals lie there are of processes that are no more.
+    const journal = createCallJournal({ folder: settings.dataFolder, bootId: readBootId() });
     const dispatch = createDispatch({
       store,
+      journal,
       providerFor: channelProviders.providerFor,
       now,
       random: () => Math.random(),
@@ -104,6 +109,7 @@ export async function startRelay({ settings, keys, siteFolder, log }: RelayOptio
         await callbacks.stop();
         await channelProviders.close();
         await providerDeps.close();
+        journal.close();
         await store.close();
       },
     };

@@ -11,29 +11,41 @@ export interface JournalCall {
   readonly answered: number | undefined;
 }
 
-/** SIGKILL was sent after `from`; the process was seen gone by `to`. Milliseconds since 1970, one clock. */
+/**
+ * The relay was seen to run at `heard`, with all read that had come by then. `by` is after the signal was given, from when
+ * on the kernel lets no thread of the process back into its own code; at `gone` the process was seen to be gone.
+ * Milliseconds since 1970, one clock with the stand-in's journal.
+ */
 export interface Kill {
-  readonly from: number;
-  readonly to: number;
+  readonly heard: number;
+  readonly by: number;
+  readonly gone: number;
 }
 
 export interface Verdict {
   readonly problems: readonly string[];
-  /** In flight at a kill beyond doubt. */
+  /** Made before a kill, and not answered when it came: beyond doubt. */
   readonly inFlight: number;
-  /**
-   * Deliveries whose call began or was answered within the instant of a kill. No clock can say on which side of it they
-   * lie: an answer may be on the wire, a request in the kernel. They may be unknown or not; they may not be doubled.
-   */
+  /** Answered when the relay was no longer seen to run: it may or may not have read it. Of these `unread` ended unknown. */
   readonly atTheInstant: number;
+  readonly unread: number;
+  /** Ended unknown, and the provider saw no call: killed between the journal's line and the first byte. */
+  readonly neverLeft: number;
   readonly unknown: number;
+  /** How long, in the median, a relay was not seen to run before its kill. */
+  readonly instantMs: number;
+  /** By how much the earliest answer that went unread preceded what the relay was last seen at; 0 where none did. */
+  readonly beforeMs: number;
 }
 
 /**
- * How wide the instant is: an answer leaves the stand-in, reaches the relay, is parsed and committed in one turn, whose
- * commit with `synchronous=FULL` and the event loop on two busy cores take up to this long.
+ * From the stand-in's line to the answer's arrival: on two busy cores another process may have its slice in between, and
+ * the clock counts whole milliseconds. How long the relay itself takes is not in it: that is what `heard` is for.
  */
-export const INSTANT_MS = 40;
+export const ARRIVAL_MS = 10;
+
+/** No process makes a call so soon after the one before it is gone: it has not even loaded its code. */
+const STARTING_MS = 50;
 
 export function judgeUncertain(
   calls: readonly JournalCall[],
@@ -43,30 +55,45 @@ export function judgeUncertain(
 ): Verdict {
   const problems: string[] = [];
   const callsByAddress = Map.groupBy(calls, (call) => call.address);
-  let inFlight = 0;
-  let atTheInstant = 0;
+  const count = { inFlight: 0, atTheInstant: 0, unread: 0, neverLeft: 0 };
+  let beforeMs = 0;
   for (const address of all) {
     const own = callsByAddress.get(address) ?? [];
     if (own.length > 1) problems.push(`an address has ${String(own.length)} calls`);
-    const place = own[0] === undefined ? 'never called' : placeOf(own[0], kills);
-    if (place === 'in flight') inFlight += 1;
-    if (place === 'at the instant') atTheInstant += 1;
-    if (place === 'in flight' && !unknown.has(address)) problems.push('a call in flight at a kill did not end unknown');
-    if (place === 'apart' && unknown.has(address)) problems.push('a call that no kill touched ended unknown');
-    if (place === 'never called' && !unknown.has(address)) problems.push('a delivery ended without a call');
-    // Begun on record and killed before the request left: at most one turn's worth a kill, counted with the instant.
-    if (place === 'never called') atTheInstant += 1;
+    const isUnknown = unknown.has(address);
+    const [call] = own;
+    const kill = call && killOf(call, kills);
+    const place = placeOf(call, kill);
+    if (place === 'in flight') count.inFlight += 1;
+    if (place === 'at the instant') count.atTheInstant += 1;
+    if (place === 'in flight' && !isUnknown) problems.push('a call in flight at a kill did not end unknown');
+    if (place === 'apart' && isUnknown) problems.push('a call that no kill touched ended unknown');
+    if (place === 'never called' && !isUnknown) problems.push('a delivery ended without a call');
+    if (place === 'never called' && isUnknown) count.neverLeft += 1;
+    if (place === 'at the instant' && isUnknown) count.unread += 1;
+    if (isUnknown && kill && call.answered !== undefined) beforeMs = Math.max(beforeMs, kill.heard - call.answered);
   }
-  return { problems, inFlight, atTheInstant, unknown: unknown.size };
+  // One thread writes the line and then the bytes: a kill finds it between the two for one call at most.
+  if (count.neverLeft > kills.length)
+    problems.push(`${String(count.neverLeft)} ended unknown that were never called, at ${String(kills.length)} kills`);
+  const instants = kills.map(({ heard, by }) => by - heard).sort((one, other) => one - other);
+  const instantMs = instants[Math.floor(instants.length / 2)] ?? 0;
+  return { problems, ...count, unknown: unknown.size, instantMs, beforeMs };
 }
 
-function placeOf(call: JournalCall, kills: readonly Kill[]): 'in flight' | 'at the instant' | 'apart' {
+/** The kill that ended the process which made the call; undefined where that process lived on. */
+function killOf(call: JournalCall, kills: readonly Kill[]): Kill | undefined {
+  return kills.find((kill) => call.began <= kill.gone + STARTING_MS);
+}
+
+function placeOf(
+  call: JournalCall | undefined,
+  kill: Kill | undefined,
+): 'never called' | 'in flight' | 'at the instant' | 'apart' {
+  if (!call) return 'never called';
   const answered = call.answered ?? Infinity;
-  for (const kill of kills) {
-    if (call.began < kill.from - INSTANT_MS && answered > kill.to + INSTANT_MS) return 'in flight';
-    if (call.began <= kill.to + INSTANT_MS && answered >= kill.from - INSTANT_MS) return 'at the instant';
-  }
-  return 'apart';
+  if (!kill || answered < kill.heard - ARRIVAL_MS) return 'apart';
+  return answered > kill.by ? 'in flight' : 'at the instant';
 }
 
 /** With a provider that tells repeats: by its journal each address took effect exactly once. */

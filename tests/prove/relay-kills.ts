@@ -9,6 +9,7 @@ import { mergeState } from '#domain/delivery';
 import { between, createRandom } from '../builders/random.ts';
 import { createRelayClient, type RelayClient, type Recipient } from '../builders/relay-client.ts';
 import { startRelay, temporaryFolder, type RelayProcess } from '../builders/relay-process.ts';
+import { feelPulse, type Pulse } from './pulse.ts';
 import { startProviderStandIn, type ProviderStandIn } from './provider-stand-in.ts';
 import { judgeIdempotent, judgeUncertain, type Kill } from './relay-kills-verdict.ts';
 
@@ -54,8 +55,9 @@ export async function proveRelayKills(options: RelayKillsOptions): Promise<Relay
     const span = (options.messages / PER_SECOND) * 1_000 * 0.8;
     const kills: Kill[] = [];
     for (let count = 0; count < options.kills; count += 1) {
+      const pulse = feelPulse(relay.url);
       await sleep(between(random, 0.3, 1.7) * (span / options.kills));
-      kills.push(await killOf(relay));
+      kills.push(await killOf(relay, pulse));
       relay = await startRelay({ data: folder.path, ...tree });
       client.moveTo(relay.url);
     }
@@ -78,10 +80,12 @@ function recipientsOf(count: number): Recipient[] {
   }));
 }
 
-async function killOf(relay: RelayProcess): Promise<Kill> {
-  const from = Date.now();
-  await relay.kill();
-  return { from, to: Date.now() };
+async function killOf(relay: RelayProcess, pulse: Pulse): Promise<Kill> {
+  const dying = relay.kill();
+  const by = Date.now();
+  await dying;
+  pulse.stop();
+  return { heard: pulse.heard(), by, gone: Date.now() };
 }
 
 async function isSending(client: RelayClient): Promise<boolean> {
@@ -133,7 +137,12 @@ async function judge(
   problems.push(...verdict.problems);
   return {
     problems: grouped(problems),
-    summary: `${String(kills.length)} kills, ${String(calls.length)} calls, ${String(verdict.unknown)} unknown: ${String(verdict.inFlight)} in flight beyond doubt, ${String(verdict.atTheInstant)} at the instant of a kill`,
+    summary: [
+      `${String(kills.length)} kills, ${String(calls.length)} calls, ${String(verdict.unknown)} unknown:`,
+      `${String(verdict.inFlight)} in flight beyond doubt,`,
+      `${String(verdict.unread)} of ${String(verdict.atTheInstant)} answered when the relay was no longer seen to run`,
+      `(${String(verdict.instantMs)} ms a kill in the median, ${String(verdict.beforeMs)} ms before it at most), ${String(verdict.neverLeft)} that had not left`,
+    ].join(' '),
   };
 }
 

@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LogFields } from '#relay/log';
+import { createCallJournal, type CallJournal } from '#relay/dispatch/call-journal';
 import { createDispatch } from '#relay/dispatch/dispatch';
 import type { ChannelProvider, Dispatch, Timers } from '#relay/dispatch/types';
 import type { Outgoing, Provider, ProviderKind, SendOutcome } from '#relay/provider';
@@ -57,6 +58,10 @@ export interface ChannelPlan {
 
 export interface World {
   readonly store: RelayStore;
+  /** Where the processes' call journals lie. */
+  readonly folder: string;
+  /** Another one after a power cut; undefined on a system that tells none. */
+  bootId: string | undefined;
   readonly now: () => number;
   readonly log: LogFields[];
   readonly turns: Turn[];
@@ -97,6 +102,7 @@ export async function createWorld(random: () => number = () => 0.5): Promise<Wor
   let soonPending = 0;
   let generation = 0;
   const providers = new Map<string, () => ChannelProvider | undefined>();
+  const journals: CallJournal[] = [];
 
   function schedule(milliseconds: number, callback: () => void): Scheduled {
     const entry = { at: clock + Math.max(0, milliseconds), callback };
@@ -225,13 +231,18 @@ export async function createWorld(random: () => number = () => 0.5): Promise<Wor
     },
     setProvider: (code, answer) => void providers.set(code, answer),
     providerOf: (code) => providers.get(code) ?? (() => undefined),
+    folder,
+    bootId: 'boot-1',
     onTurn: () => {},
     beforeTurn: () => {},
     async start() {
       const mine = ++generation;
       const note = (fields: LogFields) => void world.log.push(fields);
+      const journal = createCallJournal({ folder, bootId: world.bootId });
+      journals.push(journal);
       const dispatch = createDispatch({
         store: storeOf(mine),
+        journal,
         providerFor: async (workspace, code) =>
           (await store.channel(workspace, code)) ? providers.get(code)?.() : undefined,
         now: () => clock,
@@ -266,6 +277,7 @@ export async function createWorld(random: () => number = () => 0.5): Promise<Wor
     },
     async end() {
       generation++;
+      for (const journal of journals) journal.close();
       await store.close();
       await rm(folder, { recursive: true });
     },

@@ -3,6 +3,8 @@
  * each of its deliveries gets exactly one outcome here.
  */
 import { errorFields } from '#relay/log';
+import type { Ending } from '#relay/store/types';
+import type { CallRecord } from './call-journal.ts';
 import type { Health } from './health.ts';
 import type { HeldBatch, PlannedCall } from './held-batch.ts';
 import { judge, parseOutcome } from './judge.ts';
@@ -15,8 +17,8 @@ export interface Calls {
   readonly count: () => number;
   /** Begun in the health's present period. */
   readonly fresh: () => number;
-  /** Makes the call now. */
-  readonly begin: (held: HeldBatch, planned: PlannedCall, channel: ChannelProvider) => void;
+  /** Makes the call now; its beginning is on disk. */
+  readonly begin: (held: HeldBatch, planned: PlannedCall, channel: ChannelProvider, record: CallRecord) => void;
   /** Ends those that are under way for longer than any provider may take. */
   readonly sweep: () => void;
   /** Nobody waits for them any more: their deliveries stay without an ending. */
@@ -26,6 +28,7 @@ export interface Calls {
 interface Call extends PlannedCall {
   readonly held: HeldBatch;
   readonly channel: ChannelProvider;
+  readonly record: CallRecord;
   readonly begunAt: number;
   readonly period: number;
 }
@@ -41,8 +44,8 @@ export function createCalls({ now, random, metrics, health, note, onSettled }: C
   // In the order of their beginnings.
   const underWay = new Set<Call>();
 
-  function begin(held: HeldBatch, planned: PlannedCall, channel: ChannelProvider): void {
-    const call: Call = { ...planned, held, channel, begunAt: now(), period: health.period() };
+  function begin(held: HeldBatch, planned: PlannedCall, channel: ChannelProvider, record: CallRecord): void {
+    const call: Call = { ...planned, held, channel, record, begunAt: now(), period: health.period() };
     underWay.add(call);
     held.callsUnderWay++;
     answerOf(call).then(
@@ -57,21 +60,34 @@ export function createCalls({ now, random, metrics, health, note, onSettled }: C
   function settle(call: Call, answer: unknown): void {
     // After it was given up an answer changes nothing: its deliveries have ended, or are another's.
     if (!underWay.delete(call)) return;
-    const { held, works, kind, channel, period, begunAt } = call;
+    const { held, works, kind, channel, record, period, begunAt } = call;
     held.callsUnderWay--;
     const at = now();
     const outcomes: readonly unknown[] = Array.isArray(answer) ? answer : [];
+    const endings: Ending[] = [];
     const kinds = works.map((work, position) => {
       const outcome = parseOutcome(outcomes[position]);
       const heldSince = Math.max(health.downSince() ?? at, held.batch.queuedAt);
       const judgement = judge(outcome, work, { at, repeats: channel.repeats, call: kind, heldSince, random });
-      if (!held.isLost) held.end(work, judgement.ending);
+      endings.push(judgement.ending);
       const restMs = health.note(period, judgement.sign, at);
       if (restMs > 0) metrics.rested(channel.platform, restMs);
       return outcome.kind;
     });
+    writeEnded(record, endings);
+    if (held.isLost) record.settled();
+    else held.endCall(works, endings, record);
     metrics.called(channel.platform, at - begunAt, kinds);
     onSettled();
+  }
+
+  function writeEnded(record: CallRecord, endings: readonly Ending[]): void {
+    try {
+      record.ended(endings);
+    } catch (problem) {
+      // The next turn says it to the store all the same; only a kill before that would not know.
+      note('journalFailed', { error: errorFields(problem) });
+    }
   }
 
   return {
@@ -91,9 +107,10 @@ export function createCalls({ now, random, metrics, health, note, onSettled }: C
 }
 
 /** A provider that throws before it answers a promise has thrown all the same. */
-function answerOf({ kind, channel: { provider }, outgoing }: Call): Promise<unknown> {
+function answerOf({ kind, channel: { provider }, outgoing, record: { leaving } }: Call): Promise<unknown> {
   try {
-    return Promise.resolve(kind === 'lookup' ? provider.lookup?.(outgoing) : provider.send(outgoing));
+    if (!provider.tellsLeaving) leaving();
+    return Promise.resolve(kind === 'lookup' ? provider.lookup?.(outgoing, leaving) : provider.send(outgoing, leaving));
   } catch (problem) {
     return Promise.reject(problem instanceof Error ? problem : new Error('thrown'));
   }

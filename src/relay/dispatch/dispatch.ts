@@ -11,7 +11,7 @@ import type { Dispatch, DispatchDeps } from './types.ts';
 const POLL_MS = 2_000;
 
 export function createDispatch(deps: DispatchDeps): Dispatch {
-  const { store, now, timers } = deps;
+  const { store, journal, now, timers } = deps;
   const lanes = new Map<string, Lane>();
   let stage: 'new' | 'running' | 'stopped' = 'new';
   let scanning: Promise<void> | undefined;
@@ -55,6 +55,9 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
 
   return {
     async start() {
+      // First, since it is the claims of the dead that say whose tries these are.
+      for (const workspace of await store.settleTries(now(), journal.past())) deps.onReceipts(workspace);
+      journal.forgetPast();
       await store.releaseAll();
       stage = 'running';
       look();

@@ -5,6 +5,7 @@
 import type { Outgoing } from '#relay/provider';
 import { deliveryKey } from '#relay/store/delivery-key';
 import type { Batch, Ending, Turn, Work } from '#relay/store/types';
+import type { CallRecord } from './call-journal.ts';
 import { endWithout } from './judge.ts';
 import { createRender } from './render.ts';
 
@@ -12,6 +13,12 @@ export interface PlannedCall {
   readonly kind: 'send' | 'lookup';
   readonly works: Work[];
   readonly outgoing: Outgoing[];
+}
+
+/** What the store has not been told yet, and the records of the calls that all of it, or none, came from. */
+export interface Ends {
+  readonly list: Turn['ends'];
+  readonly records: readonly CallRecord[];
 }
 
 export interface Room {
@@ -40,10 +47,11 @@ export interface HeldBatch {
   readonly plan: (room: Room, at: number) => PlannedCall[];
   /** The call was not made, since its beginning could not be written. */
   readonly putBack: (calls: readonly PlannedCall[]) => void;
-  readonly end: (work: Work, ending: Ending) => void;
+  /** A call came back: one ending a delivery. */
+  readonly endCall: (works: readonly Work[], endings: readonly Ending[], record: CallRecord) => void;
   readonly endAll: (reason: Parameters<typeof endWithout>[1]) => void;
-  readonly takeEnds: () => Turn['ends'];
-  readonly putEndsBack: (ends: Turn['ends']) => void;
+  readonly takeEnds: () => Ends;
+  readonly putEndsBack: (ends: Ends) => void;
 }
 
 /** A claimed batch whose deliveries have been read. `callRepeat`: what to do with one whose earlier try may have been taken. */
@@ -58,6 +66,7 @@ export function holdBatch(
   const startable = { send: [] as Work[], lookup: [] as Work[] };
   let later: Work[] = [...works];
   let ends: Turn['ends'][number][] = [];
+  let records: CallRecord[] = [];
 
   function end(work: Work, ending: Ending): void {
     ends.push({ message: work.message, recipient: work.recipient, ending });
@@ -149,7 +158,10 @@ export function holdBatch(
     putBack(calls) {
       for (const { kind, works } of calls) startable[kind] = [...works, ...startable[kind]];
     },
-    end,
+    endCall(works, endings, record) {
+      works.forEach((work, at) => end(work, endings[at] ?? { kind: 'unknown' }));
+      records.push(record);
+    },
     endAll(reason) {
       const all = [...startable.lookup, ...startable.send, ...later];
       startable.lookup = [];
@@ -158,12 +170,14 @@ export function holdBatch(
       for (const work of all) end(work, endWithout(work, reason));
     },
     takeEnds() {
-      const taken = ends;
+      const taken: Ends = { list: ends, records };
       ends = [];
+      records = [];
       return taken;
     },
     putEndsBack(taken) {
-      ends = [...taken, ...ends];
+      ends = [...taken.list, ...ends];
+      records = [...taken.records, ...records];
     },
   };
   return held;

@@ -4,7 +4,6 @@
  * up its own channel alone.
  */
 import { errorFields, type LogFields } from '#relay/log';
-import type { Provider } from '#relay/provider';
 import type { ChannelKey } from '#relay/store/types';
 import { createCalls } from './calls.ts';
 import { createChannelWatch, GLANCE_MS } from './channel-watch.ts';
@@ -12,6 +11,7 @@ import { createHealth } from './health.ts';
 import { holdBatch, type HeldBatch, type PlannedCall } from './held-batch.ts';
 import { CHANNEL_GIVEN_UP_MS } from './judge.ts';
 import { createRateLimit } from './rate-limit.ts';
+import { createTurns, LEASE_MS } from './turns.ts';
 import type { DispatchDeps } from './types.ts';
 
 export interface Lane {
@@ -29,7 +29,6 @@ export interface LaneDeps extends DispatchDeps {
   readonly onGivenBack: () => void;
 }
 
-const LEASE_MS = 15_000;
 const RENEW_MS = 5_000;
 /** After a store that threw. */
 const STORE_TROUBLE_MS = 1_000;
@@ -37,11 +36,12 @@ const STORE_TROUBLE_MS = 1_000;
 const LAST_WRITES_MS = 500;
 
 export function createLane(key: ChannelKey, deps: LaneDeps): Lane {
-  const { store, now, timers, metrics } = deps;
+  const { store, now, timers } = deps;
   const health = createHealth(deps.random);
   const limit = createRateLimit();
   const channel = createChannelWatch({ ...deps, key, health, limit, note });
   const calls = createCalls({ ...deps, health, note, onSettled: pumpSoon });
+  const turns = createTurns({ ...deps, key, health, limit, channel, calls, note });
   /** In the order of their claims. */
   let held: HeldBatch[] = [];
   let stage: 'running' | 'stopping' | 'abandoned' = 'running';
@@ -168,51 +168,16 @@ export function createLane(key: ChannelKey, deps: LaneDeps): Lane {
     const found = channel.provider();
     const from = mayBegin() ? current() : undefined;
     for (const batch of [...held]) {
-      const planned = batch === from && found ? batch.plan(room(found.provider), now()) : [];
+      const planned = batch === from && found ? batch.plan(turns.room(found.provider), now()) : [];
       const isRenewDue = batch.leaseUntil - now() <= LEASE_MS - RENEW_MS;
       if (planned.length > 0 || batch.hasEnds() || isRenewDue) await takeTurn(batch, planned);
     }
   }
 
-  function room(provider: Provider) {
-    const free = provider.concurrency - calls.count();
-    const deliveries = limit.available(now());
-    const { groupKey } = provider;
-    if (health.isProbing()) {
-      return { calls: Math.min(free, 1 - calls.fresh()), deliveries: Math.min(1, deliveries), callSize: 1, groupKey };
-    }
-    const window = health.window();
-    const inWindow = window >= provider.concurrency ? free : window - calls.fresh();
-    return { calls: Math.min(free, inWindow), deliveries, callSize: provider.batchSize, groupKey };
-  }
-
-  /** Written first, called after, in the same breath. */
   async function takeTurn(batch: HeldBatch, planned: readonly PlannedCall[]): Promise<void> {
-    const at = now();
-    const ends = batch.takeEnds();
-    const begins = planned.flatMap(({ works }) => works);
-    let result: 'written' | 'lost';
-    try {
-      result = await store.turn(batch.batch, batch.owner, at + LEASE_MS, { at, ends, begins });
-    } catch (problem) {
-      batch.putEndsBack(ends);
-      batch.putBack(planned);
-      throw problem;
-    }
-    if (result === 'lost') {
-      batch.isLost = true;
-      held = held.filter((other) => other !== batch);
-      note('leaseLost', { message: batch.batch.message });
-      return;
-    }
-    batch.leaseUntil = at + LEASE_MS;
-    // There is a channel where something was planned, and nothing takes it away in between.
-    const found = channel.provider();
-    if (found) for (const call of planned) calls.begin(batch, call, found);
-    limit.take(begins.length);
-    metrics.turned(now() - at, ends.length, begins.length);
-    if (ends.some(({ ending }) => ending.kind !== 'again')) deps.onReceipts(key.workspace);
-    if (planned.length > 0) pumpAgain = true;
+    const result = await turns.take(batch, planned);
+    if (result === 'lost') held = held.filter((other) => other !== batch);
+    else if (planned.length > 0) pumpAgain = true;
   }
 
   /** What has nothing left to do here, or may not go on now. */

@@ -7,6 +7,7 @@ import type { ChannelCode, WorkspaceId } from '#domain/ids';
 import type { Log } from '#relay/log';
 import type { Provider, ProviderKind, SendOutcome } from '#relay/provider';
 import type { RelayStore } from '#relay/store/types';
+import type { CallJournal } from './call-journal.ts';
 
 /** A channel ready to send. The same `provider` object as long as the channel's settings and credentials are the same. */
 export interface ChannelProvider {
@@ -36,6 +37,7 @@ export interface DispatchMetrics {
 
 export interface DispatchDeps {
   readonly store: RelayStore;
+  readonly journal: CallJournal;
   /** Asked at least once a second while a channel works; undefined: the channel is gone. */
   readonly providerFor: (workspace: WorkspaceId, code: ChannelCode) => Promise<ChannelProvider | undefined>;
   readonly now: () => number;

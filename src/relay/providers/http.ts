@@ -5,7 +5,7 @@
  */
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { codeOf, createNetGuard, type NetGuard } from '#relay/net-guard';
-import type { HttpRequest, HttpResult } from '#relay/provider';
+import type { HttpRequest, HttpResult, OnLeaving } from '#relay/provider';
 
 export interface HttpTimeouts {
   readonly connectMs: number;
@@ -65,9 +65,9 @@ export function createHttp(options: HttpOptions = {}): Http {
     if (target === undefined) return Promise.resolve({ kind: 'notSent', code: 'ERR_INVALID_URL' });
     return new Promise((fulfil) => {
       const { origin, path } = target;
-      const { method, headers, body } = request;
+      const { method, headers, body, onLeaving } = request;
       try {
-        agent.dispatch({ origin, path, method, headers, body }, new Call(fulfil));
+        agent.dispatch({ origin, path, method, headers, body }, new Call(fulfil, onLeaving));
       } catch (error) {
         fulfil({ kind: 'notSent', code: codeOf(error) });
       }
@@ -79,18 +79,22 @@ export function createHttp(options: HttpOptions = {}): Http {
 /** One request's way; kept to a single small object, since thousands of them pass every second. */
 class Call implements Dispatcher.DispatchHandler {
   readonly #fulfil: (result: HttpResult) => void;
+  readonly #onLeaving: OnLeaving | undefined;
   #started = false;
   #status = 0;
   #headers: Record<string, string> = {};
   #chunks: Buffer[] = [];
   #size = 0;
 
-  constructor(fulfil: (result: HttpResult) => void) {
+  constructor(fulfil: (result: HttpResult) => void, onLeaving: OnLeaving | undefined) {
     this.#fulfil = fulfil;
+    this.#onLeaving = onLeaving;
   }
 
   /** Called with a live connection in hand, right before the first byte: from here on it may have arrived. */
   onRequestStart(): void {
+    // What is thrown here ends the request before it is written.
+    this.#onLeaving?.();
     this.#started = true;
   }
 

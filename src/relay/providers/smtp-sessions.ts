@@ -5,7 +5,7 @@
 import { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { codeOf } from '#relay/net-guard';
-import type { Connected } from '#relay/provider';
+import type { Connected, OnLeaving } from '#relay/provider';
 
 export interface SmtpServer {
   readonly host: string;
@@ -36,7 +36,7 @@ export interface SmtpFailure {
 export type MailResult = { readonly kind: 'taken' } | { readonly kind: 'failed'; readonly failure: SmtpFailure };
 
 export interface SmtpSessions {
-  readonly send: (mail: Mail) => Promise<MailResult>;
+  readonly send: (mail: Mail, onLeaving?: OnLeaving) => Promise<MailResult>;
   /** Connects and logs in, and nothing more. */
   readonly verify: () => Promise<SmtpFailure | undefined>;
   readonly close: () => Promise<void>;
@@ -115,13 +115,13 @@ export function createSmtpSessions(server: SmtpServer, connect: Connect): SmtpSe
     idle.set(session, timer.unref());
   }
 
-  async function send(mail: Mail): Promise<MailResult> {
+  async function send(mail: Mail, onLeaving?: OnLeaving): Promise<MailResult> {
     for (;;) {
       const kept = idle.keys().next().value;
       if (kept !== undefined) forget(kept);
       const session = kept ?? (await open());
       if (!('connection' in session)) return { kind: 'failed', failure: session };
-      const failure = await sendOver(session, mail);
+      const failure = await sendOver(session, mail, onLeaving);
       if (failure === undefined) {
         keep(session);
         return { kind: 'taken' };
@@ -175,13 +175,20 @@ function start(connection: SMTPConnection, login: SmtpServer['login']): Promise<
   });
 }
 
-function sendOver(session: Session, mail: Mail): Promise<SmtpFailure | undefined> {
+function sendOver(session: Session, mail: Mail, onLeaving?: OnLeaving): Promise<SmtpFailure | undefined> {
   session.mails += 1;
   return new Promise((fulfil) => {
     let begun = false;
     // Read for the first time when the server has said 354, and not before.
     const content = new Readable({
       read() {
+        try {
+          onLeaving?.();
+        } catch {
+          // Without its end the server takes nothing of a mail, and only a closed connection leaves it without one.
+          session.connection.close();
+          return;
+        }
         begun = true;
         this.push(mail.message);
         this.push(null);

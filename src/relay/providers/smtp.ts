@@ -6,7 +6,15 @@ import { domainToASCII } from 'node:url';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { FailureReason } from '#domain/delivery';
 import { createNetGuard } from '#relay/net-guard';
-import type { Outgoing, Provider, ProviderConfig, ProviderDeps, ProviderKind, SendOutcome } from '#relay/provider';
+import type {
+  OnLeaving,
+  Outgoing,
+  Provider,
+  ProviderConfig,
+  ProviderDeps,
+  ProviderKind,
+  SendOutcome,
+} from '#relay/provider';
 import { createSmtpSessions, type MailResult, type SmtpFailure, type SmtpServer } from './smtp-sessions.ts';
 
 export const smtp: ProviderKind = { platform: 'smtp', repeats: 'none', create: createSmtp };
@@ -16,7 +24,7 @@ function createSmtp(config: ProviderConfig, deps: ProviderDeps): Provider {
   const from = asciiAddress(config.settings['from'] ?? '');
   const name = oneLine(config.settings['fromName'] ?? '');
 
-  async function sendOne({ key, address, content }: Outgoing): Promise<SendOutcome> {
+  async function sendOne({ key, address, content }: Outgoing, onLeaving?: OnLeaving): Promise<SendOutcome> {
     if (content.kind !== 'email')
       return { kind: 'refused', stage: 'refused', reason: 'contentRefused', detail: 'kind' };
     const to = asciiAddress(address);
@@ -36,14 +44,15 @@ function createSmtp(config: ProviderConfig, deps: ProviderDeps): Provider {
     })
       .compile()
       .build();
-    return toOutcome(await sessions.send({ from, to, message }), messageId);
+    return toOutcome(await sessions.send({ from, to, message }, onLeaving), messageId);
   }
 
   return {
     batchSize: 1,
     concurrency: 5,
     groupKey: () => '',
-    send: (batch) => Promise.all(batch.map(sendOne)),
+    tellsLeaving: true,
+    send: (batch, onLeaving) => Promise.all(batch.map((outgoing) => sendOne(outgoing, onLeaving))),
     async test() {
       const failure = await sessions.verify();
       if (failure === undefined) return { kind: 'works' };

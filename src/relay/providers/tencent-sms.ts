@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import type {
   HttpResult,
+  OnLeaving,
   Outgoing,
   Provider,
   ProviderConfig,
@@ -55,7 +56,7 @@ function createTencentSms(config: ProviderConfig, deps: ProviderDeps): Provider 
   const endpoint = URL.parse(config.settings['endpoint'] ?? '');
   const host = endpoint?.host ?? '';
 
-  function call(action: string, payload: object): Promise<HttpResult> {
+  function call(action: string, payload: object, onLeaving?: OnLeaving): Promise<HttpResult> {
     const body = JSON.stringify(payload);
     const timestamp = Math.floor(deps.now() / 1000);
     const contentType = 'application/json; charset=utf-8';
@@ -76,22 +77,26 @@ function createTencentSms(config: ProviderConfig, deps: ProviderDeps): Provider 
       'x-tc-region': config.settings['region'] ?? '',
       'x-tc-timestamp': String(timestamp),
     };
-    return deps.http({ method: 'POST', url: `${endpoint?.origin ?? ''}/`, headers, body });
+    return deps.http({ method: 'POST', url: `${endpoint?.origin ?? ''}/`, headers, body, onLeaving });
   }
 
-  async function sendCall(call_: readonly Outgoing[]): Promise<readonly SendOutcome[]> {
+  async function sendCall(call_: readonly Outgoing[], onLeaving?: OnLeaving): Promise<readonly SendOutcome[]> {
     const [first] = call_;
     if (first === undefined || first.content.kind !== 'sms-template') return call_.map(() => wrongKind);
     const { templateId, parameters } = first.content;
     const signName = config.settings['signName'] ?? '';
-    const result = await call('SendSms', {
-      PhoneNumberSet: call_.map((outgoing) => outgoing.address),
-      SmsSdkAppId: config.settings['sdkAppId'] ?? '',
-      TemplateId: templateId,
-      ...(signName === '' ? {} : { SignName: signName }),
-      ...(parameters.length === 0 ? {} : { TemplateParamSet: parameters }),
-      ...(call_.length === 1 && first.key.length <= SESSION_CONTEXT_BYTES ? { SessionContext: first.key } : {}),
-    });
+    const result = await call(
+      'SendSms',
+      {
+        PhoneNumberSet: call_.map((outgoing) => outgoing.address),
+        SmsSdkAppId: config.settings['sdkAppId'] ?? '',
+        TemplateId: templateId,
+        ...(signName === '' ? {} : { SignName: signName }),
+        ...(parameters.length === 0 ? {} : { TemplateParamSet: parameters }),
+        ...(call_.length === 1 && first.key.length <= SESSION_CONTEXT_BYTES ? { SessionContext: first.key } : {}),
+      },
+      onLeaving,
+    );
     return toOutcomes(result, call_);
   }
 
@@ -99,10 +104,11 @@ function createTencentSms(config: ProviderConfig, deps: ProviderDeps): Provider 
     batchSize: NUMBERS_PER_CALL,
     concurrency: 20,
     groupKey,
-    async send(batch) {
+    tellsLeaving: true,
+    async send(batch, onLeaving) {
       const outcomes = new Map<Outgoing, SendOutcome>();
       const calls = toCalls(batch.filter((outgoing) => !isSpoiled(outgoing, outcomes)));
-      const answers = await Promise.all(calls.map(sendCall));
+      const answers = await Promise.all(calls.map((numbers) => sendCall(numbers, onLeaving)));
       calls.forEach((numbers, at) =>
         numbers.forEach((one, i) => outcomes.set(one, answers[at]?.[i] ?? { kind: 'unknown' })),
       );

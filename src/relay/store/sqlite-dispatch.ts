@@ -6,9 +6,9 @@ import type { Database } from 'better-sqlite3';
 import type { ChannelCode, MessageId, WorkspaceId } from '#domain/ids';
 import type { MessageContent } from '#domain/message';
 import { BEGUN, DOUBTFUL, PRIORITY_CODES, priorityOfCode } from './sqlite-codes.ts';
-import type { Evidence, Ledger, LedgerPage } from './sqlite-ledger.ts';
-import type { ParkedReports } from './sqlite-parked.ts';
-import type { Batch, ChannelKey, Ending, RelayStore, Turn, Work } from './types.ts';
+import type { Endings } from './sqlite-endings.ts';
+import type { Ledger } from './sqlite-ledger.ts';
+import type { Batch, ChannelKey, RelayStore, Turn, Work } from './types.ts';
 
 type DispatchPart = Pick<RelayStore, 'claimBatch' | 'readyChannels' | 'work' | 'turn' | 'release' | 'releaseAll'>;
 
@@ -41,7 +41,7 @@ interface HeldRow {
   feed: number;
 }
 
-export function createDispatchPart(db: Database, ledger: Ledger, parked: ParkedReports): DispatchPart {
+export function createDispatchPart(db: Database, ledger: Ledger, endings: Endings): DispatchPart {
   const oldest = db.prepare<[string, string, number, number, number], BatchRow>(
     `SELECT b.id, b.message, b.first_recipient, b.end_recipient, b.priority, m.id AS id_of_message, m.content,
             m.key_prefix, m.queued_at, m.purge_at, c.number AS channel_there, c.down_since
@@ -73,10 +73,6 @@ export function createDispatchPart(db: Database, ledger: Ledger, parked: ParkedR
   const renew = db.prepare<[number, number, string], HeldRow>(
     `UPDATE batches SET lease_until = ? WHERE id = ? AND owner = ?
      RETURNING message, (SELECT feed FROM messages WHERE number = batches.message) AS feed`,
-  );
-  const again = db.prepare<[number, number, number, number, number, number]>(
-    `UPDATE deliveries SET tries = tries - ?, not_before = ?, flags = (flags & ?) | ?
-      WHERE message = ? AND recipient = ? AND state = 0`,
   );
   // A try begun on top of one without an ending: that earlier one may have been taken.
   const begin = db.prepare<[number, number]>(
@@ -112,27 +108,13 @@ export function createDispatchPart(db: Database, ledger: Ledger, parked: ParkedR
     if (!row) return 'lost';
     if (ends.length > 0) {
       const page = ledger.open(row.message, row.feed);
-      for (const { recipient, ending } of ends) end(page, batch, row.message, recipient, ending, at);
+      for (const { recipient, ending } of ends) endings.write(page, batch, row.message, recipient, ending, at);
       const left = page.close();
       if (left > 0) countDown.run(left, batch.id);
     }
     for (const { recipient } of begins) begin.run(row.message, recipient);
     return 'written';
   });
-
-  function end(page: LedgerPage, batch: Batch, message: number, recipient: number, ending: Ending, at: number): void {
-    if (ending.kind === 'again') {
-      const kept = ending.doubt === 'cleared' ? 0 : DOUBTFUL;
-      const raised = ending.doubt === 'raised' ? DOUBTFUL : 0;
-      again.run(ending.spent === 'nothing' ? 1 : 0, ending.notBefore, kept, raised, message, recipient);
-      return;
-    }
-    const evidence = endingToEvidence(ending, at);
-    page.move(recipient, evidence);
-    if (evidence.providerId === undefined) return;
-    const reports = parked.take(batch.workspace, batch.channel, evidence.providerId);
-    for (const report of reports) page.move(recipient, report);
-  }
 
   const release = db.transaction((batch: Batch, owner: string, now: number, notBefore: number) => {
     const row = held.get(batch.id, owner);
@@ -197,16 +179,4 @@ function namedValues(names: readonly string[], values: readonly string[]): Reado
   const named = Object.create(null) as Record<string, string>;
   for (const [at, name] of names.entries()) named[name] = values[at] ?? '';
   return named;
-}
-
-function endingToEvidence(ending: Exclude<Ending, { kind: 'again' }>, at: number): Evidence {
-  const none = { stage: undefined, reason: undefined, detail: undefined, providerId: undefined, at };
-  switch (ending.kind) {
-    case 'accepted':
-      return { ...none, state: 'accepted', providerId: ending.providerId };
-    case 'refused':
-      return { ...none, state: 'failed', stage: ending.stage, reason: ending.reason, detail: ending.detail };
-    case 'unknown':
-      return { ...none, state: 'unknown', detail: ending.detail };
-  }
 }

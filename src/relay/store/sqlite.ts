@@ -9,7 +9,9 @@ import { migrate } from './schema.ts';
 import { createAccess } from './sqlite-access.ts';
 import { createChannels } from './sqlite-channels.ts';
 import { createDispatchPart } from './sqlite-dispatch.ts';
+import { createEndings } from './sqlite-endings.ts';
 import { createHouse } from './sqlite-house.ts';
+import { createKnownTries } from './sqlite-known-tries.ts';
 import { createLedger } from './sqlite-ledger.ts';
 import { lockStore } from './sqlite-lock.ts';
 import { createMessages } from './sqlite-messages.ts';
@@ -64,11 +66,13 @@ function assertDurable(db: Database): void {
 function createStore(db: Database, close: () => void): RelayStore {
   const ledger = createLedger(db);
   const parked = createParkedReports(db);
+  const endings = createEndings(db, parked);
   return {
     ...createAccess(db),
     ...createChannels(db),
     ...createMessages(db),
-    ...createDispatchPart(db, ledger, parked),
+    ...createDispatchPart(db, ledger, endings),
+    ...createKnownTries(db, ledger, endings),
     ...createReceipts(db, ledger, parked),
     ...createHouse(db, ledger, parked),
     close: async () => close(),

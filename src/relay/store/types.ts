@@ -175,6 +175,17 @@ export type Ending =
       readonly doubt: 'raised' | 'kept' | 'cleared';
     };
 
+/** How a try ended whose ending was never written here, as a dead process's call journal has it. */
+export interface KnownTry {
+  readonly batch: number;
+  /** The claim under which the try was begun. */
+  readonly owner: string;
+  readonly recipient: number;
+  /** The try's number, counted from 1. */
+  readonly tries: number;
+  readonly ending: Ending;
+}
+
 export interface RelayStore {
   // Who
   readonly workspace: () => Promise<WorkspaceRow | undefined>;
@@ -250,6 +261,11 @@ export interface RelayStore {
   readonly turn: (batch: Batch, owner: string, leaseUntil: number, turn: Turn) => Promise<'written' | 'lost'>;
   /** Gives the batch back: ended when nothing is left in it, else ready again at `notBefore`. Ends the message after its last batch. */
   readonly release: (batch: Batch, owner: string, now: number, notBefore: number) => Promise<void>;
+  /**
+   * Writes endings as a turn does; before `releaseAll`. Believed only where the batch is still in that claim's name and
+   * this very try is begun and without an ending; anything else is left alone. Answers whose feeds have new items.
+   */
+  readonly settleTries: (at: number, tries: readonly KnownTry[]) => Promise<readonly WorkspaceId[]>;
   /** For an embedded store at start: every lease is of a dead process. Dispatch calls it when it starts. */
   readonly releaseAll: () => Promise<void>;
   /** Remembers since when a channel takes nothing (the first time stands until `undefined`), so that a restart does not begin the count anew. */

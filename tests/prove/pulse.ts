@@ -1,0 +1,39 @@
+/**
+ * When a process that is about to be killed was last seen to run. Asks it every few milliseconds for anything; whatever
+ * had reached it before a question that it answered, its event loop has read.
+ */
+import { Agent, get } from 'node:http';
+
+export interface Pulse {
+  /** When the latest question was put that has been answered; milliseconds since 1970. */
+  readonly heard: () => number;
+  readonly stop: () => void;
+}
+
+const PAUSE_MS = 3;
+
+export function feelPulse(url: string): Pulse {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  let heard = 0;
+  let isStopped = false;
+
+  function ask(): void {
+    if (isStopped) return;
+    const asked = Date.now();
+    const request = get(`${url}/healthz`, { agent }, (answer) => {
+      heard = asked;
+      answer.resume();
+      answer.once('end', () => setTimeout(ask, PAUSE_MS));
+    });
+    // It is dead: there is nothing more to hear.
+    request.once('error', () => {});
+  }
+  ask();
+  return {
+    heard: () => heard,
+    stop: () => {
+      isStopped = true;
+      agent.destroy();
+    },
+  };
+}
