@@ -19,6 +19,10 @@ export interface Words {
   readonly remove: (what: string) => string;
   readonly sortBy: (what: string) => string;
   readonly nothingFound: string;
+  /** Of what can be seen as a chart or as a table. */
+  readonly view: string;
+  readonly chart: string;
+  readonly table: string;
 }
 
 const WORDS = Symbol('words');

@@ -39,6 +39,15 @@ export const WORDS: Words = {
   get nothingFound() {
     return m.shell_word_nothing();
   },
+  get view() {
+    return m.message_view();
+  },
+  get chart() {
+    return m.message_view_chart();
+  },
+  get table() {
+    return m.message_view_table();
+  },
   remove: (what) => m.shell_word_remove({ what }),
   sortBy: (what) => m.shell_word_sort({ what }),
 };
