@@ -50,12 +50,23 @@ export function readImports(page: Page): Promise<StoredImport[]> {
   });
 }
 
-/** Rows that the checkpoint of an import has passed, the furthest; cheap enough to be asked a hundred times a second. */
-export function checkpointRows(page: Page): Promise<number> {
-  return inDatabase(page, async (database) => {
-    const rows = (await database.all('imports')) as { checkpoint: { rowsDone: number } }[];
-    return Math.max(0, ...rows.map((one) => one.checkpoint.rowsDone));
-  });
+/**
+ * Waits until an import's checkpoint has passed the row, or gives up. Looks from within the page, many times a second: an
+ * import of 100,000 rows is over in about one.
+ */
+export function checkpointPast(page: Page, row: number): Promise<void> {
+  return inDatabase(
+    page,
+    async (database, wanted) => {
+      const deadline = performance.now() + 45_000;
+      for (;;) {
+        const rows = (await database.all('imports')) as { checkpoint: { rowsDone: number } }[];
+        if (rows.some((one) => one.checkpoint.rowsDone >= wanted) || performance.now() > deadline) return;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    },
+    row,
+  );
 }
 
 /** Keys of the messages in the outbox. */
