@@ -124,6 +124,28 @@ export function providerContract(kind: ProviderKind, open: () => Promise<Provide
       expect(await takenOf(lost)).toHaveLength(1);
     });
 
+    test('[MSG-7] that a call leaves is said before, and not where none does', async () => {
+      const provider = create(harness.config);
+      if (!provider.tellsLeaving) return;
+      const [one] = batch(1) as [Outgoing];
+      let said = 0;
+      await provider.send([one], () => (said += 1));
+      expect(said).toBe(1);
+      said = 0;
+      await create(harness.unreachable).send(batch(2), () => (said += 1));
+      expect(said).toBe(0);
+      const held = batch(2);
+      const outcomes = await provider.send(held, () => {
+        throw new Error('not on record');
+      });
+      for (const outcome of outcomes) expect(outcome).toMatchObject({ kind: 'unavailable', scope: 'channel' });
+      expect(await takenOf(held)).toEqual([]);
+      // What was held back has spoiled no connection for the next.
+      const next = batch(2);
+      expect((await provider.send(next)).map(({ kind: outcome }) => outcome)).toEqual(['accepted', 'accepted']);
+      expect(await takenOf(held)).toEqual([]);
+    });
+
     test('[CHA-4] wrong credentials hold the channel and burn no delivery', async () => {
       const sent = batch(3);
       const outcomes = await create(harness.wrongCredentials).send(sent);

@@ -9,6 +9,7 @@ import { storeDispatchContract } from './store-dispatch.ts';
 import { storeHouseContract } from './store-house.ts';
 import { storeIntakeContract } from './store-intake.ts';
 import { storeIsolationContract } from './store-isolation.ts';
+import { storeKnownTriesContract } from './store-known-tries.ts';
 import { storeReceiptsContract } from './store-receipts.ts';
 
 export interface StoreUnderTest {
@@ -25,6 +26,7 @@ export function storeContract(name: string, createStore: CreateStore): void {
     storeAccessContract(createStore);
     storeIntakeContract(createStore);
     storeDispatchContract(createStore);
+    storeKnownTriesContract(createStore);
     storeReceiptsContract(createStore);
     storeIsolationContract(createStore);
     storeHouseContract(createStore);

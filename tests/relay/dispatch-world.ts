@@ -9,7 +9,7 @@ import type { LogFields } from '#relay/log';
 import { createCallJournal, type CallJournal } from '#relay/dispatch/call-journal';
 import { createDispatch } from '#relay/dispatch/dispatch';
 import type { ChannelProvider, Dispatch, Timers } from '#relay/dispatch/types';
-import type { Outgoing, Provider, ProviderKind, SendOutcome } from '#relay/provider';
+import type { OnLeaving, Outgoing, Provider, ProviderKind, SendOutcome } from '#relay/provider';
 import { createSqliteStore } from '#relay/store/sqlite';
 import type { RelayStore, Turn } from '#relay/store/types';
 import { CHANNEL, channelRow, START } from '#tests/builders/store-rows';
@@ -53,6 +53,8 @@ export interface ChannelPlan {
   readonly concurrency?: number;
   readonly perSecond?: number;
   readonly groupKey?: (outgoing: Outgoing) => string;
+  /** Calls leave so long after they are asked for, and say when; absent: at once, and unsaid. */
+  readonly leavesAfterMs?: number;
   readonly behaviour?: Behaviour;
 }
 
@@ -75,6 +77,8 @@ export interface World {
   onTurn: (turn: Turn) => void;
   /** Before a turn reaches the disk; may throw as a disk does. */
   beforeTurn: (turn: Turn) => void;
+  /** Before a line of the call journal; may throw as a disk does. */
+  beforeLine: (line: 'plan' | 'leaving' | 'ended') => void;
   readonly start: () => Promise<Dispatch>;
   /** The process is gone, in the middle of whatever it did. */
   readonly kill: () => void;
@@ -185,6 +189,7 @@ export async function createWorld(random: () => number = () => 0.5): Promise<Wor
       behaviour: plan.behaviour ?? accept,
     };
     const repeats = plan.repeats ?? 'idempotent';
+    const later = plan.leavesAfterMs;
     let underWay = 0;
 
     function call(kind: Call['kind'], outgoing: readonly Outgoing[]): Promise<readonly SendOutcome[]> {
@@ -205,11 +210,25 @@ export async function createWorld(random: () => number = () => 0.5): Promise<Wor
       });
     }
 
+    async function callLater(outgoing: readonly Outgoing[], onLeaving: OnLeaving | undefined, afterMs: number) {
+      const mine = generation;
+      await new Promise<void>((resolve) => schedule(afterMs, resolve));
+      if (generation !== mine) return never;
+      try {
+        onLeaving?.();
+      } catch {
+        return outgoing.map((): SendOutcome => ({ kind: 'unavailable', scope: 'channel' }));
+      }
+      return call('send', outgoing);
+    }
+
     const provider: Provider = {
       batchSize: plan.batchSize ?? 1,
       concurrency: plan.concurrency ?? 16,
       groupKey: plan.groupKey ?? (() => ''),
-      send: (outgoing) => call('send', outgoing),
+      ...(later === undefined ? {} : { tellsLeaving: true }),
+      send: (outgoing, onLeaving) =>
+        later === undefined ? call('send', outgoing) : callLater(outgoing, onLeaving, later),
       ...(repeats === 'lookup' ? { lookup: (outgoing: readonly Outgoing[]) => call('lookup', outgoing) } : {}),
       test: () => Promise.resolve({ kind: 'works' }),
       close: () => Promise.resolve(),
@@ -235,14 +254,23 @@ export async function createWorld(random: () => number = () => 0.5): Promise<Wor
     bootId: 'boot-1',
     onTurn: () => {},
     beforeTurn: () => {},
+    beforeLine: () => {},
     async start() {
       const mine = ++generation;
       const note = (fields: LogFields) => void world.log.push(fields);
       const journal = createCallJournal({ folder, bootId: world.bootId });
       journals.push(journal);
+      const plan: CallJournal['plan'] = (claim, calls) => {
+        world.beforeLine('plan');
+        return journal.plan(claim, calls).map((record) => ({
+          ...record,
+          leaving: () => (world.beforeLine('leaving'), record.leaving()),
+          ended: (endings) => (world.beforeLine('ended'), record.ended(endings)),
+        }));
+      };
       const dispatch = createDispatch({
         store: storeOf(mine),
-        journal,
+        journal: { ...journal, plan },
         providerFor: async (workspace, code) =>
           (await store.channel(workspace, code)) ? providers.get(code)?.() : undefined,
         now: () => clock,

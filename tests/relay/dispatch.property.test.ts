@@ -81,6 +81,8 @@ function createTaker(plan: Plan) {
 }
 
 const TAKES: readonly Fate[] = ['taken', 'takenButLost', 'takenButThrew', 'nonsense'];
+/** The relay hears something, and knows nothing by it. */
+const TELL_NOTHING: readonly Fate[] = ['takenButLost', 'takenButThrew', 'lostOnTheWay', 'nonsense'];
 /** After these, and only if the relay heard it, a call may be made again by a provider that cannot tell repeats. */
 const NOT_TAKEN: readonly Fate[] = ['busy', 'overloaded'];
 
@@ -185,8 +187,13 @@ it('[MSG-7] whatever providers do and whenever the process dies, each delivery e
           const address = addressOf('one', recipient);
           const wasTaken = effects.has(keys.get(address) ?? '');
           if (state === 'accepted') expect(wasTaken).toBe(true);
-          // A process that dies between the write and the call cannot know that the call was not made.
           if (state === 'unknown') expect(begun.has(recipient)).toBe(true);
+          // Neither a death between the write and the call, nor one between the answer and its write, leaves a doubt.
+          if (state === 'unknown' && plan.repeats === 'none') {
+            const last = callsByAddress.get(address)?.at(-1);
+            expect(last).toBeDefined();
+            if (last?.answeredAt !== undefined) expect(TELL_NOTHING).toContain(fates.get(last));
+          }
           // Failed for want of a provider, or at all where only one call was made: then nothing was taken.
           if (reason === 'providerUnavailable' || (state === 'failed' && plan.repeats === 'none'))
             expect(wasTaken).toBe(false);

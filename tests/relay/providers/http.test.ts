@@ -100,6 +100,42 @@ describe('nothing was sent', () => {
   });
 });
 
+describe('that a request leaves', () => {
+  const leaving = (http: Http, port: number, onLeaving: () => void): Promise<HttpResult> =>
+    http({ method: 'POST', url: `http://127.0.0.1:${port}/`, headers: {}, body: 'a', onLeaving });
+
+  test('[MSG-7] is said with a connection in hand, before the first byte, on a new and on a kept one', async () => {
+    const events: string[] = [];
+    const port = await speaking((socket) => {
+      events.push('arrived');
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+    });
+    const http = client();
+    for (let count = 0; count < 2; count += 1) await leaving(http, port, () => events.push('left'));
+    expect(events).toEqual(['left', 'arrived', 'left', 'arrived']);
+    await leaving(http, FREE_PORT, () => events.push('left'));
+    expect(events).toHaveLength(4);
+  });
+
+  test('[MSG-7] and held back by whoever is told: then not a byte arrives, and the next one goes its way', async () => {
+    let requests = '';
+    const port = await speaking((socket, request) => {
+      requests += request;
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+    });
+    const http = client();
+    const holdBack = (): void => {
+      throw new Error('not on record');
+    };
+    expect(await leaving(http, port, holdBack)).toMatchObject({ kind: 'notSent' });
+    expect(requests).toBe('');
+    expect((await leaving(http, port, () => undefined)).kind).toBe('answer');
+    expect(await leaving(http, port, holdBack)).toMatchObject({ kind: 'notSent' });
+    expect((await leaving(http, port, () => undefined)).kind).toBe('answer');
+    expect(requests.match(/POST/g)).toHaveLength(2);
+  });
+});
+
 describe('lost: it may have arrived', () => {
   const reset = (socket: Socket): void => void socket.resetAndDestroy();
   test.each<[string, (socket: Socket) => void]>([
