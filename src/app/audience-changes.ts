@@ -1,7 +1,6 @@
 /** Changes by hand as drafts of entries: add one contact, join, leave. What is in the log already is not said again. */
 import type { AudienceView } from '#audience/view';
 import { idAt, isListed, rowOfContact, textAt } from '#audience/columns';
-import type { KeyIndex } from '#audience/key-index';
 import { createImportPlan, PLAN_OUTCOMES } from '#audience/plan';
 import { rowsOf } from '#audience/plan-rows';
 import { KEY_FIELDS, type Contact, type Field } from '#domain/contact';
@@ -28,19 +27,14 @@ export interface ContactAddition {
 }
 
 /** By the same rules as a row of an import under "ignore": who exists stays as he is, but joins the chosen groups. */
-export function planAddition(
-  view: AudienceView,
-  ids: ContactIds,
-  index: KeyIndex,
-  contact: ReadyContact,
-): ContactAddition {
+export function planAddition(view: AudienceView, ids: ContactIds, contact: ReadyContact): ContactAddition {
   const { state } = view;
   const joins = [...new Set([...contact.joins, ...contact.newGroups.map((group) => group.id)])].filter(isStatic);
   const columns = Object.fromEntries(Object.entries(contact.cells).map(([field, value]) => [field as Field, [value]]));
   const options = { conflicts: 'ignore', existing: 'all', groups: joins, sameFile: new Set<never>() } as const;
-  const planned = createImportPlan(state, ids, index, options).plan(1, columns);
+  const planned = createImportPlan(state, ids, state.keys, options).plan(1, columns);
   const outcome = PLAN_OUTCOMES[planned.outcomes[0] ?? 0];
-  if (outcome === 'error') return { kind: 'exists', id: firstHolder(view, index, contact) };
+  if (outcome === 'error') return { kind: 'exists', id: firstHolder(view, contact) };
   const kind = outcome === 'new' ? 'added' : 'exists';
   if (!planned.writes) return { kind, id: idFromHalves<ContactId>(planned.seen[0] ?? 0, planned.seen[1] ?? 0) };
   const row = rowAt(rowsOf(planned.writes, columns), 0);
@@ -82,10 +76,10 @@ export async function planMove(
 const isStatic = (group: GroupId) => group !== DEFAULT_GROUP_ID;
 
 /** Where a contact typed by hand fits several, the one that holds its strongest key. */
-function firstHolder(view: AudienceView, index: KeyIndex, { cells }: ReadyContact): Contact['id'] {
+function firstHolder(view: AudienceView, { cells }: ReadyContact): Contact['id'] {
   let holder = -1;
   KEY_FIELDS.forEach((field, at) => {
-    index.forEach(at, cells[field] ?? '', (row) => {
+    view.state.keys.forEach(at, cells[field] ?? '', (row) => {
       if (holder < 0) holder = row;
     });
   });

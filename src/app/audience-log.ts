@@ -32,30 +32,48 @@ export function createAudienceLog({ entries, blocks, fold, pause }: AudienceLogP
   let running: Promise<void> = Promise.resolve();
 
   async function run(onSlice: () => void): Promise<void> {
-    for (const entry of [...fold.waiting.values()]) await add(entry, onSlice);
+    for (const entry of [...fold.waiting.values()]) await add(fold, entry, onSlice);
+    await eachAfter(position, async (entry, at) => {
+      if (entry) await add(fold, entry, onSlice);
+      position = at;
+    });
+    onSlice();
+    if (fold.stale) await foldAnew();
+  }
+
+  async function eachAfter(from: number, visit: (entry: Entry | undefined, position: number) => Promise<void> | void) {
     for (;;) {
-      const rows = await entries.after(position, ENTRIES_AT_ONCE);
+      const rows = await entries.after(from, ENTRIES_AT_ONCE);
       for (const row of rows) {
-        const entry = parseEntry(row.entry);
-        if (entry) await add(entry, onSlice);
-        position = row.position ?? position;
+        from = row.position ?? from;
+        await visit(parseEntry(row.entry), from);
       }
       if (rows.length < ENTRIES_AT_ONCE) return;
-      onSlice();
       await pause();
     }
   }
 
-  async function add(entry: Entry, onSlice: () => void): Promise<void> {
+  /** From the disk, in the order of entries. Until it is done, questions are answered as before. */
+  async function foldAnew(): Promise<void> {
+    const all: Entry[] = [];
+    await eachAfter(0, (entry) => {
+      if (entry) all.push(entry);
+    });
+    const anew = fold.anew(all);
+    for (const entry of anew.inOrder) await add(anew, entry, () => undefined);
+    anew.done();
+  }
+
+  async function add(to: Pick<Fold, 'apply' | 'applyBySlices'>, entry: Entry, onSlice: () => void): Promise<void> {
     const body = knownBody(entry);
-    if (!body || body.kind === 'change') {
-      fold.apply(entry, NO_BLOCKS);
+    if (body?.kind !== 'commit' && body?.kind !== 'messaged') {
+      to.apply(entry, NO_BLOCKS);
       return;
     }
     const rows = await readWhole(body.blocks);
-    const addBlock = rows && fold.applyBySlices(entry);
+    const addBlock = rows && to.applyBySlices(entry);
     if (!addBlock) {
-      fold.apply(entry, NO_BLOCKS);
+      to.apply(entry, NO_BLOCKS);
       return;
     }
     const decode = body.kind === 'commit' ? decodeRows : decodeRecipients;

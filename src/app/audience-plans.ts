@@ -2,7 +2,6 @@
  * Imports under planning, one plan each: what the import worker asks of the audience. The rules are in `audience/`;
  * here a plan is begun, taken up again after a closed tab, and written.
  */
-import type { KeyIndex } from '#audience/key-index';
 import { createImportPlan, type ImportPlan } from '#audience/plan';
 import { DEFAULT_GROUP_ID } from '#domain/group';
 import type { DeviceId, EntryId, GroupId, ImportId } from '#domain/ids';
@@ -17,7 +16,6 @@ import type { PlanPort } from './worker-types.ts';
 export interface PlanningParts {
   readonly state: FoldState;
   readonly ids: ContactIds;
-  readonly index: KeyIndex;
   readonly device: DeviceId;
   readonly imports: Pick<ImportStore, 'get' | 'list' | 'chunks' | 'write'>;
   readonly blocks: Pick<BlockStore, 'get'>;
@@ -29,12 +27,12 @@ export interface PlanningParts {
 }
 
 export function createPlanning(parts: PlanningParts): PlanPort {
-  const { state, ids, index, imports, exclusively } = parts;
+  const { state, ids, imports, exclusively } = parts;
   const plans = new Map<ImportId, ImportPlan>();
 
   async function begin(importId: ImportId, settings: ImportSettings, writtenBlocks: readonly BlockRef[]) {
-    index.refresh();
-    const plan = createImportPlan(state, ids, index, {
+    state.keys.refresh();
+    const plan = createImportPlan(state, ids, state.keys, {
       conflicts: settings.conflicts,
       existing: settings.existing,
       groups: groupsOf(settings),

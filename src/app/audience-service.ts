@@ -2,7 +2,6 @@
  * What the audience worker answers: it folds the log that lies here, keeps the columns, and is the one that writes to
  * the log. Every change is durable before it is shown. Rules are in `audience/` and `log/`; the outside is handed in.
  */
-import { createKeyIndex } from '#audience/key-index';
 import { createAudienceView } from '#audience/view';
 import type { BlockId, ContactId, EntryId, GroupId } from '#domain/ids';
 import { createContactIds } from '#log/contact-id';
@@ -69,7 +68,6 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
   const ids = createContactIds(salt);
   const fold = createFold(salt);
   const view = createAudienceView(fold.state, parts.compareNames);
-  const index = createKeyIndex(fold.state);
   const log = createAudienceLog({ ...parts, fold });
   let loading: 'loading' | 'loaded' = 'loading';
   let toldAtMs = 0;
@@ -96,7 +94,7 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
   /** Search and keys are made ready before they are asked for, in steps between questions. */
   async function warm(): Promise<void> {
     while (view.warm() === 'more') await parts.pause();
-    index.refresh();
+    fold.state.keys.refresh();
   }
 
   async function catchUp(): Promise<void> {
@@ -125,7 +123,7 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
 
   const planning = createPlanning({
     ...parts,
-    ...{ state: fold.state, ids, index, device: workspace.device, exclusively, catchUp },
+    ...{ state: fold.state, ids, device: workspace.device, exclusively, catchUp },
   });
 
   return {
@@ -143,7 +141,7 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
 
     addContact: (contact: Parameters<AudienceWorker['addContact']>[0]) =>
       exclusively(async () => {
-        const addition = planAddition(view, ids, index, contact);
+        const addition = planAddition(view, ids, contact);
         if (addition.change) await write(addition.change);
         const found = view.contact(addition.id);
         if (!found) throw new Error('the contact was written but does not stand');

@@ -11,6 +11,7 @@ import {
   type TextField,
 } from '#domain/contact';
 import type { ContactId, GroupId } from '#domain/ids';
+import { LISTED } from '#log/born';
 import { highHalf, idFromHalves, isHashId, lowHalf } from '#log/contact-id';
 import { STRICT_WORDS, type FoldState } from '#log/fold-state';
 import { msOfTime } from '#log/time';
@@ -19,9 +20,9 @@ import { msOfTime } from '#log/time';
 export const textAt = (state: FoldState, field: TextField, row: number): string => state.texts[field].values[row] ?? '';
 
 export const strictAt = (state: FoldState, field: StrictField, row: number): string | undefined =>
-  STRICT_WORDS[field][(state.stricts[field][row] ?? 0) - 1];
+  STRICT_WORDS[field][(state.stricts[field].ranks[row] ?? 0) - 1];
 
-export const isListed = (state: FoldState, row: number): boolean => state.born[row] === 1;
+export const isListed = (state: FoldState, row: number): boolean => state.born[row] === LISTED;
 export const isActive = (state: FoldState, row: number): boolean => state.texts.status.values[row] !== 'inactive';
 export const isBlocked = (state: FoldState, row: number): boolean => strictAt(state, 'blocked', row) === 'yes';
 

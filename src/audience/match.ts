@@ -6,7 +6,7 @@ import { KEY_FIELDS } from '#domain/contact';
 import type { ContactIds } from '#log/contact-id';
 import type { FoldState } from '#log/fold-state';
 import { textAt } from './columns.ts';
-import type { KeyIndex } from './key-index.ts';
+import type { KeyIndex } from '#log/key-index';
 import type { Overlay } from './plan-overlay.ts';
 
 /** `field`, the key that agreed, is an index into `KEY_FIELDS`. */

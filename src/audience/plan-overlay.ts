@@ -4,8 +4,8 @@
  */
 import { KEY_FIELDS } from '#domain/contact';
 import { createIdTable, grown, type IdTable } from '#log/id-table';
-import { createChains } from './chains.ts';
-import { SHARED_AT_MOST } from './key-index.ts';
+import { createChains } from '#log/chains';
+import { SHARED_AT_MOST } from '#log/key-index';
 
 export interface Overlay {
   /** A contact's place here is its row in this table. */

@@ -16,7 +16,7 @@ import { highHalf, lowHalf, type ContactIds } from '#log/contact-id';
 import { STRICT_WORDS, type FoldState } from '#log/fold-state';
 import type { RowColumns } from '#log/types';
 import { isListed, textAt } from './columns.ts';
-import type { KeyIndex } from './key-index.ts';
+import type { KeyIndex } from '#log/key-index';
 import { createMatcher } from './match.ts';
 import { createOverlay } from './plan-overlay.ts';
 import { createRowWriter, type PlannedWrites, type RowWriter, type SliceColumns } from './plan-rows.ts';
@@ -201,14 +201,14 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
   const isInAll = () => groups.every((group) => state.members.get(group)?.has(row) ?? false);
 
   const isStricter = (field: StrictField, value: string) =>
-    STRICT_WORDS[field].indexOf(value) + 1 > (row < 0 ? 0 : (state.stricts[field][row] as number));
+    STRICT_WORDS[field].indexOf(value) + 1 > (row < 0 ? 0 : (state.stricts[field].ranks[row] as number));
 
   /** Blocked or refusing, by the file or by what stands. */
   function isSuppressed(at: number): boolean {
     for (const field of STRICT_FIELDS) {
       const words = STRICT_WORDS[field];
       if (columns[field]?.[at] === words[words.length - 1]) return true;
-      if (row >= 0 && state.stricts[field][row] === words.length) return true;
+      if (row >= 0 && state.stricts[field].ranks[row] === words.length) return true;
     }
     return false;
   }

@@ -2,10 +2,10 @@
  * One column of a block in JSON: a value a row, or one value for all. Unpacking answers undefined for whatever is no
  * such column; that `count` is no bomb, whoever calls has made sure.
  */
-import { KEY_FIELDS, type Field } from '#domain/contact';
+import { KEY_FIELDS } from '#domain/contact';
 import type { ContactId } from '#domain/ids';
 import { isHashId } from './contact-id.ts';
-import type { RowColumns } from './types.ts';
+import type { CellName, RowColumns } from './types.ts';
 
 /** In a cell's place: the row's key. */
 const AS_KEY = 0;
@@ -19,11 +19,11 @@ export function pack<Value>(values: readonly Value[]): PackedColumn<Value> {
 }
 
 export function packCells(
-  field: Field,
+  name: CellName,
   values: readonly (string | undefined)[],
   columns: RowColumns,
 ): PackedColumn<PackedCell> {
-  const keyIndex = KEY_FIELDS.indexOf(field as (typeof KEY_FIELDS)[number]);
+  const keyIndex = KEY_FIELDS.indexOf(name as (typeof KEY_FIELDS)[number]);
   const packed = new Array<PackedCell>(columns.count);
   for (let row = 0; row < columns.count; row += 1) {
     const value = values[row];
@@ -61,7 +61,7 @@ export function unpackIds(packed: unknown, count: number): Map<number, ContactId
 }
 
 export function unpackCells(
-  field: Field,
+  name: CellName,
   packed: unknown,
   count: number,
   keys: readonly number[],
@@ -69,7 +69,7 @@ export function unpackCells(
 ): readonly (string | undefined)[] | undefined {
   const values = unpack(packed, count);
   if (!values) return undefined;
-  const keyIndex = KEY_FIELDS.indexOf(field as (typeof KEY_FIELDS)[number]);
+  const keyIndex = KEY_FIELDS.indexOf(name as (typeof KEY_FIELDS)[number]);
   const cells = new Array<string | undefined>(count);
   for (let row = 0; row < count; row += 1) {
     const value = values[row];

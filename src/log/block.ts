@@ -1,9 +1,9 @@
 /**
  * The block format: columns as JSON, deflated, hashed. Version 1. A birth's key stands once (its cell says "as the
  * key"), a column of one value is that value, ids stand only where they are not the hash of their row's key.
- * Decoding trusts nothing; columns of a newer version are passed over, their bytes stay as they are.
+ * Decoding trusts nothing.
  */
-import { KEY_FIELDS, STRICT_FIELDS, TEXT_FIELDS, type Field } from '#domain/contact';
+import { KEY_FIELDS, STRICT_FIELDS, TEXT_FIELDS } from '#domain/contact';
 import type { ContactId } from '#domain/ids';
 import { isHashId } from './contact-id.ts';
 import {
@@ -19,10 +19,12 @@ import {
   type PackedColumn,
 } from './block-columns.ts';
 import { deflate, hashOf, inflate } from './deflate.ts';
+import { isCellName } from './entry.ts';
 import type { BlockRef, RecipientBlock, Row, RowBlock, RowColumns } from './types.ts';
 
 const FORMAT = 1;
-const FIELDS: readonly Field[] = [...TEXT_FIELDS, ...STRICT_FIELDS];
+/** First, so that a block of the same rows has the same bytes whoever wrote it. */
+const FIELDS: readonly string[] = [...TEXT_FIELDS, ...STRICT_FIELDS];
 /** A slice of 4,000 rows of 80 bytes is 320 kB; a hundred times that is no block of ours. */
 const MAX_BYTES = 32_000_000;
 
@@ -41,10 +43,10 @@ export interface DecodeLimits {
 }
 
 export function encodeRows(columns: RowColumns): Promise<EncodedBlock> {
-  const cells: Partial<Record<Field, PackedColumn<PackedCell>>> = {};
-  for (const field of FIELDS) {
-    const values = columns.cells[field];
-    if (values?.some((value) => value !== undefined)) cells[field] = packCells(field, values, columns);
+  const cells: Record<string, PackedColumn<PackedCell>> = {};
+  for (const name of namesOf(columns)) {
+    const values = columns.cells[name];
+    if (values?.some((value) => value !== undefined)) cells[name] = packCells(name, values, columns);
   }
   return encode(columns.count, {
     format: FORMAT,
@@ -72,12 +74,12 @@ export async function decodeRows(bytes: Uint8Array, limits: DecodeLimits = {}): 
   const ids = unpackIds(body['id'], count);
   const packed = body['cells'];
   if (!keys || !generations || !births || !ids || !isRecord(packed)) return MALFORMED;
-  const cells: { [F in Field]?: readonly (string | undefined)[] } = {};
-  for (const field of FIELDS) {
-    if (packed[field] === undefined) continue;
-    const values = unpackCells(field, packed[field], count, keys, keyValues);
+  const cells: Record<string, readonly (string | undefined)[]> = {};
+  for (const [name, column] of Object.entries(packed)) {
+    if (!isCellName(name)) return MALFORMED;
+    const values = unpackCells(name, column, count, keys, keyValues);
     if (!values) return MALFORMED;
-    cells[field] = values;
+    cells[name] = values;
   }
   const columns: RowColumns = {
     count,
@@ -164,12 +166,19 @@ async function open(
   return { kind: 'opened', count, body };
 }
 
+const namesOf = ({ cells }: RowColumns): string[] => [
+  ...FIELDS.filter((name) => cells[name]),
+  ...Object.keys(cells)
+    .filter((name) => !FIELDS.includes(name))
+    .sort(),
+];
+
 /** One row of columns, as an object. */
 export function rowAt(columns: RowColumns, index: number): Row {
-  const cells: { [F in Field]?: string } = {};
-  for (const field of FIELDS) {
-    const value = columns.cells[field]?.[index];
-    if (value !== undefined) cells[field] = value;
+  const cells: Record<string, string> = {};
+  for (const name of namesOf(columns)) {
+    const value = columns.cells[name]?.[index];
+    if (value !== undefined) cells[name] = value;
   }
   const id = columns.ids.get(index);
   return {

@@ -2,10 +2,10 @@
  * Entries as they come in: from a device's own storage, later from the relay. What is not understood, because a newer
  * version wrote it, is kept and passed on; it only is not counted.
  */
-import { KEY_FIELDS, STRICT_FIELDS, TEXT_FIELDS } from '#domain/contact';
+import { KEY_FIELDS } from '#domain/contact';
 import { isHashId } from './contact-id.ts';
 import { isLogTime } from './time.ts';
-import type { ChangeBody, CommitBody, Entry, EntryBody, MessagedBody, Row } from './types.ts';
+import type { Entry, EntryBody, Row } from './types.ts';
 
 type Shape = Readonly<Record<string, unknown>>;
 
@@ -26,10 +26,8 @@ export function parseEntry(value: unknown): Entry | undefined {
 /** The body where its kind is known and its form is sound; else the entry is kept, not counted. */
 export function knownBody(entry: Entry): EntryBody | undefined {
   const body = entry.body as Shape;
-  if (body['kind'] === 'change') return isChange(body) ? (entry.body as ChangeBody) : undefined;
-  if (body['kind'] === 'commit') return isCommit(body) ? (entry.body as CommitBody) : undefined;
-  if (body['kind'] === 'messaged') return isMessaged(body) ? (entry.body as MessagedBody) : undefined;
-  return undefined;
+  const isSound = SOUND[String(body['kind']) as EntryBody['kind']];
+  return isSound?.(body) === true ? (entry.body as EntryBody) : undefined;
 }
 
 /** One text for one entry, whatever the order of its properties: what two replicas compare. */
@@ -39,7 +37,11 @@ export function canonicalEntry(entry: Entry): string {
   );
 }
 
-const isChange = (body: Shape) => isRow(body['row']) && isGroups(body['joins']) && isGroups(body['leaves']);
+const isChange = (body: Shape) =>
+  isRow(body['row']) &&
+  isGroups(body['joins']) &&
+  isGroups(body['leaves']) &&
+  (body['replaces'] === undefined || isList(body['replaces'], isName));
 
 const isCommit = (body: Shape) =>
   (body['weight'] === 'strong' || body['weight'] === 'weak') &&
@@ -51,7 +53,26 @@ const isCommit = (body: Shape) =>
 const isMessaged = (body: Shape) =>
   isName(body['message']) && typeof body['channelType'] === 'string' && isRefs(body['blocks']);
 
-const FIELDS: readonly string[] = [...TEXT_FIELDS, ...STRICT_FIELDS];
+const isUndo = (body: Shape) => isName(body['of']) && typeof body['undone'] === 'boolean';
+
+const isMerge = (body: Shape) =>
+  isGroups(body['contacts']) && (body['contacts'] as unknown[]).length === 2 && isCells(body['cells']);
+
+const isErasure = (body: Shape) => isGroups(body['contacts']) && isGroups(body['keys']);
+
+/** Undefined for kinds that a newer version wrote. */
+const SOUND: { readonly [Kind in EntryBody['kind']]?: (body: Shape) => boolean } = {
+  change: isChange,
+  commit: isCommit,
+  messaged: isMessaged,
+  undo: isUndo,
+  merge: isMerge,
+  erasure: isErasure,
+};
+
+/** A field, a name of a newer version, or one with a part of its own (`x:<characteristic>`), each perhaps in a scope. */
+const CELL_NAME = /^[a-z][A-Za-z]{0,31}(?::[A-Za-z0-9_-]{1,64})?(?:@[A-Za-z0-9_-]{1,64})?$/;
+export const isCellName = (name: string): boolean => CELL_NAME.test(name);
 
 function isRow(value: unknown): value is Row {
   if (!isShape(value)) return false;
@@ -62,10 +83,13 @@ function isRow(value: unknown): value is Row {
     Number.isInteger(generation) &&
     typeof birth === 'boolean' &&
     (id === undefined || isHashId(id)) &&
-    isShape(cells) &&
-    FIELDS.every((field) => cells[field] === undefined || typeof cells[field] === 'string')
+    isCells(cells)
   );
 }
+
+const isCells = (value: unknown) =>
+  isShape(value) &&
+  Object.entries(value).every(([name, cell]) => isCellName(name) && (cell === undefined || typeof cell === 'string'));
 
 const isRefs = (value: unknown) =>
   isList(value, (ref) => isShape(ref) && isName(ref['id']) && typeof ref['hash'] === 'string');

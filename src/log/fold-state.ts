@@ -3,8 +3,9 @@
  * first heard of it. Row numbers mean nothing elsewhere; ids do. Written by the fold alone, read by `audience/`.
  */
 import { BLOCKED, CONSENTS, STRICT_FIELDS, TEXT_FIELDS, type StrictField, type TextField } from '#domain/contact';
-import type { GroupId } from '#domain/ids';
+import type { EntryId, GroupId } from '#domain/ids';
 import { createIdTable, grown, type IdTable } from './id-table.ts';
+import { createKeyIndex, type KeyIndex } from './key-index.ts';
 import { createMembers, type Members } from './members.ts';
 import { createStamps, type Stamp, type Stamps } from './stamps.ts';
 import type { NewGroup } from './types.ts';
@@ -15,21 +16,52 @@ export interface TextColumn {
   stamps: Uint32Array<ArrayBuffer>;
 }
 
+export interface StrictColumn {
+  /** 0 where nothing stands, else 1 + the index of the strictest word (`STRICT_WORDS`). */
+  ranks: Uint8Array<ArrayBuffer>;
+  /** Who said it; where several entries did, all of them stand in `more`. */
+  stamps: Uint32Array<ArrayBuffer>;
+  readonly more: Map<number, Said[]>;
+  /** Entries whose word a later change by hand has replaced, by row. */
+  readonly replaced: Map<number, Set<EntryId>>;
+}
+export interface Said {
+  readonly stamp: Stamp;
+  readonly rank: number;
+}
+
 export interface ReplacedCell {
   readonly field: TextField;
   readonly stamp: Stamp;
   readonly value: string;
 }
 
+/** A sparse cell: of a scope, a characteristic, or another name that has no column. */
+export interface OtherCell {
+  readonly value: string;
+  readonly stamp: Stamp;
+}
+
 export interface FoldState {
   readonly ids: IdTable;
   readonly stamps: Stamps;
+  readonly keys: KeyIndex;
   readonly texts: Readonly<Record<TextField, TextColumn>>;
-  /** 0 where nothing was ever said, else 1 + the index of the strictest word (`STRICT_WORDS`). */
-  readonly stricts: Record<StrictField, Uint8Array<ArrayBuffer>>;
-  /** 1 where a birth is known: only then the contact is listed. */
+  readonly stricts: Readonly<Record<StrictField, StrictColumn>>;
+  /** Cells by name, then row. */
+  readonly others: Map<string, Map<number, OtherCell>>;
+  /** `LISTED` and its like (`born.ts`). */
   born: Uint8Array<ArrayBuffer>;
+  /** 0: no birth is known, 1: only such as were undone, 2: one that stands. */
+  births: Uint8Array<ArrayBuffer>;
+  /** 1 where a change by hand or a message names the contact: that keeps it when its import is undone. */
+  byHand: Uint8Array<ArrayBuffer>;
+  /** 1 where a key was another before: who comes by a key then must be asked when. */
+  keyMoved: Uint8Array<ArrayBuffer>;
+  /** Listed contacts. */
   bornCount: number;
+  /** Rows that are part of another contact: merged, or born twice apart. To the row that stands for all. */
+  readonly joined: Map<number, number>;
   /** Stamps: of the earliest birth, of the latest entry that names the contact, of its first and last message. */
   created: Uint32Array<ArrayBuffer>;
   changed: Uint32Array<ArrayBuffer>;
@@ -63,14 +95,24 @@ export function createFoldState(): FoldState {
     values: new Array(FIRST_ROWS).fill(undefined),
     stamps: new Uint32Array(FIRST_ROWS),
   });
-  const strict = () => new Uint8Array(FIRST_ROWS);
-  return {
+  const strict = (): StrictColumn => ({
+    ranks: new Uint8Array(FIRST_ROWS),
+    stamps: new Uint32Array(FIRST_ROWS),
+    more: new Map(),
+    replaced: new Map(),
+  });
+  const state: Omit<FoldState, 'keys'> & { keys?: KeyIndex } = {
     ids: createIdTable(),
     stamps: createStamps(),
     texts: { userId: text(), phone: text(), email: text(), name: text(), smsType: text(), status: text() },
     stricts: { 'consent:sms': strict(), 'consent:email': strict(), 'consent:webhook': strict(), blocked: strict() },
+    others: new Map(),
     born: new Uint8Array(FIRST_ROWS),
+    births: new Uint8Array(FIRST_ROWS),
+    byHand: new Uint8Array(FIRST_ROWS),
+    keyMoved: new Uint8Array(FIRST_ROWS),
     bornCount: 0,
+    joined: new Map(),
     created: new Uint32Array(FIRST_ROWS),
     changed: new Uint32Array(FIRST_ROWS),
     firstMessaged: new Uint32Array(FIRST_ROWS),
@@ -82,14 +124,20 @@ export function createFoldState(): FoldState {
     members: new Map(),
     named: new Map(),
   };
+  state.keys = createKeyIndex(state);
+  return state as FoldState;
 }
 
-/** The row of an id, made where it is new. */
+/** The row of an id, made where it is new. It may be part of another: see `joined`. */
 export function rowOfId(state: FoldState, high: number, low: number): number {
   const row = state.ids.findOrAdd(high, low);
   if (row >= state.born.length) growRows(state, state.born.length * 2);
   return row;
 }
+
+/** The row that stands for all that are one contact. */
+export const rootOf = (state: FoldState, row: number): number =>
+  state.joined.size === 0 ? row : (state.joined.get(row) ?? row);
 
 export function membersOf(state: FoldState, group: GroupId): Members {
   let members = state.members.get(group);
@@ -107,9 +155,13 @@ function growRows(state: FoldState, length: number): void {
     // Never written beyond its end: an array with a wide gap becomes a hash table, ten times the size.
     while (column.values.length < length) column.values.push(undefined);
   }
-  for (const field of STRICT_FIELDS) state.stricts[field] = grown(state.stricts[field], length);
+  for (const field of STRICT_FIELDS) {
+    const column = state.stricts[field];
+    column.ranks = grown(column.ranks, length);
+    column.stamps = grown(column.stamps, length);
+  }
   for (const column of ['created', 'changed', 'firstMessaged', 'lastMessaged', 'touched'] as const) {
     state[column] = grown(state[column], length);
   }
-  state.born = grown(state.born, length);
+  for (const column of ['born', 'births', 'byHand', 'keyMoved'] as const) state[column] = grown(state[column], length);
 }

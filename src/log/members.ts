@@ -9,6 +9,8 @@ const PAGE_ROWS = 1 << PAGE_BITS;
 
 export interface Members {
   readonly set: (row: number, stamp: Stamp, membership: 'joined' | 'left') => void;
+  /** All that was said of one row is said of another, which is the same contact. */
+  readonly move: (from: number, to: number) => void;
   readonly has: (row: number) => boolean;
   /** 0 where nothing was ever said. */
   readonly stampOf: (row: number) => Stamp;
@@ -21,15 +23,24 @@ export function createMembers(stamps: Stamps): Members {
   const pages: (Uint32Array | undefined)[] = [];
   const cellOf = (row: number) => pages[row >> PAGE_BITS]?.[row & (PAGE_ROWS - 1)] ?? 0;
 
+  const set: Members['set'] = (row, stamp, membership) => {
+    const standing = cellOf(row);
+    if (standing !== 0) {
+      const difference = stamps.timeOf(stamp) - stamps.timeOf(standing >>> 1);
+      if (difference < 0 || (difference === 0 && membership === 'left')) return;
+    }
+    const page = (pages[row >> PAGE_BITS] ??= new Uint32Array(PAGE_ROWS));
+    page[row & (PAGE_ROWS - 1)] = stamp * 2 + (membership === 'joined' ? 1 : 0);
+  };
+
   return {
-    set(row, stamp, membership) {
-      const standing = cellOf(row);
-      if (standing !== 0) {
-        const difference = stamps.timeOf(stamp) - stamps.timeOf(standing >>> 1);
-        if (difference < 0 || (difference === 0 && membership === 'left')) return;
-      }
-      const page = (pages[row >> PAGE_BITS] ??= new Uint32Array(PAGE_ROWS));
-      page[row & (PAGE_ROWS - 1)] = stamp * 2 + (membership === 'joined' ? 1 : 0);
+    set,
+    move(from, to) {
+      const cell = cellOf(from);
+      if (cell === 0) return;
+      set(to, cell >>> 1, (cell & 1) === 1 ? 'joined' : 'left');
+      const page = pages[from >> PAGE_BITS];
+      if (page) page[from & (PAGE_ROWS - 1)] = 0;
     },
     has: (row) => (cellOf(row) & 1) === 1,
     stampOf: (row) => cellOf(row) >>> 1,

@@ -3,19 +3,40 @@
  * The order of two stamps is the order of their entries, the same on every device, whatever came first here.
  */
 import type { ChannelType } from '#domain/channel';
-import type { ImportId } from '#domain/ids';
+import type { EntryId, ImportId } from '#domain/ids';
 import type { CellWeight, CommitBody, Entry, LogTime } from './types.ts';
+
+/** The order of all entries, the same everywhere: by time, then device, then id. */
+export function compareEntries(
+  one: Pick<Entry, 'time' | 'device' | 'id'>,
+  other: Pick<Entry, 'time' | 'device' | 'id'>,
+): number {
+  if (one.time !== other.time) return one.time - other.time;
+  if (one.device !== other.device) return one.device < other.device ? -1 : 1;
+  return one.id < other.id ? -1 : one.id > other.id ? 1 : 0;
+}
 
 /** Index of a counted entry, from 1; 0 stands for none. */
 export type Stamp = number;
 
+export interface StampSaying {
+  readonly weight?: CellWeight;
+  readonly channelType?: ChannelType;
+  /** Of a commit that was undone: what it says stands only where nothing else does. */
+  readonly undone?: boolean;
+}
+
 export interface Stamps {
-  readonly add: (entry: Entry, weight: CellWeight, channelType?: ChannelType) => Stamp;
+  readonly add: (entry: Entry, say: StampSaying) => Stamp;
   readonly timeOf: (stamp: Stamp) => LogTime;
   readonly channelTypeOf: (stamp: Stamp) => ChannelType | undefined;
+  /** The last one in the order of entries; 0 where there is none. */
+  readonly latest: () => Stamp;
+  readonly entryOf: (stamp: Stamp) => EntryId | undefined;
+  readonly isUndone: (stamp: Stamp) => boolean;
   /** Of a commit that was an import. */
   readonly importOf: (stamp: Stamp) => ImportId | undefined;
-  /** By time, then device, then entry: two entries are never equal. */
+  /** In the order of entries; two are never equal. */
   readonly isLater: (one: Stamp, other: Stamp) => boolean;
   /**
    * Whether a cell of `one` stands against a cell of `other`. Of the same entry, the row further down its blocks is
@@ -26,37 +47,41 @@ export interface Stamps {
 
 export function createStamps(): Stamps {
   const times: LogTime[] = [0];
-  const entries: (Pick<Entry, 'id' | 'device'> | undefined)[] = [undefined];
+  const entries: (Pick<Entry, 'id' | 'device' | 'time'> | undefined)[] = [undefined];
   const imports: (ImportId | undefined)[] = [undefined];
   const weak: boolean[] = [true];
+  const undone: boolean[] = [false];
   const channelTypes: (ChannelType | undefined)[] = [undefined];
 
   const timeOf = (stamp: Stamp) => times[stamp] ?? 0;
   const isLater = (one: Stamp, other: Stamp) => {
-    const difference = timeOf(one) - timeOf(other);
-    if (difference !== 0) return difference > 0;
     const [entry, otherEntry] = [entries[one], entries[other]];
     if (!entry || !otherEntry) return entry !== undefined;
-    return entry.device === otherEntry.device ? entry.id > otherEntry.id : entry.device > otherEntry.device;
+    return compareEntries(entry, otherEntry) > 0;
   };
 
   return {
-    add(entry, weight, channelType) {
+    add(entry, say) {
       times.push(entry.time);
       // Without its body: a commit's list of blocks is of no use here.
-      entries.push({ id: entry.id, device: entry.device });
+      entries.push({ id: entry.id, device: entry.device, time: entry.time });
       imports.push((entry.body as Partial<CommitBody>).importId);
-      weak.push(weight === 'weak');
-      channelTypes.push(channelType);
+      weak.push(say.weight === 'weak');
+      undone.push(say.undone === true);
+      channelTypes.push(say.channelType);
       return times.length - 1;
     },
     timeOf,
+    latest: () => times.reduce((latest, _, stamp) => (isLater(stamp, latest) ? stamp : latest), 0),
+    entryOf: (stamp) => entries[stamp]?.id,
+    isUndone: (stamp) => undone[stamp] === true,
     channelTypeOf: (stamp) => channelTypes[stamp],
     importOf: (stamp) => imports[stamp],
     isLater,
     wins(one, other) {
       if (other === 0) return true;
       if (one === other) return !weak[one];
+      if (undone[one] !== undone[other]) return !undone[one];
       if (weak[one] !== weak[other]) return !weak[one];
       return weak[one] ? isLater(other, one) : isLater(one, other);
     },

@@ -28,7 +28,10 @@ export interface UnknownBody {
   readonly [name: string]: unknown;
 }
 
-export type EntryBody = ChangeBody | CommitBody | MessagedBody;
+export type EntryBody = ChangeBody | CommitBody | MessagedBody | UndoBody | MergeBody | ErasureBody;
+
+/** A cell's name: a field, or another of a scope, a characteristic, `deleted`; see `isCellName`. */
+export type CellName = Field | (string & {});
 
 /** A row: what is said of one contact. It holds only the cells that differ; a birth holds all. */
 export interface Row {
@@ -39,7 +42,7 @@ export interface Row {
   readonly id?: ContactId;
   readonly birth: boolean;
   /** An empty string empties the cell; an absent field says nothing. */
-  readonly cells: { readonly [F in Field]?: string };
+  readonly cells: { readonly [F in CellName]?: string };
 }
 
 /** A single change by hand. */
@@ -48,6 +51,31 @@ export interface ChangeBody {
   readonly row: Row;
   readonly joins: readonly GroupId[];
   readonly leaves: readonly GroupId[];
+  /** Entries whose consent or block, in the row's cells, this member had seen: his word stands in their place. */
+  readonly replaces?: readonly EntryId[];
+}
+
+/** Of one commit or merge the latest such entry counts: `undone` leaves it out of the fold, else it stands again. */
+export interface UndoBody {
+  readonly kind: 'undo';
+  readonly of: EntryId;
+  readonly undone: boolean;
+}
+
+/** Two that are one person: no direction. What was chosen for the one are its cells. */
+export interface MergeBody {
+  readonly kind: 'merge';
+  readonly contacts: readonly [ContactId, ContactId];
+  readonly cells: { readonly [F in CellName]?: string };
+}
+
+/** The relay's own: it beats whatever was written without knowledge of it. */
+export interface ErasureBody {
+  readonly kind: 'erasure';
+  /** With those that were merged into the person. */
+  readonly contacts: readonly ContactId[];
+  /** Keyed hashes of all keys that the person had, as ids of generation 0. */
+  readonly keys: readonly ContactId[];
 }
 
 export interface NewGroup {
@@ -101,7 +129,7 @@ export interface RowColumns {
   /** 1 where the row is a birth. */
   readonly births: Uint8Array;
   /** `undefined` means the row says nothing, an empty string empties the cell. */
-  readonly cells: { readonly [F in Field]?: readonly (string | undefined)[] };
+  readonly cells: { readonly [F in CellName]?: readonly (string | undefined)[] };
 }
 
 /** A block of contacts' rows, decoded. */

@@ -3,7 +3,6 @@ import { STRICT_FIELDS, TEXT_FIELDS, type Field } from '#domain/contact';
 import type { BlockId, ImportId } from '#domain/ids';
 import { contactAt, isListed } from '#audience/columns';
 import { createGroups } from '#audience/groups';
-import { createKeyIndex } from '#audience/key-index';
 import { createImportPlan, PLAN_OUTCOMES, type ImportPlan, type PlanOptions } from '#audience/plan';
 import { rowsOf } from '#audience/plan-rows';
 import { createContactIds } from '#log/contact-id';
@@ -38,7 +37,6 @@ export interface Checked {
 
 export function createImporter(): Importer {
   const fold = createFold(SALT);
-  const index = createKeyIndex(fold.state);
   let written = 0;
 
   return {
@@ -51,7 +49,7 @@ export function createImporter(): Importer {
         sameFile: new Set(),
         ...some,
       };
-      const begin = (): ImportPlan => createImportPlan(fold.state, createContactIds(SALT), index, options);
+      const begin = (): ImportPlan => createImportPlan(fold.state, createContactIds(SALT), fold.state.keys, options);
       const outcomes: Checked['outcomes'][number][] = [];
       const blocks: RowColumns[] = [];
       const seen: Uint32Array[] = [];

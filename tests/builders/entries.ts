@@ -1,11 +1,11 @@
 /** Entries for tests, and arbitrary histories of few people, devices and instants, so that everything collides. */
 import fc from 'fast-check';
-import type { Field } from '#domain/contact';
 import type { BlockId, ContactId, DeviceId, EntryId, GroupId, MessageId } from '#domain/ids';
 import { createContactIds } from '#log/contact-id';
+import { compareEntries } from '#log/stamps';
 import type { Block } from '#log/fold';
 import { timeFromMs } from '#log/time';
-import type { BlockRef, CommitBody, Entry, EntryBody, RecipientBlock, Row } from '#log/types';
+import type { BlockRef, CellName, CommitBody, Entry, EntryBody, RecipientBlock, Row } from '#log/types';
 import { blockOfRows, rowOf } from './blocks.ts';
 
 export const SALT = Uint8Array.from({ length: 16 }, (_, index) => index);
@@ -69,16 +69,43 @@ export function messaged(contacts: readonly ContactId[], at: At, channelType: 's
   };
 }
 
+export const NO_BLOCKS: ReadonlyMap<BlockId, Block> = new Map();
+
+export function undo(of: EntryId, at: At, undone = true): Written {
+  return { entry: entryOf({ kind: 'undo', of, undone }, at), blocks: NO_BLOCKS };
+}
+
+export function merge(contacts: readonly [ContactId, ContactId], at: At, cells: Row['cells'] = {}): Written {
+  return { entry: entryOf({ kind: 'merge', contacts, cells }, at), blocks: NO_BLOCKS };
+}
+
+/** With the hashes of the keys that are handed in. */
+export function erasure(contacts: readonly ContactId[], at: At, keys: readonly ContactId[] = contacts): Written {
+  return { entry: entryOf({ kind: 'erasure', contacts, keys }, at), blocks: NO_BLOCKS };
+}
+
+/** Whom arbitrary rows are about. */
+const PEOPLE = (['userId', 'phone', 'email'] as const).flatMap((key) =>
+  [0, 1].map((value) => ids.idOf(key, `k${String(value)}`, 0)),
+);
+
 function refs(blocks: ReadonlyMap<BlockId, Block>): BlockRef[] {
   return [...blocks].map(([id, block]) => ({ id, hash: 'ff', rows: block.count, sizeBytes: 1 }));
 }
 
 const anyCells = fc
-  .dictionary(fc.constantFrom<Field>('name', 'status', 'phone', 'consent:sms', 'blocked'), fc.nat(3), { maxKeys: 4 })
+  .dictionary(
+    fc.constantFrom<CellName>('name', 'status', 'phone', 'email', 'consent:sms', 'blocked', 'deleted', 'x:city'),
+    fc.nat(3),
+    { maxKeys: 4 },
+  )
   .map((picked) => {
     const words: Record<string, readonly string[]> = {
       'consent:sms': ['given', 'unknown', 'refused', 'given'],
       blocked: ['no', 'yes', 'no', 'no'],
+      deleted: ['', 'yes', 'yes', ''],
+      phone: ['', 'k0', 'k1', 'k2'],
+      email: ['', 'k0', 'k1', 'k2'],
     };
     return Object.fromEntries(
       Object.entries(picked).map(([field, pick]) => [field, (words[field] ?? ['', 'a', 'b', 'c'])[pick]]),
@@ -115,10 +142,12 @@ const anyWritten: fc.Arbitrary<Written> = fc.oneof(
       fc.constantFrom('strong' as const, 'weak' as const),
       anyGroups,
       anyGroups,
+      fc.constantFrom('import' as const, 'import' as const, 'bulk' as const),
     )
-    .map(([rows, at, weight, joins, leaves]) =>
+    .map(([rows, at, weight, joins, leaves, source]) =>
       commit(rows, at, {
         weight,
+        source,
         joins,
         leaves,
         newGroups: joins.map((id) => ({ id, name: `${String(at.ms)} ${at.device}` })),
@@ -133,7 +162,27 @@ const anyWritten: fc.Arbitrary<Written> = fc.oneof(
         type,
       ),
     ),
-  anyAt.map((at) => ({ entry: entryOf({ kind: 'merge', of: ['x', 'y'] }, at), blocks: new Map<BlockId, Block>() })),
+  anyAt.map((at) => ({ entry: entryOf({ kind: 'of-tomorrow', of: ['x', 'y'] }, at), blocks: NO_BLOCKS })),
+  fc
+    .tuple(fc.constantFrom(...PEOPLE), fc.constantFrom(...PEOPLE), anyCells, anyAt)
+    .map(([one, other, cells, at]) => merge([one, other], at, cells)),
+  fc.tuple(fc.constantFrom(...PEOPLE), anyAt).map(([person, at]) => erasure([person], at)),
 );
 
-export const anyHistory = fc.array(anyWritten, { minLength: 1, maxLength: 12 });
+/** Entries, some of them undone, some of those again; and words of consent by members who had seen some of the others. */
+export const anyHistory = fc
+  .tuple(
+    fc.array(anyWritten, { minLength: 1, maxLength: 12 }),
+    fc.array(fc.tuple(fc.nat(), fc.boolean(), anyAt), { maxLength: 4 }),
+    fc.array(fc.nat(), { maxLength: 6 }),
+  )
+  .map(([written, undos, seen]): Written[] => {
+    const pick = (at: number) => (written[at % written.length] as Written).entry;
+    const loosened = written.map((one, at): Written => {
+      const body = one.entry.body as EntryBody;
+      if (body.kind !== 'change' || at % 2 === 0) return one;
+      const replaces = seen.map(pick).filter((entry) => compareEntries(entry, one.entry) < 0);
+      return { ...one, entry: { ...one.entry, body: { ...body, replaces: replaces.map(({ id }) => id) } } };
+    });
+    return [...loosened, ...undos.map(([of, undone, at]) => undo(pick(of).id, at, undone))];
+  });

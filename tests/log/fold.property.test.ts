@@ -4,13 +4,10 @@ import type { BlockId } from '#domain/ids';
 import { canonicalState } from '#log/canonical';
 import { createFold, type Block } from '#log/fold';
 import { anyHistory, SALT, type Written } from '#tests/builders/entries';
+import { foldAnew, foldOf, offer } from '#tests/builders/folds';
 import { oracle } from './oracle.ts';
 
-function folded(history: readonly Written[]): string {
-  const fold = createFold(SALT);
-  for (const { entry, blocks } of history) fold.apply(entry, blocks);
-  return canonicalState(fold);
-}
+const folded = (history: readonly Written[]): string => canonicalState(foldOf(history));
 
 const shuffled = anyHistory.chain((history) =>
   fc.record({ history: fc.constant(history), other: fc.shuffledSubarray(history, { minLength: history.length }) }),
@@ -52,13 +49,14 @@ describe('the fold of a set of entries', () => {
         const fold = createFold(SALT);
         const none = new Map<BlockId, Block>();
         const late = history[pick % history.length];
-        for (const one of history) fold.apply(one.entry, one === late ? none : one.blocks);
+        const cut = history.map((one) => (one === late ? { ...one, blocks: none } : one));
+        offer(fold, cut, cut);
         if (fold.waiting.size > 0) {
           const state: unknown = JSON.parse(canonicalState(fold));
           const without: unknown = JSON.parse(folded(history.filter((one) => one !== late)));
           expect(state).toEqual({ ...(without as object), waiting: [late?.entry.id] });
         }
-        for (const { entry, blocks } of other) fold.apply(entry, blocks);
+        offer(fold, other, history);
         expect(canonicalState(fold)).toBe(folded(history));
       }),
       { numRuns: 500 },
@@ -75,6 +73,7 @@ describe('the fold of a set of entries', () => {
           else fold.apply(entry, blocks);
           expect(fold.applyBySlices(entry)).toBeUndefined();
         }
+        if (fold.stale) foldAnew(fold, history);
         expect(canonicalState(fold)).toBe(folded(history));
       }),
       { numRuns: 500 },

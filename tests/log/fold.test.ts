@@ -5,6 +5,7 @@ import { STRICT_WORDS } from '#log/fold-state';
 import type { StrictField, TextField } from '#domain/contact';
 import { rowOf } from '#tests/builders/blocks';
 import { change, commit, entryOf, group, ids, messaged, SALT, type Written } from '#tests/builders/entries';
+import { foldOf } from '#tests/builders/folds';
 import { highHalf, lowHalf } from '#log/contact-id';
 import { knownBody, parseEntry } from '#log/entry';
 
@@ -12,13 +13,12 @@ const PHONE = '+420777123456';
 const ana = ids.idOf('phone', PHONE, 0);
 
 function fold(...history: readonly Written[]) {
-  const made = createFold(SALT);
-  for (const { entry, blocks } of history) made.apply(entry, blocks);
+  const made = foldOf(history);
   const row = (id = ana) => made.state.ids.find(highHalf(id), lowHalf(id));
   return {
     made,
     text: (field: TextField, id = ana) => made.state.texts[field].values[row(id)],
-    strict: (field: StrictField) => STRICT_WORDS[field][(made.state.stricts[field][row()] ?? 0) - 1],
+    strict: (field: StrictField) => STRICT_WORDS[field][(made.state.stricts[field].ranks[row()] ?? 0) - 1],
     isIn: (name: string) => made.state.members.get(group(name))?.has(row()) ?? false,
     listed: () => made.state.bornCount,
   };

@@ -1,0 +1,159 @@
+/**
+ * Writes cells of the fold's columns: which of two values stands (DESIGN, Contacts 3). Every write is free of order but
+ * for two rows of one entry, which come in the order of its blocks.
+ */
+import {
+  KEY_FIELDS,
+  STRICT_FIELDS,
+  TEXT_FIELDS,
+  type KeyField,
+  type StrictField,
+  type TextField,
+} from '#domain/contact';
+import type { EntryId } from '#domain/ids';
+import { STRICT_WORDS, type FoldState, type OtherCell, type Said } from './fold-state.ts';
+import type { Stamp } from './stamps.ts';
+
+export interface Cells {
+  readonly setText: (field: TextField, row: number, value: string, stamp: Stamp) => void;
+  /** `replaces`: entries whose word this one has seen, and stands for. */
+  readonly setStrict: (
+    field: StrictField,
+    row: number,
+    value: string,
+    stamp: Stamp,
+    replaces?: readonly EntryId[],
+  ) => void;
+  /** A cell without a column of its own. */
+  readonly setOther: (name: string, row: number, value: string, stamp: Stamp) => void;
+  /** All cells of one row go to another, which is the same contact; of two values the same stands as if both were said there. */
+  readonly move: (from: number, to: number) => void;
+}
+
+const isKey = (field: TextField): field is KeyField => (KEY_FIELDS as readonly string[]).includes(field);
+
+export function createCells(state: FoldState): Cells {
+  /** Few words in many cells: one string for all of them. */
+  const words = new Map<string, string>();
+  const oneOf = (word: string): string => {
+    const known = words.get(word);
+    if (known !== undefined) return known;
+    words.set(word, word);
+    return word;
+  };
+
+  function setText(field: TextField, row: number, value: string, stamp: Stamp): void {
+    const column = state.texts[field];
+    const standing = column.stamps[row] as Stamp;
+    if (!state.stamps.wins(stamp, standing)) return;
+    if (standing === stamp) keepReplaced(field, row, column.values[row] ?? '', value, stamp);
+    put(field, row, value, stamp);
+  }
+
+  function put(field: TextField, row: number, value: string, stamp: Stamp): void {
+    const column = state.texts[field];
+    const before = column.values[row];
+    column.stamps[row] = stamp;
+    column.values[row] = field === 'smsType' || field === 'status' ? oneOf(value) : value;
+    if (!isKey(field) || before === value) return;
+    if (before !== undefined) state.keyMoved[row] = 1;
+    state.keys.note(KEY_FIELDS.indexOf(field), row, value);
+  }
+
+  function keepReplaced(field: TextField, row: number, before: string, value: string, stamp: Stamp): void {
+    if (before === value) return;
+    const cells = state.replaced.get(row) ?? [];
+    cells.push({ field, stamp, value: before });
+    state.replaced.set(row, cells);
+  }
+
+  function saidOf(field: StrictField, row: number): readonly Said[] {
+    const column = state.stricts[field];
+    const more = column.more.get(row);
+    if (more) return more;
+    const stamp = column.stamps[row] as Stamp;
+    return stamp === 0 ? [] : [{ stamp, rank: column.ranks[row] as number }];
+  }
+
+  function keepSaid(field: StrictField, row: number, said: readonly Said[]): void {
+    const column = state.stricts[field];
+    const replaced = column.replaced.get(row);
+    const standing = replaced ? said.filter(({ stamp }) => !replaced.has(entryOf(stamp))) : said;
+    if (standing.length > 1) column.more.set(row, [...standing]);
+    else column.more.delete(row);
+    column.stamps[row] = standing[0]?.stamp ?? 0;
+    column.ranks[row] = standing.reduce((most, { rank }) => Math.max(most, rank), 0);
+  }
+  const entryOf = (stamp: Stamp) => state.stamps.entryOf(stamp) as EntryId;
+
+  /** One word an entry: of two rows of a file that are one person, the stricter. */
+  function withSaid(said: readonly Said[], one: Said): readonly Said[] {
+    const own = said.find(({ stamp }) => stamp === one.stamp);
+    if (!own) return [...said, one];
+    return own.rank >= one.rank ? said : said.map((each) => (each === own ? one : each));
+  }
+
+  function setStrict(
+    field: StrictField,
+    row: number,
+    value: string,
+    stamp: Stamp,
+    replaces: readonly EntryId[] = [],
+  ): void {
+    const rank = STRICT_WORDS[field].indexOf(value) + 1;
+    if (rank === 0) return;
+    const column = state.stricts[field];
+    if (replaces.length > 0) column.replaced.set(row, new Set([...(column.replaced.get(row) ?? []), ...replaces]));
+    else if (column.stamps[row] === 0 && !column.replaced.has(row)) {
+      column.stamps[row] = stamp;
+      column.ranks[row] = rank;
+      return;
+    }
+    keepSaid(field, row, withSaid(saidOf(field, row), { stamp, rank }));
+  }
+
+  function setOther(name: string, row: number, value: string, stamp: Stamp): void {
+    let cells = state.others.get(name);
+    if (!cells) state.others.set(name, (cells = new Map<number, OtherCell>()));
+    if (state.stamps.wins(stamp, cells.get(row)?.stamp ?? 0)) cells.set(row, { value, stamp });
+  }
+
+  /** Of two rows that one entry wrote, nobody can tell here which stood further down: the greater value. */
+  const winsJoined = (one: Stamp, value: string, other: Stamp, standing: string): boolean =>
+    one === other ? value > standing : state.stamps.wins(one, other);
+
+  function move(from: number, to: number): void {
+    for (const field of TEXT_FIELDS) {
+      const column = state.texts[field];
+      const stamp = column.stamps[from] as Stamp;
+      const value = column.values[from];
+      if (stamp === 0 || value === undefined) continue;
+      if (winsJoined(stamp, value, column.stamps[to] as Stamp, column.values[to] ?? '')) put(field, to, value, stamp);
+      if (isKey(field)) state.keyMoved[to] = 1;
+      column.stamps[from] = 0;
+      column.values[from] = undefined;
+    }
+    for (const field of STRICT_FIELDS) {
+      const column = state.stricts[field];
+      const replaced = [...(column.replaced.get(to) ?? []), ...(column.replaced.get(from) ?? [])];
+      if (replaced.length > 0) column.replaced.set(to, new Set(replaced));
+      keepSaid(field, to, saidOf(field, from).reduce(withSaid, saidOf(field, to)));
+      column.replaced.delete(from);
+      keepSaid(field, from, []);
+    }
+    for (const cells of state.others.values()) {
+      const cell = cells.get(from);
+      if (!cell) continue;
+      const standing = cells.get(to);
+      if (!standing || winsJoined(cell.stamp, cell.value, standing.stamp, standing.value)) cells.set(to, cell);
+      cells.delete(from);
+    }
+    const replaced = state.replaced.get(from);
+    if (replaced) {
+      state.replaced.set(to, [...(state.replaced.get(to) ?? []), ...replaced]);
+      state.replaced.delete(from);
+    }
+  }
+
+  return { setText, setStrict, setOther, move };
+}

@@ -1,0 +1,129 @@
+/**
+ * Writes contacts as the fold has them: births, the bin, two rows that are one contact, cells by name, memberships.
+ * What is said here of time and order, `replay.ts` has made sure of.
+ */
+import { STRICT_FIELDS, TEXT_FIELDS, type StrictField, type TextField } from '#domain/contact';
+import type { EntryId, GroupId } from '#domain/ids';
+import { DELETED, LISTED, UNBORN, UNDONE } from './born.ts';
+import { createCells } from './cells.ts';
+import { membersOf, rootOf, type FoldState } from './fold-state.ts';
+import type { Stamp } from './stamps.ts';
+
+export interface Contacts {
+  /** An entry that stands names the contact. */
+  readonly touch: (row: number, stamp: Stamp) => void;
+  readonly bear: (row: number, stamp: Stamp) => void;
+  /** What birth, hand and bin come to. */
+  readonly settle: (row: number) => void;
+  /** Two rows are one contact, under the smaller id. */
+  readonly join: (one: number, other: number) => void;
+  /** `replaces`: entries whose consent or block this word stands for. */
+  readonly setCell: (name: string, row: number, value: string, stamp: Stamp, replaces?: readonly EntryId[]) => void;
+  /** A row of -1 is nobody's. */
+  readonly setMembers: (
+    body: { readonly joins: readonly GroupId[]; readonly leaves: readonly GroupId[] },
+    rows: Iterable<number>,
+    stamp: Stamp,
+  ) => void;
+}
+
+/** The cell by which a contact is in the bin (CON-10). */
+export const DELETED_CELL = 'deleted';
+
+const TEXTS: ReadonlySet<string> = new Set(TEXT_FIELDS);
+const STRICTS: ReadonlySet<string> = new Set(STRICT_FIELDS);
+
+/** `onUnsure`: a contact that only an undone import made turns out to be more, so what it said must go again. */
+export function createContacts(state: FoldState, onUnsure: () => void): Contacts {
+  const cells = createCells(state);
+  const { stamps } = state;
+
+  function touch(row: number, stamp: Stamp): void {
+    state.touched[row] = state.version;
+    const changed = state.changed[row] as Stamp;
+    if (changed === 0 || stamps.isLater(stamp, changed)) state.changed[row] = stamp;
+  }
+
+  function bear(row: number, stamp: Stamp): void {
+    if (state.births[row] === 1) onUnsure();
+    state.births[row] = 2;
+    const created = state.created[row] as Stamp;
+    if (created === 0 || stamps.isLater(created, stamp)) state.created[row] = stamp;
+    // Who is brought in after he was deleted is back.
+    if (state.others.get(DELETED_CELL)?.has(row)) cells.setOther(DELETED_CELL, row, '', stamp);
+    settle(row);
+  }
+
+  function settle(row: number): void {
+    const births = state.births[row] as number;
+    const isWhole = births === 2 || (births === 1 && state.byHand[row] === 1);
+    const deleted = state.others.get(DELETED_CELL)?.get(row)?.value === 'yes';
+    const born = isWhole ? (deleted ? DELETED : LISTED) : births === 1 ? UNDONE : UNBORN;
+    const before = state.born[row] as number;
+    if (born === before) return;
+    state.bornCount += Number(born === LISTED) - Number(before === LISTED);
+    state.born[row] = born;
+    state.touched[row] = state.version;
+  }
+
+  function join(one: number, other: number): void {
+    if (one === other) return;
+    if (state.births[one] === 1 || state.births[other] === 1) onUnsure();
+    const { highs, lows } = state.ids;
+    const isFirst =
+      highs[one] === highs[other]
+        ? (lows[one] as number) < (lows[other] as number)
+        : (highs[one] as number) < (highs[other] as number);
+    const [root, part] = isFirst ? [one, other] : [other, one];
+    cells.move(part, root);
+    for (const members of state.members.values()) members.move(part, root);
+    for (const [column, order] of [
+      ['created', 'first'],
+      ['firstMessaged', 'first'],
+      ['changed', 'last'],
+      ['lastMessaged', 'last'],
+    ] as const) {
+      const [ours, theirs] = [state[column][root] as Stamp, state[column][part] as Stamp];
+      const isTheirs = theirs !== 0 && (ours === 0 || stamps.isLater(theirs, ours) === (order === 'last'));
+      if (isTheirs) state[column][root] = theirs;
+      state[column][part] = 0;
+    }
+    for (const column of ['births', 'byHand', 'keyMoved'] as const) {
+      state[column][root] = Math.max(state[column][root] as number, state[column][part] as number);
+      state[column][part] = 0;
+    }
+    for (const [row, standing] of state.joined) if (standing === part) state.joined.set(row, root);
+    state.joined.set(part, root);
+    state.touched[root] = state.version;
+    state.touched[part] = state.version;
+    settle(part);
+    settle(root);
+  }
+
+  function setCell(name: string, row: number, value: string, stamp: Stamp, replaces?: readonly EntryId[]): void {
+    if (TEXTS.has(name)) cells.setText(name as TextField, row, value, stamp);
+    else if (STRICTS.has(name)) cells.setStrict(name as StrictField, row, value, stamp, replaces);
+    else {
+      cells.setOther(name, row, value, stamp);
+      if (name === DELETED_CELL) settle(row);
+    }
+  }
+
+  function setMembers(
+    body: { readonly joins: readonly GroupId[]; readonly leaves: readonly GroupId[] },
+    rows: Iterable<number>,
+    stamp: Stamp,
+  ): void {
+    for (const [groups, membership] of [
+      [body.leaves, 'left'],
+      [body.joins, 'joined'],
+    ] as const) {
+      for (const group of groups) {
+        const members = membersOf(state, group);
+        for (const row of rows) if (row >= 0) members.set(rootOf(state, row), stamp, membership);
+      }
+    }
+  }
+
+  return { touch, bear, settle, join, setCell, setMembers };
+}

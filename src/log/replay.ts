@@ -1,0 +1,326 @@
+/**
+ * Folds entries into columns, each as of its own time (`docs/decisions/0006-the-fold.md`). In the order of entries that
+ * is exact. An entry that comes late is folded in place where nothing depends on when it came; where something may,
+ * nothing is guessed: the replay is `stale`, and all entries are to be folded anew in their order.
+ */
+import { KEY_FIELDS, STRICT_FIELDS } from '#domain/contact';
+import type { ContactId } from '#domain/ids';
+import { createContactIds, highHalf, idFromHalves, lowHalf } from './contact-id.ts';
+import { rootOf, rowOfId, type FoldState } from './fold-state.ts';
+import { createContacts, DELETED_CELL } from './contacts.ts';
+import type { Stamp } from './stamps.ts';
+import type { ChangeBody, CommitBody, Entry, MergeBody, MessagedBody, RecipientBlock, RowColumns } from './types.ts';
+import type { Verdicts } from './verdicts.ts';
+import { createWho, type Naming } from './who.ts';
+
+export interface Replay {
+  readonly stale: boolean;
+  readonly change: (entry: Entry, body: ChangeBody) => void;
+  readonly merge: (entry: Entry, body: MergeBody) => void;
+  /** Blocks one by one, in their order. */
+  readonly commit: (entry: Entry, body: CommitBody) => (columns: RowColumns) => void;
+  readonly messaged: (entry: Entry, body: MessagedBody) => (block: RecipientBlock) => void;
+  /** What is decided changed for entries that were folded already. */
+  readonly invalidate: () => void;
+  /** After the last entry of a fold from nothing: contacts that only an undone import made. */
+  readonly finish: () => void;
+}
+
+const STRICTS: ReadonlySet<string> = new Set(STRICT_FIELDS);
+const KEYS: ReadonlySet<string> = new Set(KEY_FIELDS);
+
+/** Of one block: whose each row is, -1 where it is nobody's any more; and 1 where it bears the contact. */
+interface Rows {
+  readonly at: Int32Array;
+  readonly births: Uint8Array;
+}
+const createRows = (count: number): Rows => ({ at: new Int32Array(count), births: new Uint8Array(count) });
+
+/** Keys that an undone import said, by row: they stand nowhere, yet its later rows came by them. */
+type OwnKeys = Map<number, (string | undefined)[]>;
+
+interface Slice {
+  readonly entry: Entry;
+  readonly body: CommitBody;
+  readonly columns: RowColumns;
+  readonly stamp: Stamp;
+  readonly late: boolean;
+  readonly undone: boolean;
+  readonly own: OwnKeys;
+}
+
+/** `anew`: entries come in their order, from the first, and `finish` is called. */
+export function createReplay(
+  state: FoldState,
+  salt: Uint8Array,
+  verdicts: Verdicts,
+  mode: 'anew' | 'asTheyCome',
+): Replay {
+  const ids = createContactIds(salt);
+  const who = createWho(state, ids);
+  const { stamps } = state;
+  let stale = false;
+  const { touch, bear, settle, join, setCell, setMembers } = createContacts(state, () => {
+    stale = true;
+  });
+  let greatest: Stamp = stamps.latest();
+  let finished = mode === 'asTheyCome';
+  const undoneBirths: (() => void)[] = [];
+  /** Of the row under way: one object for a million rows. */
+  const naming = { key: 0, keyValue: '', generation: 0, id: undefined as ContactId | undefined };
+
+  /** Whether something later was folded before. */
+  function begin(stamp: Stamp): boolean {
+    if (stamps.isLater(greatest, stamp)) return true;
+    greatest = stamp;
+    return false;
+  }
+
+  function isErased(naming: Naming, row: number, entry: Entry, cellAt: (name: string) => string | undefined): boolean {
+    if (!verdicts.hasErasures()) return false;
+    const idAt = idFromHalves<ContactId>(state.ids.highs[row] ?? 0, state.ids.lows[row] ?? 0);
+    if (verdicts.isErased(idAt)) return true;
+    return KEY_FIELDS.some((field, key) =>
+      [key === naming.key ? naming.keyValue : undefined, cellAt(field)].some((value) => {
+        if (value === undefined || value === '') return false;
+        ids.hash(key, value, 0);
+        return verdicts.isErasedKey(idFromHalves<ContactId>(ids.high, ids.low), entry.time);
+      }),
+    );
+  }
+
+  /** A late row whose contact and keys meant the same at its time as they mean now. */
+  function isTimeless(naming: Naming, row: number, cellAt: (name: string) => string | undefined): boolean {
+    if (state.joined.has(row) || state.births[row] === 1 || state.keyMoved[row] === 1) return false;
+    return KEY_FIELDS.every((field, key) => {
+      const value = cellAt(field) ?? (key === naming.key ? naming.keyValue : undefined);
+      if (value === undefined) return true;
+      const column = state.texts[field];
+      if (column.stamps[row] !== 0) return column.values[row] === value;
+      return value === '' || !state.keys.wasHeld(key, value);
+    });
+  }
+
+  function joinTwin(row: number, stamp: Stamp): void {
+    const twin = who.twinOf(row, stamp);
+    if (twin >= 0) join(row, twin);
+  }
+
+  function change(entry: Entry, body: ChangeBody): void {
+    const stamp = stamps.add(entry, {});
+    const late = begin(stamp);
+    if (stale) return;
+    state.version += 1;
+    const { row: said } = body;
+    Object.assign(naming, { ...said, key: KEY_FIELDS.indexOf(said.key), id: said.id });
+    const cellAt = (name: string) => said.cells[name];
+    const named = who.rowOf(naming);
+    if (isErased(naming, named, entry, cellAt)) return;
+    if (late && !isTimelessChange(body, named)) {
+      stale = true;
+      return;
+    }
+    const held = said.birth ? who.holderOf(naming, stamp) : rootOf(state, named);
+    const row = held < 0 ? ~held : held;
+    touch(row, stamp);
+    state.byHand[row] = 1;
+    if (held < 0) setCell(said.key, row, said.keyValue, stamp);
+    for (const [name, value] of Object.entries(said.cells))
+      if (value !== undefined) setCell(name, row, value, stamp, body.replaces);
+    setMembers(body, [row], stamp);
+    if (said.birth) {
+      noteKey(row);
+      bear(row, stamp);
+      joinTwin(row, stamp);
+    } else settle(row);
+  }
+
+  /** By hand a contact is named by its id, so only its keys, its birth and its bin depend on when. */
+  function isTimelessChange({ row: said }: ChangeBody, named: number): boolean {
+    if (said.birth) return isTimeless(naming, named, (name) => said.cells[name]);
+    if (KEY_FIELDS.some((field) => said.cells[field] !== undefined)) return false;
+    return said.cells[DELETED_CELL] === undefined;
+  }
+
+  function commit(entry: Entry, body: CommitBody): (columns: RowColumns) => void {
+    const undone = verdicts.isUndone(entry.id);
+    const stamp = stamps.add(entry, { weight: body.weight, undone });
+    const late = begin(stamp);
+    const mayMeet = state.bornCount > 0 && !late;
+    const own: OwnKeys = new Map();
+    if (!undone) nameGroups(body, stamp);
+    return (columns) => {
+      if (stale) return;
+      state.version += 1;
+      const rows = createRows(columns.count);
+      for (let index = 0; index < columns.count; index += 1) {
+        if (!findRow({ entry, body, columns, stamp, late, undone, own }, rows, index)) {
+          stale = true;
+          return;
+        }
+      }
+      if (undone) foldUndone(columns, rows, stamp);
+      else foldRows(body, columns, rows, stamp, mayMeet);
+    };
+  }
+
+  function nameGroups(body: CommitBody, stamp: Stamp): void {
+    for (const group of body.newGroups) {
+      const standing = state.named.get(group.id);
+      if (!standing || stamps.isLater(stamp, standing.stamp)) state.named.set(group.id, { group, stamp });
+    }
+  }
+
+  /**
+   * Whose the row is, and its keys, since a later row of the file may come by them. False where it comes late and that
+   * cannot be told.
+   */
+  function findRow(slice: Slice, { at, births }: Rows, index: number): boolean {
+    const { entry, body, columns, stamp, late, undone, own } = slice;
+    naming.key = columns.keys[index] as number;
+    naming.keyValue = columns.keyValues[index] as string;
+    naming.generation = columns.generations[index] as number;
+    naming.id = columns.ids.get(index);
+    const isBirth = columns.births[index] === 1;
+    const cellAt = (name: string) => columns.cells[name]?.[index];
+    const named = who.rowOf(naming);
+    at[index] = -1;
+    if (isErased(naming, named, entry, cellAt)) return true;
+    if (body.source === 'bulk' && !isBirth) {
+      at[index] = rootOf(state, named);
+      return !late || (cellAt(DELETED_CELL) === undefined && KEY_FIELDS.every((field) => cellAt(field) === undefined));
+    }
+    if (late && !isTimeless(naming, named, cellAt)) return false;
+    const root = rootOf(state, named);
+    const isOwn = undone && own.get(root)?.[naming.key] === naming.keyValue;
+    const held = isOwn ? root : who.holderOf(naming, stamp);
+    const row = held < 0 ? ~held : held;
+    at[index] = row;
+    births[index] = isBirth || held < 0 ? 1 : 0;
+    for (let key = 0; key < KEY_FIELDS.length; key += 1) {
+      const field = KEY_FIELDS[key] ?? 'userId';
+      const value = cellAt(field) ?? (held < 0 && key === naming.key ? naming.keyValue : undefined);
+      if (value === undefined) continue;
+      if (!undone) setCell(field, row, value, stamp);
+      else own.set(row, Object.assign(own.get(row) ?? [], { [key]: value }));
+    }
+    noteKey(row);
+    return true;
+  }
+
+  /** Who comes by a key that no column shows comes late by another way than in time. */
+  function noteKey(row: number): void {
+    if (state.texts[KEY_FIELDS[naming.key] ?? 'userId'].values[row] !== naming.keyValue) state.keyMoved[row] = 1;
+  }
+
+  function foldRows(body: CommitBody, columns: RowColumns, { at, births }: Rows, stamp: Stamp, mayMeet: boolean): void {
+    for (let index = 0; index < at.length; index += 1) {
+      const row = at[index] as number;
+      if (row < 0) continue;
+      touch(row, stamp);
+      if (births[index] === 1) bear(row, stamp);
+    }
+    setCells(columns, at, stamp, (name) => body.source === 'import' && KEYS.has(name));
+    for (let index = 0; mayMeet && index < at.length; index += 1)
+      if (births[index] === 1) joinTwin(rootOf(state, at[index] as number), stamp);
+    setMembers(body, at, stamp);
+  }
+
+  function setCells(columns: RowColumns, at: Int32Array, stamp: Stamp, isDone: (name: string) => boolean): void {
+    for (const [name, values] of Object.entries(columns.cells)) {
+      if (!values || isDone(name)) continue;
+      for (let index = 0; index < at.length; index += 1) {
+        const value = values[index];
+        const row = at[index] as number;
+        if (value !== undefined && row >= 0) setCell(name, row, value, stamp);
+      }
+    }
+  }
+
+  /** Undo loosens nothing: what it said of consent stands. The people that only it made are in the bin, or kept. */
+  function foldUndone(columns: RowColumns, rows: Rows, stamp: Stamp): void {
+    for (const field of STRICT_FIELDS) {
+      rows.at.forEach((row, index) => {
+        const value = columns.cells[field]?.[index];
+        if (value === undefined || row < 0) return;
+        setCell(field, row, value, stamp);
+        state.touched[row] = state.version;
+      });
+    }
+    if (finished) fillUndone(columns, rows, stamp);
+    else undoneBirths.push(() => fillUndone(columns, rows, stamp));
+  }
+
+  function fillUndone(columns: RowColumns, rows: Rows, stamp: Stamp): void {
+    const born = rows.at.map((row, index) => {
+      if (row < 0 || rows.births[index] === 0) return -1;
+      const root = rootOf(state, row);
+      return state.births[root] === 2 ? -1 : root;
+    });
+    born.forEach((row, index) => {
+      if (row < 0) return;
+      state.births[row] = 1;
+      state.touched[row] = state.version;
+      const created = state.created[row] as Stamp;
+      if (created === 0 || stamps.isLater(created, stamp)) state.created[row] = stamp;
+      const key = KEY_FIELDS[columns.keys[index] as number] ?? 'userId';
+      setCell(key, row, columns.keyValues[index] as string, stamp);
+    });
+    setCells(columns, born, stamp, (name) => STRICTS.has(name));
+    for (const row of born) if (row >= 0) settle(row);
+  }
+
+  function merge(entry: Entry, body: MergeBody): void {
+    const stamp = stamps.add(entry, {});
+    if (verdicts.isUndone(entry.id)) return;
+    if (begin(stamp)) stale = true;
+    if (stale) return;
+    state.version += 1;
+    const [one, other] = body.contacts.map((id) => rootOf(state, rowOfId(state, highHalf(id), lowHalf(id)))) as [
+      number,
+      number,
+    ];
+    if (body.contacts.some((id) => verdicts.isErased(id))) return;
+    join(one, other);
+    const row = rootOf(state, one);
+    touch(row, stamp);
+    for (const [name, value] of Object.entries(body.cells)) if (value !== undefined) setCell(name, row, value, stamp);
+  }
+
+  function messaged(entry: Entry, body: MessagedBody): (block: RecipientBlock) => void {
+    const stamp = stamps.add(entry, { channelType: body.channelType });
+    begin(stamp);
+    return (block) => {
+      if (stale) return;
+      state.version += 1;
+      for (const id of block.contacts) {
+        if (verdicts.isErased(id)) continue;
+        const row = rootOf(state, rowOfId(state, highHalf(id), lowHalf(id)));
+        state.touched[row] = state.version;
+        state.byHand[row] = 1;
+        if (state.births[row] === 1) settle(row);
+        const first = state.firstMessaged[row] as Stamp;
+        if (first === 0 || stamps.isLater(first, stamp)) state.firstMessaged[row] = stamp;
+        const last = state.lastMessaged[row] as Stamp;
+        if (last === 0 || stamps.isLater(stamp, last)) state.lastMessaged[row] = stamp;
+      }
+    };
+  }
+
+  return {
+    get stale() {
+      return stale;
+    },
+    change,
+    merge,
+    commit,
+    messaged,
+    invalidate() {
+      stale = true;
+    },
+    finish() {
+      finished = true;
+      for (const fill of undoneBirths.splice(0)) fill();
+    },
+  };
+}

@@ -1,0 +1,43 @@
+/** What is decided about entries by other entries: which are left out, and who was erased. Known before rows are folded. */
+import type { ContactId, EntryId } from '#domain/ids';
+import { compareEntries } from './stamps.ts';
+import type { Entry, ErasureBody, LogTime, UndoBody } from './types.ts';
+
+export interface Verdicts {
+  /** Answers whether what is said of the entry changed by it. */
+  readonly addUndo: (entry: Entry, body: UndoBody) => boolean;
+  readonly isUndone: (entry: EntryId) => boolean;
+  /** Answers whether it said anything new. */
+  readonly addErasure: (entry: Entry, body: ErasureBody) => boolean;
+  readonly hasErasures: () => boolean;
+  readonly isErased: (contact: ContactId) => boolean;
+  /** A key of somebody erased, said before the erasure: by the hash of the key, generation 0. */
+  readonly isErasedKey: (hash: ContactId, saidAt: LogTime) => boolean;
+}
+
+export function createVerdicts(): Verdicts {
+  const undos = new Map<EntryId, { readonly entry: Entry; readonly undone: boolean }>();
+  const erased = new Set<ContactId>();
+  const erasedKeys = new Map<ContactId, LogTime>();
+  const isUndone = (id: EntryId) => undos.get(id)?.undone ?? false;
+
+  return {
+    addUndo(entry, { of, undone }) {
+      const before = isUndone(of);
+      const standing = undos.get(of);
+      if (!standing || compareEntries(entry, standing.entry) > 0) undos.set(of, { entry, undone });
+      return isUndone(of) !== before;
+    },
+    isUndone,
+    addErasure(entry, { contacts, keys }) {
+      const isNew = (key: ContactId) => entry.time > (erasedKeys.get(key) ?? -1);
+      const isNews = contacts.some((contact) => !erased.has(contact)) || keys.some(isNew);
+      for (const contact of contacts) erased.add(contact);
+      for (const key of keys.filter(isNew)) erasedKeys.set(key, entry.time);
+      return isNews;
+    },
+    hasErasures: () => erased.size > 0 || erasedKeys.size > 0,
+    isErased: (contact) => erased.has(contact),
+    isErasedKey: (hash, saidAt) => saidAt < (erasedKeys.get(hash) ?? 0),
+  };
+}

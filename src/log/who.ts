@@ -1,0 +1,82 @@
+/**
+ * Whose row is it, at the time of its entry (DESIGN, Contacts 4)? Read while entries are folded in their order: then
+ * the columns are what they were when the row was written, and what was written elsewhere meanwhile.
+ */
+import { KEY_FIELDS } from '#domain/contact';
+import type { ContactId } from '#domain/ids';
+import { highHalf, lowHalf, type ContactIds } from './contact-id.ts';
+import { rootOf, rowOfId, type FoldState } from './fold-state.ts';
+import type { Stamp } from './stamps.ts';
+
+/** How a row names its contact; `key` is an index into `KEY_FIELDS`. */
+export interface Naming {
+  readonly key: number;
+  readonly keyValue: string;
+  readonly generation: number;
+  readonly id: ContactId | undefined;
+}
+
+export interface Who {
+  /** As the row says, whatever became of that contact's key. */
+  readonly rowOf: (naming: Naming) => number;
+  /**
+   * The contact that the row came to by its key. Where that contact's key was another by then, the key is somebody
+   * else's: the next generation, born by this row, and the answer is `~row`. No object a row of a million.
+   */
+  readonly holderOf: (naming: Naming, stamp: Stamp) => number;
+  /** The one contact that was born elsewhere and is the same person; -1 where none is, or several could be. */
+  readonly twinOf: (row: number, stamp: Stamp) => number;
+}
+
+export function createWho(state: FoldState, ids: ContactIds): Who {
+  function rowOf({ key, keyValue, generation, id }: Naming): number {
+    if (id !== undefined) return rowOfId(state, highHalf(id), lowHalf(id));
+    ids.hash(key, keyValue, generation);
+    return rowOfId(state, ids.high, ids.low);
+  }
+
+  const valueAt = (row: number, key: number) => state.texts[KEY_FIELDS[key] ?? 'userId'].values[row] ?? '';
+
+  /** What an undone import said does not count; what this entry itself wrote was not yet said when the row came. */
+  function hasLeft(row: number, key: number, keyValue: string, stamp: Stamp): boolean {
+    const column = state.texts[KEY_FIELDS[key] ?? 'userId'];
+    const standing = column.stamps[row] as Stamp;
+    return standing !== 0 && standing !== stamp && column.values[row] !== keyValue && !state.stamps.isUndone(standing);
+  }
+
+  function twinIn(row: number, key: number, stamp: Stamp): number[] {
+    const value = valueAt(row, key);
+    const found: number[] = [];
+    if (value === '') return found;
+    state.keys.forEach(key, value, (other) => {
+      if (other === row || found.includes(other)) return;
+      // Two people of one file are two; who is kept by a hand alone has no birth to be joined by.
+      if (state.births[other] !== 2 || state.created[other] === stamp) return;
+      for (let stronger = 0; stronger < key; stronger += 1)
+        if (valueAt(row, stronger) !== '' && valueAt(other, stronger) !== '') return;
+      found.push(other);
+    });
+    return found;
+  }
+
+  return {
+    rowOf,
+    holderOf(naming, stamp) {
+      let row = rootOf(state, rowOf(naming));
+      if (!hasLeft(row, naming.key, naming.keyValue, stamp)) return row;
+      let generation = naming.id === undefined ? naming.generation : -1;
+      do {
+        generation += 1;
+        row = rootOf(state, rowOf({ ...naming, generation, id: undefined }));
+      } while (hasLeft(row, naming.key, naming.keyValue, stamp));
+      return ~row;
+    },
+    twinOf(row, stamp) {
+      for (let key = 0; key < KEY_FIELDS.length; key += 1) {
+        const [twin, ...others] = twinIn(row, key, stamp);
+        if (twin !== undefined) return others.length > 0 ? -1 : twin;
+      }
+      return -1;
+    },
+  };
+}
