@@ -1,0 +1,93 @@
+/**
+ * How entries and blocks of the log travel (DESIGN, Contacts 2 and 5). Devices push what is pending in order and pull
+ * what others pushed by cursor; blocks go beside, in any order, as often as needed.
+ *
+ *     POST /api/log                  PushRequest → PushAnswer, each entry answered by itself
+ *     GET  /api/log?after=&limit=    → LogPage
+ *     POST /api/blocks/missing       { ids } → { missing }
+ *     PUT  /api/blocks/:id?entry=    bytes; `x-block-hash` their SHA-256 in hex → {}
+ *     GET  /api/blocks/:id           → bytes
+ *     GET  /api/uploads              → UploadsAnswer: commits whose blocks are still on their way
+ *     GET  /api/events               `log` with { cursor } when there is something new
+ */
+import * as v from 'valibot';
+import type { BlockId, DeviceId, EntryId } from '#domain/ids';
+import type { Entry } from '#log/types';
+
+/** Entries of a push, and of a page, at most; a page ends earlier where it would be longer than a megabyte. */
+export const PUSH_ENTRIES = 200;
+export const LOG_PAGE = 500;
+/** Bytes of a block as sent. A slice of 4,000 rows is about 100 kB. */
+export const BLOCK_BYTES = 4_000_000;
+/** Ids asked for at once. */
+export const MISSING_BLOCKS = 1_000;
+/** How far ahead of the relay's clock an entry's time may be; a sound client restamps by the measured offset. */
+export const MOST_AHEAD_MS = 5 * 60_000;
+
+const name = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]+$/), v.minLength(1), v.maxLength(120));
+const cursor = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+export const pushRequest = v.strictObject({
+  device: v.pipe(
+    name,
+    v.transform((value) => value as DeviceId),
+  ),
+  /** How far the device has pulled: what it pushes was written, or filtered, with knowledge of every erasure up to it. */
+  cursor,
+  /** The form of each is judged by itself (`parseEntry`), so that one bad entry keeps back nothing else. */
+  entries: v.pipe(v.array(v.unknown()), v.minLength(1), v.maxLength(PUSH_ENTRIES)),
+});
+export type PushRequest = v.InferOutput<typeof pushRequest>;
+
+/** `time`: too far ahead. `blocks`: not all of them are here; to be pushed again when they are. `device`: not the session's. */
+export type PushRefusal = 'form' | 'time' | 'blocks' | 'device' | 'role';
+
+export type PushResult =
+  | { readonly id: EntryId; readonly result: 'taken' | 'known'; readonly position: number }
+  | { readonly id: EntryId | ''; readonly result: 'refused'; readonly reason: PushRefusal };
+
+/** After a refusal for `blocks` nothing more of the push is looked at: what follows may build on it. */
+export interface PushAnswer extends RelayClock {
+  readonly results: readonly PushResult[];
+}
+
+export interface RelayClock {
+  /** The relay's clock when it answered, milliseconds since 1970. */
+  readonly nowMs: number;
+  /** Another one than before: the relay's store was put back from a backup, or is a new one. */
+  readonly incarnation: string;
+}
+
+export interface LogPage extends RelayClock {
+  /** In the order of positions; an entry carries its author now. */
+  readonly items: readonly { readonly position: number; readonly entry: Entry }[];
+  /** To ask on from; the same as `after` where there is nothing new. */
+  readonly cursor: number;
+  readonly more: boolean;
+}
+
+export const missingRequest = v.strictObject({
+  ids: v.pipe(
+    v.array(
+      v.pipe(
+        name,
+        v.transform((value) => value as BlockId),
+      ),
+    ),
+    v.maxLength(MISSING_BLOCKS),
+  ),
+});
+export interface MissingAnswer {
+  readonly missing: readonly BlockId[];
+}
+
+/** A commit that nobody sees yet, since its blocks are still on their way from one device. */
+export interface Upload {
+  readonly entry: EntryId;
+  readonly device: DeviceId;
+  readonly blocks: number;
+  readonly since: number;
+}
+export interface UploadsAnswer {
+  readonly uploads: readonly Upload[];
+}
