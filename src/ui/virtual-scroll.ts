@@ -12,6 +12,8 @@ export interface Extent {
   readonly rowHeight: number;
   /** Height in which rows are seen. */
   readonly viewport: number;
+  /** Left free below the last row, for what floats there. */
+  readonly foot?: number;
 }
 
 /** `top`: px of rows above the first one seen. `scrollTop`: what the scroll bar says. Equal unless the list is clamped. */
@@ -23,8 +25,9 @@ export interface Position {
 export const START: Position = { top: 0, scrollTop: 0 };
 
 const clamp = (value: number, most: number): number => Math.min(Math.max(0, value), Math.max(0, most));
-const maxTop = (extent: Extent): number => Math.max(0, extent.total * extent.rowHeight - extent.viewport);
-const maxScroll = (extent: Extent): number => Math.max(0, spacerHeight(extent) - extent.viewport);
+const maxTop = (extent: Extent): number =>
+  Math.max(0, extent.total * extent.rowHeight + (extent.foot ?? 0) - extent.viewport);
+const maxScroll = (extent: Extent): number => Math.max(0, spacerHeight(extent) + (extent.foot ?? 0) - extent.viewport);
 
 export function spacerHeight(extent: Extent): number {
   return Math.min(extent.total * extent.rowHeight, MAX_SPACER_PX);

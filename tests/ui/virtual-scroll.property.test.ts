@@ -18,10 +18,11 @@ const extents = fc.record({
   total: fc.integer({ min: 1, max: 2_000_000 }),
   rowHeight: fc.constantFrom(40, 56, 72),
   viewport: fc.integer({ min: 120, max: 1_400 }),
+  foot: fc.constantFrom(0, 88),
 });
 const MILLION: Extent = { total: 1_000_000, rowHeight: 40, viewport: 800 };
-const lastTop = (extent: Extent) => Math.max(0, extent.total * extent.rowHeight - extent.viewport);
-const lastScroll = (extent: Extent) => Math.max(0, spacerHeight(extent) - extent.viewport);
+const lastTop = (extent: Extent) => Math.max(0, extent.total * extent.rowHeight + (extent.foot ?? 0) - extent.viewport);
+const lastScroll = (extent: Extent) => Math.max(0, spacerHeight(extent) + (extent.foot ?? 0) - extent.viewport);
 
 /** Whether the whole row stands within the height in which rows are seen. */
 function isSeen(at: Position, index: number, extent: Extent): boolean {
@@ -56,6 +57,17 @@ describe('a list of any length', () => {
         expect(down.top).toBeCloseTo(lastTop(extent), 3);
         const up = settleScroll(followScroll(down, 0, extent), extent);
         expect(up).toEqual(START);
+      }),
+    );
+  });
+
+  it('[CON-5] at the end of the bar the last row stands clear of what floats over the foot', () => {
+    fc.assert(
+      fc.property(extents, (extent) => {
+        fc.pre(lastScroll(extent) > 0 && extent.viewport > extent.rowHeight + (extent.foot ?? 0));
+        const down = settleScroll(followScroll(START, lastScroll(extent), extent), extent);
+        const bottom = rowOffset(down, extent.total - 1, extent) + extent.rowHeight - down.scrollTop;
+        expect(extent.viewport - bottom).toBeCloseTo(extent.foot ?? 0, 3);
       }),
     );
   });

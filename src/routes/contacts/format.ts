@@ -1,4 +1,5 @@
 /** Times as the list and the details show them, in the language shown. Formatters are dear to make: one each is kept. */
+import { dateLocale } from '#app/date-locale';
 import { getLocale } from '#paraglide/runtime';
 
 const MINUTE_MS = 60_000;
@@ -15,7 +16,7 @@ interface Formatters {
 let kept: Formatters | undefined;
 
 function formatters(): Formatters {
-  const locale = getLocale();
+  const locale = dateLocale(getLocale(), navigator.languages);
   if (kept?.locale !== locale) {
     kept = {
       locale,

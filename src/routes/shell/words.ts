@@ -1,4 +1,5 @@
 /** The words of components, the relay's refusals and times, in the language shown. */
+import { dateLocale } from '#app/date-locale';
 import type { Outcome } from '#app/types';
 import { m } from '#messages';
 import { getLocale } from '#paraglide/runtime';
@@ -79,7 +80,7 @@ export const refusalWord = (problem: Refusal): string => REFUSALS[problem]();
 
 /** "now" to "3 days ago", of milliseconds since 1970. */
 export function timeAgo(at: number, now: number): string {
-  const format = new Intl.RelativeTimeFormat(getLocale(), { numeric: 'auto' });
+  const format = new Intl.RelativeTimeFormat(dateLocale(getLocale(), navigator.languages), { numeric: 'auto' });
   const seconds = Math.round((at - now) / 1_000);
   if (Math.abs(seconds) < 60) return format.format(0, 'second');
   if (Math.abs(seconds) < 3_600) return format.format(Math.round(seconds / 60), 'minute');
