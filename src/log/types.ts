@@ -22,6 +22,12 @@ export interface Entry {
   readonly body: EntryBody | UnknownBody;
 }
 
+/**
+ * Why a relay does not take an entry. `time`: too far ahead. `blocks`: not all of them are there; to be offered again.
+ * `device`: not the session's.
+ */
+export type EntryRefusal = 'form' | 'time' | 'blocks' | 'device' | 'role';
+
 /** A kind that a newer version wrote: kept and passed on, not folded. */
 export interface UnknownBody {
   readonly kind: string & {};

@@ -12,7 +12,7 @@
  */
 import * as v from 'valibot';
 import type { BlockId, DeviceId, EntryId } from '#domain/ids';
-import type { Entry } from '#log/types';
+import type { Entry, EntryRefusal } from '#log/types';
 
 /** Entries of a push, and of a page, at most; a page ends earlier where it would be longer than a megabyte. */
 export const PUSH_ENTRIES = 200;
@@ -39,12 +39,9 @@ export const pushRequest = v.strictObject({
 });
 export type PushRequest = v.InferOutput<typeof pushRequest>;
 
-/** `time`: too far ahead. `blocks`: not all of them are here; to be pushed again when they are. `device`: not the session's. */
-export type PushRefusal = 'form' | 'time' | 'blocks' | 'device' | 'role';
-
 export type PushResult =
   | { readonly id: EntryId; readonly result: 'taken' | 'known'; readonly position: number }
-  | { readonly id: EntryId | ''; readonly result: 'refused'; readonly reason: PushRefusal };
+  | { readonly id: EntryId | ''; readonly result: 'refused'; readonly reason: EntryRefusal };
 
 /** After a refusal for `blocks` nothing more of the push is looked at: what follows may build on it. */
 export interface PushAnswer extends RelayClock {

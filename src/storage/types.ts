@@ -8,7 +8,7 @@ import type { ChannelCode, BlockId, DeviceId, EntryId, ImportId, MessageId, Work
 import type { DeliveryFigures, Receipt } from '#domain/delivery';
 import type { Funnel, Message, MessageDraft, MessageState } from '#domain/message';
 import type { ImportFigures, ImportProgress, ImportSettings, RowProblem } from '#import/types';
-import type { BlockRef, CommitBody, Entry, EntryBody } from '#log/types';
+import type { BlockRef, CommitBody, Entry, EntryBody, EntryRefusal, LogTime } from '#log/types';
 
 /** A workspace that this device holds. */
 export interface WorkspaceRow {
@@ -25,8 +25,12 @@ export interface WorkspaceRow {
 export interface EntryRow {
   readonly position?: number;
   readonly id: EntryId;
-  readonly sharing: 'pending' | 'shared';
+  /** `refused`: by the relay, for good; set apart, said, and counted nowhere. */
+  readonly sharing: 'pending' | 'shared' | 'refused';
   readonly entry: Entry;
+  /** What was added to this device's clock for the entry's time, in milliseconds; until it is shared. */
+  readonly offsetMs?: number;
+  readonly refusal?: EntryRefusal;
 }
 
 /** An entry before it has its time, which the store gives inside the transaction: two tabs never give the same. */
@@ -122,7 +126,14 @@ export interface ReceiptPage {
 /** Single values of a workspace. Add a line here for a new one. */
 export interface MetaValues {
   /** Greatest `LogTime` that this device has given or seen. */
-  readonly clock: number;
+  readonly clock: LogTime;
+  /** Greatest `LogTime` of what is shared. */
+  readonly sharedClock: LogTime;
+  /** The relay's clock less this device's, in milliseconds, as last measured. */
+  readonly clockOffsetMs: number;
+  /** Cursor of the relay's log, and of which relay store it is one. */
+  readonly logCursor: number;
+  readonly incarnation: string;
   /** ISO 3166 alpha-2: for phones without a country code. */
   readonly country: string;
   /** Cursor of the relay's receipt feed. */
@@ -144,6 +155,33 @@ export interface EntryStore {
   /** In order of arrival, from after a position. */
   readonly after: (position: number, limit: number) => Promise<readonly EntryRow[]>;
   readonly count: () => Promise<number>;
+}
+
+/** `blocks` and `time` leave it pending: it is offered again. */
+export type EntryAnswer =
+  | { readonly id: EntryId; readonly result: 'taken' | 'known' }
+  | { readonly id: EntryId | ''; readonly result: 'refused'; readonly reason: EntryRefusal };
+
+/** The same entries on their way to and from the relay. */
+export interface SharingStore {
+  /** In the order in which they were written here. */
+  readonly pending: (limit: number) => Promise<readonly EntryRow[]>;
+  readonly refused: () => Promise<readonly EntryRow[]>;
+  readonly counts: () => Promise<{ readonly pending: number; readonly refused: number }>;
+  readonly cursor: () => Promise<number>;
+  /** Entries of a page and its cursor, in one strict transaction; own ones that come back are shared. Answers which are new here. */
+  readonly addPulled: (entries: readonly Entry[], cursor: number) => Promise<readonly Entry[]>;
+  /** What the relay said of each. */
+  readonly settle: (answers: readonly EntryAnswer[]) => Promise<void>;
+  /**
+   * Times of what is pending, by the offset now measured, in order, later than all that is shared here. Answers whether
+   * any changed. Smaller errors than a network's delay are left.
+   */
+  readonly restamp: (offsetMs: number) => Promise<'restamped' | 'asBefore'>;
+  /** Of another relay store than the one known: its log is read from the start, and what it lacks is offered again. */
+  readonly meetRelay: (incarnation: string) => Promise<'known' | 'other'>;
+  /** Blocks that shared commits name and that do not lie here, in the order of the entries. */
+  readonly missingBlocks: () => Promise<readonly BlockRef[]>;
 }
 
 export interface BlockStore {

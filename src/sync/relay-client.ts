@@ -3,7 +3,7 @@
  * or that it was not reached. Retrying belongs to whoever asks; cookies carry the session.
  */
 import type { Channel } from '#domain/channel';
-import type { ChannelCode, MessageId } from '#domain/ids';
+import type { BlockId, ChannelCode, EntryId, MessageId } from '#domain/ids';
 import type { MessageContent } from '#domain/message';
 import {
   PROBLEMS,
@@ -19,6 +19,7 @@ import {
   type Problem,
   type SessionAnswer,
 } from '#protocol/api';
+import type { LogPage, MissingAnswer, PushAnswer, PushRequest, UploadsAnswer } from '#protocol/log';
 
 export type RelayAnswer<Value> =
   | { readonly kind: 'answer'; readonly value: Value }
@@ -50,7 +51,7 @@ export function createRelayClient({ fetch, timeoutMs = TIMEOUT_MS }: RelayClient
   ): Promise<RelayAnswer<Value>> => {
     const bytes = body instanceof Uint8Array;
     let response: Response;
-    let text: string;
+    let content: ArrayBuffer;
     try {
       response = await fetch(path, {
         method,
@@ -64,12 +65,12 @@ export function createRelayClient({ fetch, timeoutMs = TIMEOUT_MS }: RelayClient
         ...(body !== undefined && { body: bytes ? (body as Uint8Array<ArrayBuffer>) : JSON.stringify(body) }),
         signal: AbortSignal.timeout(bytes ? 2 * timeoutMs : timeoutMs),
       });
-      text = await response.text();
+      content = await response.arrayBuffer();
     } catch {
       // A refused connection, a reset, a time-out and an answer cut short are all the same to us: ask again.
       return { kind: 'unreachable' };
     }
-    return readAnswer(response, text);
+    return readAnswer(response, content);
   };
 
   return {
@@ -98,6 +99,14 @@ export function createRelayClient({ fetch, timeoutMs = TIMEOUT_MS }: RelayClient
     message: (id: MessageId) => ask<MessageAnswer>('GET', `/api/messages/${segment(id)}`),
 
     feed: (after: number) => ask<FeedAnswer>('GET', `/api/receipts?after=${String(after)}`),
+
+    push: (request: PushRequest) => ask<PushAnswer>('POST', '/api/log', request),
+    pull: (after: number) => ask<LogPage>('GET', `/api/log?after=${String(after)}`),
+    missingBlocks: (ids: readonly BlockId[]) => ask<MissingAnswer>('POST', '/api/blocks/missing', { ids }),
+    putBlock: (id: BlockId, hash: string, entry: EntryId, bytes: Uint8Array) =>
+      ask<unknown>('PUT', `/api/blocks/${segment(id)}?entry=${segment(entry)}`, bytes, { 'X-Block-Hash': hash }),
+    block: (id: BlockId) => ask<Uint8Array>('GET', `/api/blocks/${segment(id)}`),
+    uploads: () => ask<UploadsAnswer>('GET', '/api/uploads'),
   };
 }
 
@@ -106,9 +115,13 @@ export const EVENTS_PATH = '/api/events';
 
 const segment = encodeURIComponent;
 
-function readAnswer<Value>(response: Response, text: string): RelayAnswer<Value> {
+function readAnswer<Value>(response: Response, content: ArrayBuffer): RelayAnswer<Value> {
   if (response.status === 204) return { kind: 'answer', value: undefined as Value };
-  const json = (response.headers.get('Content-Type') ?? '').includes('json') ? parseJson(text) : undefined;
+  const type = response.headers.get('Content-Type') ?? '';
+  // A block: bytes that its hash will be asked of.
+  if (response.ok && type === 'application/octet-stream')
+    return { kind: 'answer', value: new Uint8Array(content) as Value };
+  const json = type.includes('json') ? parseJson(new TextDecoder().decode(content)) : undefined;
   if (response.ok) return json === undefined ? { kind: 'noRelay' } : { kind: 'answer', value: json as Value };
   const named = PROBLEMS.find((problem) => problem === (json as { problem?: unknown } | undefined)?.problem);
   if (named) return { kind: 'problem', problem: named };

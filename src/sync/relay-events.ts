@@ -14,10 +14,11 @@ export interface RelayEventListeners {
   /** Open, for the first time or again: anything may have happened meanwhile. */
   readonly onOpen: () => void;
   readonly onReceipts: () => void;
+  readonly onLog: () => void;
   readonly onLost: () => void;
 }
 
-export function createRelayEvents({ onOpen, onReceipts, onLost }: RelayEventListeners): RelayEvents {
+export function createRelayEvents({ onOpen, onReceipts, onLog, onLost }: RelayEventListeners): RelayEvents {
   let source: EventSource | undefined;
 
   return {
@@ -26,6 +27,7 @@ export function createRelayEvents({ onOpen, onReceipts, onLost }: RelayEventList
       source = new EventSource(EVENTS_PATH);
       source.onopen = onOpen;
       source.addEventListener('receipts', onReceipts);
+      source.addEventListener('log', onLog);
       source.onerror = onLost;
     },
     close() {

@@ -5,7 +5,7 @@
  */
 export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   domain: [],
-  protocol: ['domain'],
+  protocol: ['domain', 'log'],
   log: ['domain'],
   audience: ['domain', 'log'],
   import: ['domain', 'log'],

@@ -1,0 +1,113 @@
+/**
+ * Entries on their way to and from the relay. What changes an entry's standing and what is known of the relay stand in
+ * one transaction, so that a device cut off anywhere goes on without losing or doubling.
+ */
+import { receiveTime, msOfTime, timeFromMs } from '#log/time';
+import type { BlockRef, CommitBody, Entry, LogTime } from '#log/types';
+import type { AppDatabase } from './database.ts';
+import type { EntryRow, SharingStore } from './types.ts';
+
+/** A request's way there and back makes an offset unsure by less; nobody sees two seconds in an order of edits. */
+const LEAST_SHIFT_MS = 2_000;
+
+export function createSharingStore(db: AppDatabase): SharingStore {
+  const metaTime = async (key: 'clock' | 'sharedClock'): Promise<LogTime> =>
+    ((await db.meta.get(key)) as LogTime | undefined) ?? 0;
+  const bySharing = (sharing: EntryRow['sharing']) => db.entries.where('sharing').equals(sharing);
+  const cursor = async () => ((await db.meta.get('logCursor')) as number | undefined) ?? 0;
+
+  async function raiseClocks(times: readonly LogTime[]): Promise<void> {
+    const shared = times.reduce(receiveTime, await metaTime('sharedClock'));
+    await db.meta.put(shared, 'sharedClock');
+    await db.meta.put(receiveTime(await metaTime('clock'), shared), 'clock');
+  }
+
+  return {
+    pending: (limit) => bySharing('pending').limit(limit).toArray(),
+    refused: () => bySharing('refused').toArray(),
+    counts: async () => ({ pending: await bySharing('pending').count(), refused: await bySharing('refused').count() }),
+    cursor,
+
+    addPulled: (entries, next) =>
+      db.transaction('rw', db.entries, db.meta, async () => {
+        // Another tab was faster: its page stands, and the next request goes on from there.
+        if (next <= (await cursor())) return [];
+        const known = new Map(
+          (await db.entries.where('id').anyOf(entries.map(({ id }) => id)).toArray()).map((row) => [row.id, row]),
+        );
+        const news: Entry[] = [];
+        for (const entry of entries) {
+          const row = known.get(entry.id);
+          if (!row) news.push(entry);
+          else if (row.sharing !== 'shared') await db.entries.put(shared(row, entry));
+        }
+        await db.entries.bulkAdd(news.map((entry) => ({ id: entry.id, sharing: 'shared', entry })));
+        await raiseClocks(entries.map(({ time }) => time));
+        await db.meta.put(next, 'logCursor');
+        return news;
+      }),
+
+    settle: (answers) =>
+      db.transaction('rw', db.entries, db.meta, async () => {
+        const times: LogTime[] = [];
+        for (const answer of answers) {
+          const row = await db.entries.where('id').equals(answer.id).first();
+          if (row?.sharing !== 'pending') continue;
+          if (answer.result === 'refused') {
+            if (answer.reason !== 'blocks' && answer.reason !== 'time')
+              await db.entries.put({ ...row, sharing: 'refused', refusal: answer.reason });
+          } else {
+            await db.entries.put(shared(row, row.entry));
+            times.push(row.entry.time);
+          }
+        }
+        await raiseClocks(times);
+      }),
+
+    restamp: (offsetMs) =>
+      db.transaction('rw', db.entries, db.meta, async () => {
+        await db.meta.put(offsetMs, 'clockOffsetMs');
+        const rows = await bySharing('pending').toArray();
+        const isSound = rows.every((row) => Math.abs(offsetMs - (row.offsetMs ?? 0)) < LEAST_SHIFT_MS);
+        if (isSound) return 'asBefore';
+        let time = await metaTime('sharedClock');
+        for (const row of rows) {
+          const corrected = timeFromMs(Math.max(0, msOfTime(row.entry.time) + offsetMs - (row.offsetMs ?? 0)));
+          time = Math.max(time + 1, corrected);
+          await db.entries.put({ ...row, offsetMs, entry: { ...row.entry, time } });
+        }
+        await db.meta.put(time, 'clock');
+        return 'restamped';
+      }),
+
+    meetRelay: (incarnation) =>
+      db.transaction('rw', db.entries, db.meta, async () => {
+        const known = await db.meta.get('incarnation');
+        if (known === incarnation) return 'known';
+        await db.meta.put(incarnation, 'incarnation');
+        await db.meta.put(0, 'logCursor');
+        // Put back from a backup, it may lack what it had acknowledged: whatever it has, it will say that it knows.
+        if (known !== undefined) await bySharing('shared').modify({ sharing: 'pending' });
+        return 'other';
+      }),
+
+    async missingBlocks() {
+      const refs: BlockRef[] = [];
+      await bySharing('shared').each(({ entry }) => {
+        refs.push(...((entry.body as Partial<CommitBody>).blocks ?? []));
+      });
+      const here = new Set(
+        await db.blocks
+          .where('id')
+          .anyOf(refs.map(({ id }) => id))
+          .primaryKeys(),
+      );
+      return refs.filter(({ id }) => !here.has(id));
+    },
+  };
+}
+
+/** Its author is the relay's word; what stood here is let go, its place in the order of arrival stays. */
+function shared({ position, id }: EntryRow, entry: Entry): EntryRow {
+  return { ...(position !== undefined && { position }), id, sharing: 'shared', entry };
+}
