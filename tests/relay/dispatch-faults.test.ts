@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SendOutcome } from '#relay/provider';
 import { CHANNEL, codeOf, DAY_MS, messageId, readFeed, takeIn, WORKSPACE } from '#tests/builders/store-rows';
-import { accept, all, createWorld, type Behaviour, type World } from './dispatch-world.ts';
+import { accept, all, type Behaviour } from './dispatch-provider.ts';
+import { createWorld, type World } from './dispatch-world.ts';
 
 let world: World;
 beforeEach(async () => {

@@ -2,7 +2,8 @@
 import { readdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { messageId, readFeed, takeIn, WORKSPACE } from '#tests/builders/store-rows';
-import { accept, all, createWorld, type ChannelPlan, type World } from './dispatch-world.ts';
+import { accept, all, type ChannelPlan } from './dispatch-provider.ts';
+import { createWorld, type World } from './dispatch-world.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -170,6 +171,25 @@ describe('its keeping', () => {
     expect(journals()).toEqual(['calls-1.journal']);
     await restart();
     expect(journals()).toEqual(['calls-2.journal']);
+  });
+
+  it('[SYN-9] a clean end leaves none, unless calls are still under way', async () => {
+    const fake = await prepare();
+    const first = await world.start();
+    await world.until(hasEnded);
+    await first.stop(1_000);
+    world.closeJournals();
+    expect(journals()).toEqual([]);
+
+    await takeIn(world.store, { name: 'two', counts: [4] });
+    fake.behaviour = all({ kind: 'accepted' }, 60_000);
+    const second = await world.start();
+    await world.advance(100);
+    const stopping = second.stop(1_000);
+    await world.advance(2_000);
+    await stopping;
+    world.closeJournals();
+    expect(journals()).toEqual(['calls-1.journal']);
   });
 
   it('[MSG-7] a provider that tells repeats needs none', async () => {

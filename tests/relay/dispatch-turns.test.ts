@@ -1,7 +1,8 @@
 /** Dispatch works in turns: written first, called after, never more than the provider takes. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addressOf, CHANNEL, codeOf, messageId, readFeed, takeIn, WORKSPACE } from '#tests/builders/store-rows';
-import { accept, all, createWorld, type World } from './dispatch-world.ts';
+import { accept, all } from './dispatch-provider.ts';
+import { createWorld, type World } from './dispatch-world.ts';
 
 let world: World;
 beforeEach(async () => {

@@ -9,54 +9,10 @@ import type { LogFields } from '#relay/log';
 import { createCallJournal, type CallJournal } from '#relay/dispatch/call-journal';
 import { createDispatch } from '#relay/dispatch/dispatch';
 import type { ChannelProvider, Dispatch, Timers } from '#relay/dispatch/types';
-import type { OnLeaving, Outgoing, Provider, ProviderKind, SendOutcome } from '#relay/provider';
 import { createSqliteStore } from '#relay/store/sqlite';
 import type { RelayStore, Turn } from '#relay/store/types';
 import { CHANNEL, channelRow, START } from '#tests/builders/store-rows';
-
-/** A call as the provider saw it. */
-export interface Call {
-  readonly at: number;
-  readonly kind: 'send' | 'lookup';
-  readonly outgoing: readonly Outgoing[];
-  /** Filled in when the answer leaves the provider. */
-  answeredAt?: number;
-}
-
-/** What the provider does with a call: `throw`, `silence`, or outcomes after a while. */
-export type Answer =
-  | { readonly kind: 'outcomes'; readonly outcomes: readonly unknown[]; readonly afterMs?: number }
-  | { readonly kind: 'throw'; readonly afterMs?: number }
-  | { readonly kind: 'silence'; readonly afterMs?: number };
-
-export type Behaviour = (call: Call, number: number) => Answer;
-
-export const all =
-  (outcome: SendOutcome, afterMs = 50): Behaviour =>
-  ({ outgoing }) => ({
-    kind: 'outcomes',
-    outcomes: outgoing.map(() => outcome),
-    afterMs,
-  });
-export const accept = all({ kind: 'accepted' });
-
-export interface FakeProvider {
-  readonly journal: Call[];
-  readonly addresses: () => string[];
-  mostUnderWay: number;
-  behaviour: Behaviour;
-}
-
-export interface ChannelPlan {
-  readonly repeats?: ProviderKind['repeats'];
-  readonly batchSize?: number;
-  readonly concurrency?: number;
-  readonly perSecond?: number;
-  readonly groupKey?: (outgoing: Outgoing) => string;
-  /** Calls leave so long after they are asked for, and say when; absent: at once, and unsaid. */
-  readonly leavesAfterMs?: number;
-  readonly behaviour?: Behaviour;
-}
+import { createFakeProvider, type ChannelPlan, type FakeProvider } from './dispatch-provider.ts';
 
 export interface World {
   readonly store: RelayStore;
@@ -80,6 +36,8 @@ export interface World {
   /** Before a line of the call journal; may throw as a disk does. */
   beforeLine: (line: 'plan' | 'leaving' | 'ended') => void;
   readonly start: () => Promise<Dispatch>;
+  /** As at the clean end of a process. */
+  readonly closeJournals: () => void;
   /** The process is gone, in the middle of whatever it did. */
   readonly kill: () => void;
   /** Lets the clock run. */
@@ -180,64 +138,6 @@ export async function createWorld(random: () => number = () => 0.5): Promise<Wor
     return true;
   }
 
-  function addFake(code: string, plan: ChannelPlan): FakeProvider {
-    const fake: FakeProvider = {
-      journal: [],
-      addresses: () =>
-        fake.journal.flatMap(({ kind, outgoing }) => (kind === 'send' ? outgoing.map(({ address }) => address) : [])),
-      mostUnderWay: 0,
-      behaviour: plan.behaviour ?? accept,
-    };
-    const repeats = plan.repeats ?? 'idempotent';
-    const later = plan.leavesAfterMs;
-    let underWay = 0;
-
-    function call(kind: Call['kind'], outgoing: readonly Outgoing[]): Promise<readonly SendOutcome[]> {
-      const mine = generation;
-      const entry: Call = { at: clock, kind, outgoing };
-      fake.journal.push(entry);
-      underWay++;
-      fake.mostUnderWay = Math.max(fake.mostUnderWay, underWay);
-      const answer = fake.behaviour(entry, fake.journal.length - 1);
-      return new Promise((resolve, reject) => {
-        schedule(answer.afterMs ?? 0, () => {
-          underWay--;
-          if (generation !== mine || answer.kind === 'silence') return;
-          entry.answeredAt = clock;
-          if (answer.kind === 'throw') reject(new Error('provider broke'));
-          else resolve(answer.outcomes as SendOutcome[]);
-        });
-      });
-    }
-
-    async function callLater(outgoing: readonly Outgoing[], onLeaving: OnLeaving | undefined, afterMs: number) {
-      const mine = generation;
-      await new Promise<void>((resolve) => schedule(afterMs, resolve));
-      if (generation !== mine) return never;
-      try {
-        onLeaving?.();
-      } catch {
-        return outgoing.map((): SendOutcome => ({ kind: 'unavailable', scope: 'channel' }));
-      }
-      return call('send', outgoing);
-    }
-
-    const provider: Provider = {
-      batchSize: plan.batchSize ?? 1,
-      concurrency: plan.concurrency ?? 16,
-      groupKey: plan.groupKey ?? (() => ''),
-      ...(later === undefined ? {} : { tellsLeaving: true }),
-      send: (outgoing, onLeaving) =>
-        later === undefined ? call('send', outgoing) : callLater(outgoing, onLeaving, later),
-      ...(repeats === 'lookup' ? { lookup: (outgoing: readonly Outgoing[]) => call('lookup', outgoing) } : {}),
-      test: () => Promise.resolve({ kind: 'works' }),
-      close: () => Promise.resolve(),
-    };
-    const limit = plan.perSecond === undefined ? {} : { perSecond: plan.perSecond };
-    providers.set(code, () => ({ platform: 'http-webhook', repeats, provider, ...limit }));
-    return fake;
-  }
-
   const world: World = {
     store,
     now: () => clock,
@@ -246,7 +146,9 @@ export async function createWorld(random: () => number = () => 0.5): Promise<Wor
     receipts: [],
     async addChannel(plan = {}, code = CHANNEL) {
       await store.addChannel(channelRow({ code }));
-      return addFake(code, plan);
+      const { fake, channel } = createFakeProvider(plan, { now: world.now, schedule, generation: () => generation });
+      providers.set(code, () => channel);
+      return fake;
     },
     setProvider: (code, answer) => void providers.set(code, answer),
     providerOf: (code) => providers.get(code) ?? (() => undefined),
@@ -284,6 +186,9 @@ export async function createWorld(random: () => number = () => 0.5): Promise<Wor
       await dispatch.start();
       return dispatch;
     },
+    closeJournals() {
+      for (const journal of journals.splice(0)) journal.close();
+    },
     kill: () => void generation++,
     async advance(milliseconds) {
       const limit = clock + milliseconds;
@@ -305,7 +210,7 @@ export async function createWorld(random: () => number = () => 0.5): Promise<Wor
     },
     async end() {
       generation++;
-      for (const journal of journals) journal.close();
+      world.closeJournals();
       await store.close();
       await rm(folder, { recursive: true });
     },

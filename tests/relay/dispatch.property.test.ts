@@ -6,7 +6,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { ProviderKind } from '#relay/provider';
 import { addressOf, messageId, readFeed, takeIn, WORKSPACE } from '#tests/builders/store-rows';
-import { createWorld, type Answer, type Behaviour, type Call, type World } from './dispatch-world.ts';
+import type { Answer, Behaviour, Call } from './dispatch-provider.ts';
+import { createWorld, type World } from './dispatch-world.ts';
 
 /** What becomes of one call: whether the provider took it, and what of that the relay hears. */
 const FATES = [
