@@ -21,6 +21,8 @@ export interface AudienceLogParts {
 export interface AudienceLog {
   /** Folds what is new on disk. `onSlice` after each step; one run at a time, the others wait for theirs. */
   readonly catchUp: (onSlice?: () => void) => Promise<void>;
+  /** After entries that were folded got other times, or were refused by the relay. */
+  readonly foldAnew: () => Promise<void>;
 }
 
 const ENTRIES_AT_ONCE = 500;
@@ -46,7 +48,7 @@ export function createAudienceLog({ entries, blocks, fold, pause }: AudienceLogP
       const rows = await entries.after(from, ENTRIES_AT_ONCE);
       for (const row of rows) {
         from = row.position ?? from;
-        await visit(parseEntry(row.entry), from);
+        await visit(row.sharing === 'refused' ? undefined : parseEntry(row.entry), from);
       }
       if (rows.length < ENTRIES_AT_ONCE) return;
       await pause();
@@ -56,8 +58,9 @@ export function createAudienceLog({ entries, blocks, fold, pause }: AudienceLogP
   /** From the disk, in the order of entries. Until it is done, questions are answered as before. */
   async function foldAnew(): Promise<void> {
     const all: Entry[] = [];
-    await eachAfter(0, (entry) => {
+    await eachAfter(0, (entry, at) => {
       if (entry) all.push(entry);
+      position = at;
     });
     const anew = fold.anew(all);
     for (const entry of anew.inOrder) await add(anew, entry, () => undefined);
@@ -106,13 +109,16 @@ export function createAudienceLog({ entries, blocks, fold, pause }: AudienceLogP
     return whole;
   }
 
+  /** A failure is its caller's; whoever comes next tries anew. */
+  function oneByOne(job: () => Promise<void>): Promise<void> {
+    const next = running.then(job);
+    running = next.catch(() => undefined);
+    return next;
+  }
+
   return {
-    catchUp(onSlice = () => undefined) {
-      const next = running.then(() => run(onSlice));
-      // A failure is its caller's; whoever comes next tries anew.
-      running = next.catch(() => undefined);
-      return next;
-    },
+    catchUp: (onSlice = () => undefined) => oneByOne(() => run(onSlice)),
+    foldAnew: () => oneByOne(foldAnew),
   };
 }
 

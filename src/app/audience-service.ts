@@ -58,7 +58,7 @@ export function createAudienceService(connect: ConnectAudience): AudienceWorker 
     funnelWindow: (request) => audience().sending.funnelWindow(request),
     writeRecipients: (request) => audience().sending.writeRecipients(request),
     addMessaged: (...messaged) => audience().addMessaged(...messaged),
-    refresh: () => audience().refresh(),
+    refresh: (how) => audience().refresh(how),
     setGroups: (existing) => audience().setGroups(existing),
   };
 }
@@ -130,7 +130,11 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
     view,
     firstRows: first.promise,
     sending,
-    refresh: catchUp,
+    async refresh(how: 'more' | 'anew' = 'more') {
+      if (how === 'anew') await log.foldAnew();
+      await catchUp();
+      if (how === 'anew') tell();
+    },
     servePlanning: (port: MessagePort) => parts.serve(port, planning),
 
     setGroups(existing: readonly GroupId[]): void {

@@ -22,6 +22,7 @@ interface Listeners {
   /** Online, or still online and something may be new. */
   readonly onWake: () => void;
   readonly onReceipts: () => void;
+  readonly onLog: () => void;
   /** The relay has taken this workspace over, under this name. */
   readonly onClaimed: (workspaceName: string) => Promise<void>;
 }
@@ -29,7 +30,7 @@ interface Listeners {
 export function createConnection(
   opened: Promise<Opened>,
   relay: RelayClient,
-  { onWake, onReceipts, onClaimed }: Listeners,
+  { onWake, onReceipts, onLog, onClaimed }: Listeners,
 ): ConnectionPart {
   let state = $state<Connection['state']>('starting');
   let waiting = $state(0);
@@ -40,7 +41,7 @@ export function createConnection(
   let checking: Promise<void> | undefined;
 
   const visible = () => document.visibilityState === 'visible';
-  const events = createRelayEvents({ onOpen: onWake, onReceipts, onLost: lost });
+  const events = createRelayEvents({ onOpen: onWake, onReceipts, onLog, onLost: lost });
 
   async function readOnce(why: 'asked' | 'doubt'): Promise<void> {
     const before = state;

@@ -16,6 +16,7 @@ import { createMessages } from './messages.svelte.ts';
 import { openDocuments } from './open-documents.ts';
 import type { Opened } from './opened.ts';
 import { createOutboxLoop } from './outbox-loop.ts';
+import { createSharing } from './sharing.svelte.ts';
 import { createStores } from './stores.ts';
 import { createTabs, type News } from './tabs.ts';
 import type { App } from './types.ts';
@@ -48,12 +49,21 @@ export function createApp(): App {
   );
 
   const contacts = createContacts(opened);
+  const sharing = createSharing(opened, relay, {
+    onSignedOut: () => {
+      connection.signedOut();
+    },
+    onUnreachable: () => {
+      connection.lost();
+    },
+    isOnline: () => connection.state === 'online',
+  });
   const groups = createGroups(
     opened,
     documents.then(({ groups }) => groups),
   );
   const imports = createImports(opened, groups);
-  const connection = createConnection(opened, relay, { onWake, onReceipts, onClaimed });
+  const connection = createConnection(opened, relay, { onWake, onReceipts, onLog: sharing.wake, onClaimed });
   const channels = createChannels(opened, relay);
   const messages = createMessages({ opened, loop, groups, connection });
   const device = createDevice(opened, async () => {
@@ -72,6 +82,7 @@ export function createApp(): App {
       { workspace: id, device, salt },
       (state) => {
         contacts.follow(state);
+        sharing.written();
         groups.recount().catch(() => {});
       },
       (progress) => {
@@ -98,6 +109,7 @@ export function createApp(): App {
 
   function onWake(): void {
     void channels.refresh();
+    sharing.wake();
     void loop.then(({ send, pull }) => {
       send();
       pull();
@@ -112,6 +124,8 @@ export function createApp(): App {
 
   function hear(news: News): void {
     if (news === 'audience') void opened.then(({ workers }) => workers.audience.refresh());
+    if (news === 'audienceAnew') void opened.then(({ workers }) => workers.audience.refresh('anew'));
+    if (news === 'sharing') void sharing.recount().catch(() => {});
     if (news === 'messages') messages.changed();
     if (news === 'channels') void channels.reread();
     if (news === 'session') void reread();
@@ -123,6 +137,8 @@ export function createApp(): App {
       phase = { kind: 'open' };
       // Last of all: neither rows nor groups wait for the network.
       void documents.finally(() => connection.check()).catch(() => {});
+      // Its worker, with the parsers, is as heavy as the page: not before the rows stand.
+      void documents.finally(() => imports.goOn()).catch(() => {});
     },
     (error: unknown) => {
       phase = { kind: 'failed', reason: openFailure(error) };
@@ -138,6 +154,7 @@ export function createApp(): App {
       return workspaceName;
     },
     contacts,
+    sharing,
     groups,
     imports,
     channels,

@@ -8,6 +8,7 @@ import { createMessageStore } from '#storage/message-store';
 import { createMetaStore } from '#storage/meta-store';
 import { createOutbox } from '#storage/outbox';
 import { createReceiptStore } from '#storage/receipt-store';
+import { createSharingStore } from '#storage/sharing-store';
 
 export type Stores = ReturnType<typeof createStores>;
 
@@ -21,6 +22,7 @@ export function createStores(workspace: WorkspaceId) {
     meta: createMetaStore(db),
     outbox: createOutbox(db),
     receipts: createReceiptStore(db),
+    sharing: createSharingStore(db),
     close: () => {
       db.close();
     },

@@ -4,9 +4,9 @@
  */
 import type { WorkspaceId } from '#domain/ids';
 
-/** `audience`: the log grew. `messages`: outbox, messages or receipts changed. `gone`: the workspace left this device. */
-export type News = 'audience' | 'messages' | 'channels' | 'session' | 'gone';
-export type LockName = 'outbox' | 'receipts';
+/** `audience`: the log grew; `audienceAnew`: entries that were known changed. `sharing`: more or fewer of them wait. `messages`: outbox, messages or receipts changed. `gone`: the workspace left this device. */
+export type News = 'audience' | 'audienceAnew' | 'sharing' | 'messages' | 'channels' | 'session' | 'gone';
+export type LockName = 'outbox' | 'receipts' | 'log';
 
 export interface Tabs {
   readonly tell: (news: News) => void;

@@ -55,6 +55,18 @@ export interface Contacts {
   readonly leave: (contacts: readonly ContactId[], group: GroupId) => Promise<void>;
 }
 
+/** How far what was saved here is shared with the team (SYN-9). */
+export interface Sharing {
+  /** Reactive. Entries saved on this device that the relay does not have yet. */
+  readonly pending: number;
+  /** Reactive. Entries that the relay refused for good: set apart, counted nowhere. */
+  readonly refused: number;
+  /** Reactive. `waiting`: for blocks that lie on another device. */
+  readonly phase: 'idle' | 'sharing' | 'waiting';
+  /** For saving them to a file. */
+  readonly refusedEntries: () => Promise<readonly unknown[]>;
+}
+
 export interface Groups {
   /** Reactive. `loading` until the document that names them is read; it comes after the first contact rows. */
   readonly loading: 'loading' | 'loaded';
@@ -92,7 +104,7 @@ export interface Imports {
   >;
   /** Nothing remains. */
   readonly cancel: (id: ImportId) => Promise<void>;
-  /** Reactive. What an earlier visit left unfinished; each goes on by itself after `resume`. */
+  /** Reactive. What an earlier visit left unfinished and is not under way: what was being checked goes on by itself (IMP-9). */
   readonly unfinished: readonly ImportSummary[];
   readonly resume: (id: ImportId) => Promise<void>;
   readonly list: () => Promise<readonly ImportSummary[]>;
@@ -217,6 +229,7 @@ export interface App {
     | { readonly kind: 'failed'; readonly reason: 'storageBlocked' | 'storageFull' | 'newerVersion' | 'unknown' };
   readonly workspaceName: string;
   readonly contacts: Contacts;
+  readonly sharing: Sharing;
   readonly groups: Groups;
   readonly imports: Imports;
   readonly channels: Channels;

@@ -73,8 +73,8 @@ export interface AudienceWorker {
   ) => Promise<{ readonly plan: SendPlan; readonly blocks: readonly BlockRef[] }>;
   /** Adds the entry of who was messaged. Called by the page after the relay's acknowledgement, once a message. */
   readonly addMessaged: (message: MessageId, channelType: ChannelType, blocks: readonly BlockRef[]) => Promise<void>;
-  /** Looks for entries that another tab wrote. */
-  readonly refresh: () => Promise<void>;
+  /** Looks for entries that another tab or another device wrote; `anew` where some that were known changed their time or are refused. */
+  readonly refresh: (how?: 'more' | 'anew') => Promise<void>;
   readonly setGroups: (existing: readonly GroupId[]) => void;
 }
 

@@ -26,7 +26,7 @@ export async function addEntry(db: AppDatabase, draft: EntryDraft, nowMs: number
   const [clock, offsetMs] = (await db.meta.bulkGet(['clock', 'clockOffsetMs'])).map((value) => Number(value ?? 0));
   const time = nextTime(clock ?? 0, nowMs + (offsetMs ?? 0));
   const entry: Entry = { id: draft.id, device: draft.device, time, format: 1, body: draft.body };
-  const row = { id: draft.id, sharing: 'pending', entry, offsetMs: offsetMs ?? 0 } as const;
+  const row = { id: draft.id, sharing: 'pending', entry, writtenMs: nowMs, offsetMs: offsetMs ?? 0 } as const;
   const position = await db.entries.add(row);
   await db.meta.put(time, 'clock');
   return { ...row, position };

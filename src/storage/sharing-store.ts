@@ -33,7 +33,12 @@ export function createSharingStore(db: AppDatabase): SharingStore {
         // Another tab was faster: its page stands, and the next request goes on from there.
         if (next <= (await cursor())) return [];
         const known = new Map(
-          (await db.entries.where('id').anyOf(entries.map(({ id }) => id)).toArray()).map((row) => [row.id, row]),
+          (
+            await db.entries
+              .where('id')
+              .anyOf(entries.map(({ id }) => id))
+              .toArray()
+          ).map((row) => [row.id, row]),
         );
         const news: Entry[] = [];
         for (const entry of entries) {
@@ -72,7 +77,7 @@ export function createSharingStore(db: AppDatabase): SharingStore {
         if (isSound) return 'asBefore';
         let time = await metaTime('sharedClock');
         for (const row of rows) {
-          const corrected = timeFromMs(Math.max(0, msOfTime(row.entry.time) + offsetMs - (row.offsetMs ?? 0)));
+          const corrected = timeFromMs(Math.max(0, (row.writtenMs ?? msOfTime(row.entry.time)) + offsetMs));
           time = Math.max(time + 1, corrected);
           await db.entries.put({ ...row, offsetMs, entry: { ...row.entry, time } });
         }

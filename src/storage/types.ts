@@ -28,7 +28,8 @@ export interface EntryRow {
   /** `refused`: by the relay, for good; set apart, said, and counted nowhere. */
   readonly sharing: 'pending' | 'shared' | 'refused';
   readonly entry: Entry;
-  /** What was added to this device's clock for the entry's time, in milliseconds; until it is shared. */
+  /** Until it is shared: this device's clock when it was written, and what was added to that for the entry's time; milliseconds. */
+  readonly writtenMs?: number;
   readonly offsetMs?: number;
   readonly refusal?: EntryRefusal;
 }

@@ -1,0 +1,104 @@
+/**
+ * What is saved on this device and what is shared with the team (SYN-9): counts what waits, and carries it whenever
+ * there is a connection. One tab at a time does it; the others hear of it.
+ */
+import { createLogSharing } from '#sync/share-log';
+import type { RelayClient } from '#sync/relay-client';
+import type { Opened } from './opened.ts';
+import type { Sharing } from './types.ts';
+
+export interface SharingPart extends Sharing {
+  /** There is a connection, or something new to carry. */
+  readonly wake: () => void;
+  /** Something was written here. */
+  readonly written: () => void;
+  readonly recount: () => Promise<void>;
+}
+
+export interface SharingEvents {
+  readonly onSignedOut: () => void;
+  readonly onUnreachable: () => void;
+  readonly isOnline: () => boolean;
+}
+
+/** A few changes in a row leave together. */
+const GATHER_MS = 300;
+
+export function createSharing(opened: Promise<Opened>, relay: RelayClient, events: SharingEvents): SharingPart {
+  let pending = $state(0);
+  let refused = $state(0);
+  let phase = $state<Sharing['phase']>('idle');
+  let running: Promise<void> | undefined;
+  let again = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const sharing = opened.then((app) => {
+    const { stores, tabs, workers, workspace } = app;
+    return createLogSharing({
+      ...{ relay, sharing: stores.sharing, blocks: stores.blocks, device: workspace.device },
+      now: () => Date.now(),
+      onChange(how) {
+        // A worker that has stopped is of a tab that is closing.
+        workers.audience.refresh(how).catch(() => {});
+        tabs.tell(how === 'anew' ? 'audienceAnew' : 'audience');
+      },
+    });
+  });
+
+  async function recount(): Promise<void> {
+    ({ pending, refused } = await (await opened).stores.sharing.counts());
+  }
+
+  async function run(): Promise<void> {
+    const { tabs } = await opened;
+    const { share } = await sharing;
+    do {
+      again = false;
+      phase = 'sharing';
+      const result = await tabs.exclusively('log', share);
+      phase = result === 'waiting' ? 'waiting' : 'idle';
+      if (result === 'signedOut') events.onSignedOut();
+      if (result === 'unreachable') events.onUnreachable();
+      await recount();
+      tabs.tell('sharing');
+    } while (again);
+  }
+
+  function wake(): void {
+    again = true;
+    running ??= run()
+      // A disk that fails keeps what it has: the next wake goes on.
+      .catch(() => {
+        phase = 'idle';
+      })
+      .finally(() => {
+        running = undefined;
+      });
+  }
+
+  return {
+    get pending() {
+      return pending;
+    },
+    get refused() {
+      return refused;
+    },
+    get phase() {
+      return phase;
+    },
+    refusedEntries: async () => (await opened).stores.sharing.refused(),
+    wake,
+    written() {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        recount().then(
+          () => {
+            if (pending > 0 && events.isOnline()) wake();
+          },
+          () => {},
+        );
+      }, GATHER_MS);
+    },
+    recount,
+  };
+}

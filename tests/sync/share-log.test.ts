@@ -1,0 +1,195 @@
+import 'fake-indexeddb/auto';
+import { describe, expect, test } from 'vitest';
+import type { BlockId, DeviceId, EntryId } from '#domain/ids';
+import { encodeRows } from '#log/block';
+import { msOfTime } from '#log/time';
+import type { ChangeBody, CommitBody } from '#log/types';
+import { createBlockStore } from '#storage/block-store';
+import { createEntryStore } from '#storage/entry-store';
+import { createSharingStore } from '#storage/sharing-store';
+import { createLogSharing } from '#sync/share-log';
+import { columnsOfRows, rowOf } from '#tests/builders/blocks';
+import { createLogRelay, type LogRelay } from '#tests/builders/log-relay';
+import { testDatabase } from '#tests/storage/workspace';
+
+const NOW = 1_800_000_000_000;
+
+function deviceOn(relay: LogRelay, name: string) {
+  const { db } = testDatabase();
+  const [entries, sharing, blocks] = [createEntryStore(db), createSharingStore(db), createBlockStore(db)];
+  const heard: string[] = [];
+  const device = {
+    now: NOW,
+    heard,
+    sharing,
+    blocks,
+    share: () => sharer.share(),
+    async write(id: string, contactName = id): Promise<void> {
+      const body: ChangeBody = {
+        kind: 'change',
+        row: rowOf('phone', '+420777123456', { name: contactName }),
+        joins: [],
+        leaves: [],
+      };
+      await entries.add({ id: id as EntryId, device: name as DeviceId, body }, device.now);
+    },
+    async import(id: string): Promise<BlockId> {
+      const { bytes, ...ref } = await encodeRows(
+        columnsOfRows([rowOf('phone', `+42077${id.length}000`, { name: id })]),
+      );
+      const block = { id: `block-of-${id}` as BlockId, ...ref };
+      const body: CommitBody = {
+        ...{ kind: 'commit', source: 'import', weight: 'strong', blocks: [block] },
+        ...{ joins: [], leaves: [], newGroups: [] },
+      };
+      await entries.add({ id: id as EntryId, device: name as DeviceId, body }, device.now, [
+        { id: block.id, hash: ref.hash, bytes },
+      ]);
+      return block.id;
+    },
+    all: async () =>
+      (await entries.after(0, 1_000)).map(({ id, sharing: standing, entry }) => ({ id, standing, entry })),
+    ids: async () => (await device.all()).map(({ id }) => id),
+  };
+  const sharer = createLogSharing({
+    ...{ relay: relay.client, sharing, blocks, device: name as DeviceId },
+    now: () => device.now,
+    onChange: (how) => heard.push(how),
+  });
+  return device;
+}
+
+describe('the log between devices', () => {
+  test('[SYN-9] what is saved here is pending until the relay has it, and then on the other device', async () => {
+    const relay = createLogRelay();
+    const [one, other] = [deviceOn(relay, 'one'), deviceOn(relay, 'other')];
+    for (const id of ['a', 'b', 'c', 'd', 'e']) await one.write(id);
+    expect(await one.sharing.counts()).toEqual({ pending: 5, refused: 0 });
+    expect(await one.share()).toBe('current');
+    expect(await one.sharing.counts()).toEqual({ pending: 0, refused: 0 });
+    expect(await other.share()).toBe('current');
+    expect(await other.ids()).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(other.heard).toContain('more');
+    expect((await other.all()).every(({ standing, entry }) => standing === 'shared' && entry.author === 'member')).toBe(
+      true,
+    );
+  });
+
+  test('[SYN-3] lost requests and lost answers: each entry once, in order, on every device', async () => {
+    const relay = createLogRelay();
+    const [one, other] = [deviceOn(relay, 'one'), deviceOn(relay, 'other')];
+    let turn = 0;
+    relay.fault = () => (['none', 'lost', 'unreachable', 'none', 'lost'] as const)[(turn += 1) % 5] ?? 'none';
+    for (let at = 0; at < 12; at += 1) {
+      await one.write(`one-${String(at)}`);
+      if (at % 3 === 0) await other.import(`other-${String(at)}`);
+      await one.share();
+      await other.share();
+    }
+    relay.fault = () => 'none';
+    await one.share();
+    await other.share();
+    await one.share();
+    expect(relay.entries.map(({ id }) => id).sort()).toEqual((await one.ids()).sort());
+    expect(new Set(relay.entries.map(({ id }) => id)).size).toBe(16);
+    expect((await other.ids()).sort()).toEqual((await one.ids()).sort());
+    expect(relay.entries.filter(({ device }) => device === 'one').map(({ id }) => id)).toEqual(
+      Array.from({ length: 12 }, (_, at) => `one-${String(at)}`),
+    );
+  });
+
+  test('an import reaches the relay with its blocks first, and the other device fetches them', async () => {
+    const relay = createLogRelay();
+    const [one, other] = [deviceOn(relay, 'one'), deviceOn(relay, 'other')];
+    const block = await one.import('F1');
+    await one.share();
+    expect(relay.entries.map(({ id }) => id)).toEqual(['F1']);
+    await other.share();
+    expect((await other.blocks.get([block]))[0]?.bytes).toEqual(relay.blocks.get(block));
+  });
+
+  test('case 11: an import whose blocks are lost waits, and nothing after it is pushed over it', async () => {
+    const relay = createLogRelay();
+    const one = deviceOn(relay, 'one');
+    await one.write('before');
+    const block = await one.import('F1');
+    await one.write('after');
+    await one.blocks.remove([block]);
+    expect(await one.share()).toBe('waiting');
+    expect(relay.entries.map(({ id }) => id)).toEqual(['before']);
+    expect((await one.sharing.counts()).pending).toBe(2);
+  });
+
+  test.each([
+    ['ten minutes ahead', 10 * 60_000],
+    ['a year ahead', 365 * 86_400_000],
+    ['at 1970', -NOW],
+    ['a day behind', -86_400_000],
+  ])('case 10: a clock %s is put right at the connection, in order, later than what was seen', async (_, error) => {
+    const relay = createLogRelay();
+    const [sound, wrong] = [deviceOn(relay, 'sound'), deviceOn(relay, 'wrong')];
+    await sound.write('seen');
+    await sound.share();
+    await wrong.share();
+    wrong.now = NOW + error;
+    for (const id of ['x', 'y', 'z']) await wrong.write(id);
+    expect(await wrong.share()).toBe('current');
+    const times = relay.entries.map(({ time }) => time);
+    expect(relay.entries.map(({ id }) => id)).toEqual(['seen', 'x', 'y', 'z']);
+    expect([...times].sort((before, after) => before - after)).toEqual(times);
+    expect(new Set(times).size).toBe(4);
+    for (const time of times) expect(Math.abs(msOfTime(time) - NOW)).toBeLessThan(60_000);
+    expect(wrong.heard).toContain('anew');
+    // What is written after it has the right time too, and a colleague's later edit is later.
+    await wrong.write('w');
+    relay.nowMs += 5_000;
+    sound.now += 5_000;
+    wrong.now += 5_000;
+    await sound.share();
+    await sound.write('later');
+    await sound.share();
+    await wrong.share();
+    expect(relay.entries.map(({ id }) => id)).toEqual(['seen', 'x', 'y', 'z', 'later', 'w']);
+    expect(relay.entries.find(({ id }) => id === 'later')?.time).toBeGreaterThan(
+      relay.entries.find(({ id }) => id === 'w')?.time ?? Infinity,
+    );
+  });
+
+  test('case 9: what the relay refuses is set apart with the reason, and keeps back nothing else', async () => {
+    const relay = createLogRelay();
+    const one = deviceOn(relay, 'one');
+    for (const id of ['a', 'no', 'b']) await one.write(id);
+    relay.refuse = ({ id }) => (id === 'no' ? 'role' : undefined);
+    expect(await one.share()).toBe('current');
+    expect(await one.sharing.counts()).toEqual({ pending: 0, refused: 1 });
+    expect((await one.sharing.refused()).map(({ id, refusal }) => [id, refusal])).toEqual([['no', 'role']]);
+    expect(one.heard).toContain('anew');
+  });
+
+  test('a relay put back from a backup gets what it lacks from the devices, once', async () => {
+    const relay = createLogRelay();
+    const [one, other] = [deviceOn(relay, 'one'), deviceOn(relay, 'other')];
+    for (const id of ['a', 'b', 'c']) await one.write(id);
+    const block = await one.import('F1');
+    await one.share();
+    await other.share();
+    relay.entries.splice(1);
+    relay.blocks.delete(block);
+    relay.incarnation = 'second';
+    await other.share();
+    await one.share();
+    expect(relay.entries.map(({ id }) => id).sort()).toEqual(['F1', 'a', 'b', 'c']);
+    expect(relay.blocks.has(block)).toBe(true);
+    expect(await one.sharing.counts()).toEqual({ pending: 0, refused: 0 });
+  });
+
+  test('a block that is not what its hash says is not kept', async () => {
+    const relay = createLogRelay();
+    const [one, other] = [deviceOn(relay, 'one'), deviceOn(relay, 'other')];
+    const block = await one.import('F1');
+    await one.share();
+    relay.blocks.set(block, new Uint8Array([1, 2, 3]));
+    expect(await other.share()).toBe('unreachable');
+    expect((await other.blocks.get([block]))[0]).toBeUndefined();
+  });
+});
