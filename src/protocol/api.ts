@@ -187,6 +187,8 @@ export const PROBLEMS = [
   'keyReused',
   'partsMissing',
   'partMismatch',
+  'behind',
+  'blockTaken',
   'channelGone',
   'codeTaken',
   'nameTaken',

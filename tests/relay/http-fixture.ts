@@ -95,7 +95,7 @@ export async function createRelayFixture() {
     database.prepare('INSERT INTO workspaces VALUES (?, ?, ?, ?)').run(workspace, 'Other', 'saltsalt', clock.now);
     database.prepare('INSERT INTO members VALUES (?, ?, ?, ?)').run('foreignMember', workspace, 'Other', 'owner');
     database
-      .prepare('INSERT INTO sessions VALUES (?, ?, ?, ?, ?)')
+      .prepare('INSERT INTO sessions (token_hash, member, workspace, created_at, expires_at) VALUES (?, ?, ?, ?, ?)')
       .run(hashToken(token), 'foreignMember', workspace, clock.now, clock.now + SESSION_MS);
     database.close();
     return token;

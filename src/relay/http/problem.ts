@@ -11,6 +11,8 @@ const STATUS: Readonly<Record<Problem, number>> = {
   keyReused: 422,
   partsMissing: 409,
   partMismatch: 422,
+  behind: 409,
+  blockTaken: 409,
   channelGone: 409,
   codeTaken: 409,
   nameTaken: 409,

@@ -163,6 +163,66 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX parked_by_provider_id ON parked_reports (provider_id);
   CREATE INDEX parked_by_time ON parked_reports (at);
   `,
+  `
+  -- What devices wrote together, as Yjs has it: updates in the order of their coming; now and then all of a document's
+  -- become one, which has no author. Groups' names stand in it: personal data where somebody makes it so.
+  CREATE TABLE document_updates (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    document TEXT NOT NULL,
+    author TEXT,
+    bytes BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX document_updates_by_document ON document_updates (document, position);
+  `,
+  `
+  -- The device that first pushed under this session; it pushes for no other.
+  ALTER TABLE sessions ADD COLUMN device TEXT;
+  -- Whom a sign-in link lets in; NULL: the owner.
+  ALTER TABLE links ADD COLUMN member TEXT REFERENCES members ON DELETE CASCADE;
+
+  -- The log of a workspace: its positions follow each other without a gap, and none is given twice.
+  CREATE TABLE logs (
+    number INTEGER PRIMARY KEY,
+    workspace TEXT NOT NULL UNIQUE,
+    last_position INTEGER NOT NULL DEFAULT 0,
+    newest_erasure INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+
+  -- json: the whole entry as it is passed on, its author in it.
+  CREATE TABLE entries (
+    log INTEGER NOT NULL REFERENCES logs,
+    position INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    device TEXT NOT NULL,
+    time INTEGER NOT NULL,
+    author TEXT NOT NULL,
+    json TEXT NOT NULL,
+    PRIMARY KEY (log, position),
+    UNIQUE (log, id)
+  ) STRICT;
+
+  -- state: arriving (no bytes yet, or no more), loose (there, named by no entry yet), pinned.
+  CREATE TABLE blocks (
+    log INTEGER NOT NULL REFERENCES logs,
+    id TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    entry TEXT NOT NULL,
+    device TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    PRIMARY KEY (log, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX blocks_not_pinned ON blocks (since) WHERE state <> 'pinned';
+
+  -- One row; see sqlite-incarnation.ts.
+  CREATE TABLE incarnation (
+    number INTEGER PRIMARY KEY CHECK (number = 1),
+    value TEXT NOT NULL,
+    generation INTEGER NOT NULL,
+    file_number TEXT NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /** Brings the tables up to date; refuses those of a relay newer than this one. */

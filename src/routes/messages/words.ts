@@ -82,6 +82,8 @@ export const problemWord: Words<Refusal> = {
   keyReused: m.problem_key_reused,
   partsMissing: m.problem_parts_missing,
   partMismatch: m.problem_part_mismatch,
+  behind: m.problem_relay_failed,
+  blockTaken: m.problem_relay_failed,
   channelGone: m.problem_channel_gone,
   codeTaken: m.problem_code_taken,
   nameTaken: m.problem_name_taken,

@@ -67,6 +67,8 @@ const REFUSALS: Readonly<Record<Refusal, () => string>> = {
   keyReused: m.refused_malformed,
   partsMissing: m.refused_relay_failed,
   partMismatch: m.refused_relay_failed,
+  behind: m.refused_relay_failed,
+  blockTaken: m.refused_relay_failed,
   channelGone: m.refused_channel_gone,
   codeTaken: m.refused_code_taken,
   nameTaken: m.refused_name_taken,
