@@ -13,6 +13,7 @@ import { isStorageFull } from '#storage/failure';
 import type { ImportRow, ImportStore } from '#storage/types';
 import { findProblems, findSamples } from './import-lookup.ts';
 import { FIRST_CHECKPOINT, NO_FIGURES, runImport, type Planning } from './import-run.ts';
+import { summaryOf } from './import-summary.ts';
 import type { ImportWorker, OpenWorkspace } from './worker-types.ts';
 
 export interface ImportParts {
@@ -85,6 +86,7 @@ export function createImportService(connect: ConnectImports): ImportWorker {
     if (row.phase !== 'checking') return report(progressOfRow(row));
     try {
       await report(progressOfRow(row));
+      if (row.failure) await store.change(id, { failure: undefined });
       const source = await sourceOf(row);
       if (source === undefined) {
         await store.remove(id);
@@ -103,6 +105,8 @@ export function createImportService(connect: ConnectImports): ImportWorker {
       // What was stored stands; the import goes on from there when it is resumed.
       const now = (await store.get(id).catch(() => undefined)) ?? row;
       const full = isFull(error);
+      // For whoever opens the app later; where there is no room for that either, it is found out again.
+      if (full) await store.change(id, { failure: 'storageFull' }).catch(() => undefined);
       await report({ ...progressOfRow(now), phase: 'failed', ...(full && { failure: 'storageFull' as const }) });
       if (!full) throw error;
     }
@@ -184,11 +188,7 @@ export function createImportService(connect: ConnectImports): ImportWorker {
     },
 
     async summaries() {
-      const rows = await parts().store.list();
-      return rows.map(({ checkpoint, ...row }) => ({
-        ...{ id: row.id, fileName: row.fileName, startedAt: row.startedAt, phase: row.phase, settings: row.settings },
-        figures: checkpoint.figures,
-      }));
+      return (await parts().store.list()).map(summaryOf);
     },
 
     async samples(id, outcome, limit) {

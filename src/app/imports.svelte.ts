@@ -1,10 +1,10 @@
 /**
  * Imports as pages see them. Reading and checking are the import worker's, the tap is an entry of the log; here is only
- * who watches which, and the documents of the groups that an import makes.
+ * who watches which, what goes on when the app opens, and the documents of the groups that an import makes.
  */
 import type { ImportId } from '#domain/ids';
 import type { ImportProgress, ImportSummary } from '#import/types';
-import type { ImportRow } from '#storage/types';
+import { summaryOf } from './import-summary.ts';
 import { createProgressWatchers } from './progress-watchers.ts';
 import type { GroupsPart } from './groups.svelte.ts';
 import type { Imports } from './types.ts';
@@ -12,6 +12,8 @@ import type { Opened } from './opened.ts';
 
 export interface ImportsPart extends Imports {
   readonly follow: (progress: ImportProgress) => void;
+  /** Takes up what was being checked when its tab went (IMP-9); in a second tab it waits behind the first one's lock. */
+  readonly goOn: () => Promise<void>;
 }
 
 export function createImports(opened: Promise<Opened>, groups: Pick<GroupsPart, 'adopt' | 'disown'>): ImportsPart {
@@ -25,11 +27,15 @@ export function createImports(opened: Promise<Opened>, groups: Pick<GroupsPart, 
   };
 
   // Only what lay there when the app opened was left behind by an earlier visit.
-  list()
-    .then((summaries) => {
-      unfinished = summaries.filter(({ phase }) => UNFINISHED.includes(phase));
-    })
-    .catch(() => {});
+  const left = list().then((summaries) => {
+    unfinished = summaries.filter(({ phase }) => UNFINISHED.includes(phase));
+  });
+  left.catch(() => {});
+
+  async function resume(id: ImportId): Promise<void> {
+    await (await worker()).resume(id);
+    forget(id);
+  }
 
   return {
     get unfinished() {
@@ -42,18 +48,24 @@ export function createImports(opened: Promise<Opened>, groups: Pick<GroupsPart, 
     watch: progress.watch,
     samples: async (id, outcome, limit) => (await worker()).samples(id, outcome, limit),
     problems: async (id, limit) => (await worker()).problems(id, limit),
-    async resume(id) {
-      await (await worker()).resume(id);
-      forget(id);
+    resume,
+    async goOn() {
+      await left;
+      for (const summary of unfinished.filter(({ phase }) => phase === 'checking')) {
+        // A worker that does not load, offline before it was ever kept: the page says so and offers to try again.
+        await resume(summary.id).catch(() => progress.report({ ...progressOf(summary), phase: 'failed' }));
+      }
     },
     async write(id) {
       const { stores, tabs } = await opened;
       const row = await stores.imports.get(id);
+      if (!row) throw new Error('no such import');
       // Groups first: a crash in between leaves an empty group, the other order would leave contacts in one without a name.
-      const made = await groups.adopt(row?.settings.newGroups ?? []);
+      const made = await groups.adopt(row.settings.newGroups);
       const result = await (await worker()).write(id);
       if (result.kind !== 'written') await groups.disown(made);
-      if (result.kind === 'changed') return { kind: 'changed', progress: progress.latest(id) ?? progressOf(row) };
+      if (result.kind === 'changed')
+        return { kind: 'changed', progress: progress.latest(id) ?? progressOf(summaryOf(row)) };
       if (result.kind === 'written') {
         forget(id);
         tabs.tell('audience');
@@ -69,12 +81,6 @@ export function createImports(opened: Promise<Opened>, groups: Pick<GroupsPart, 
 
 const UNFINISHED: readonly ImportProgress['phase'][] = ['keeping', 'checking', 'ready'];
 
-function summaryOf({ id, fileName, startedAt, phase, settings, checkpoint }: ImportRow): ImportSummary {
-  return { id, fileName, startedAt, phase, settings, figures: checkpoint.figures };
-}
-
-function progressOf(row: ImportRow | undefined): ImportProgress {
-  if (!row) throw new Error('no such import');
-  const { rowsDone, figures } = row.checkpoint;
-  return { importId: row.id, phase: row.phase, rowsDone, rowsTotal: rowsDone, rowsPerSecond: 0, figures };
+function progressOf({ id, phase, figures }: ImportSummary): ImportProgress {
+  return { importId: id, phase, rowsDone: figures.rows, rowsTotal: figures.rows, rowsPerSecond: 0, figures };
 }

@@ -136,6 +136,8 @@ export interface ImportSummary {
   readonly phase: ImportProgress['phase'];
   readonly settings: ImportSettings;
   readonly figures: ImportFigures;
+  /** Why it stopped, where that has a name; what was checked by then is kept, and it can be gone on with. */
+  readonly failure?: ImportProgress['failure'];
 }
 
 export interface RowSample {

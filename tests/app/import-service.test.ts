@@ -236,11 +236,13 @@ describe('imports', () => {
     const id = await service.check(file, 'a.csv', settings);
     expect(await until('failed', id)).toMatchObject({ failure: 'storageFull' });
     expect(await rowsIn()).toEqual({ imports: 1, chunks: 2, blocks: 2, files: 1 });
+    expect(await service.summaries()).toMatchObject([{ id, phase: 'checking', failure: 'storageFull' }]);
     room = Infinity;
     await service.resume(id);
     await expect.poll(() => news.at(-1)?.phase, PATIENT).toBe('ready');
     expect(news.at(-1)?.figures).toMatchObject({ rows: 14_000, new: people });
     expect(bugs).toEqual([]);
+    expect((await service.summaries())[0]).not.toHaveProperty('failure');
   });
 
   it('[IMP-9] no room for the copy: said by name, nothing kept', async () => {

@@ -132,7 +132,7 @@ test('[IMP-9] a cancelled import leaves nothing, not even the group it would hav
   await page.getByRole('button', { name: 'Cancel import' }).click();
   await expect(page.getByText('Import cancelled. Nothing was written.')).toBeVisible();
   expect(await contactTotal(page)).toBe(0);
-  await expect(page.getByText('is not finished')).toHaveCount(0);
+  await expect(page.getByText('waits for your word')).toHaveCount(0);
   await page.goto('/groups');
   await expect(page.getByRole('link', { name: 'Fair' })).toHaveCount(0);
 });

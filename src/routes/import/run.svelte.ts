@@ -116,7 +116,8 @@ export function createRun(imports: Imports): Run {
       progress = progressOf(known.id, known.phase, known.figures);
       phase = known.phase;
       watch(wanted);
-      if (imports.unfinished.some((each) => each.id === wanted)) {
+      // What is under way already stays so; what was left goes on.
+      if (known.phase === 'checking') {
         await imports.resume(wanted).catch(() => {
           phase = 'failed';
         });
