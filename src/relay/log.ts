@@ -34,6 +34,8 @@ export type LogEvent =
   | 'purged'
   | 'purgeFailed'
   | 'dispatch'
+  | 'documentRefused'
+  | 'documentFailed'
   | 'crashed';
 
 /** Of an error only its kind, its code and where it arose: a message may quote what it choked on. */

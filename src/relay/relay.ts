@@ -8,6 +8,7 @@ import { createChannelProviders } from '#relay/channel-providers';
 import { readBootId } from '#relay/dispatch/boot-id';
 import { createCallJournal } from '#relay/dispatch/call-journal';
 import { createDispatch } from '#relay/dispatch/dispatch';
+import { createDocumentSockets } from '#relay/documents/sockets';
 import { createEventStreams } from '#relay/http/event-streams';
 import { createHttp } from '#relay/http/http';
 import { listen } from '#relay/http/listen';
@@ -79,11 +80,13 @@ export async function startRelay({ settings, keys, siteFolder, log }: RelayOptio
     const callbacks = startCallbackWorker({ ...parts, onReceipts: streams.raise });
     const links = createLinks(store, settings.dataFolder);
 
+    const limiter = createRateLimiter();
     let url = settings.publicUrl ?? '';
+    const documents = createDocumentSockets({ ...parts, limiter, publicUrl: () => url });
     const app = createHttp({
       ...parts,
       links,
-      limiter: createRateLimiter(),
+      limiter,
       streams,
       site,
       publicUrl: () => url,
@@ -93,7 +96,7 @@ export async function startRelay({ settings, keys, siteFolder, log }: RelayOptio
       onCallbackStored: callbacks.wake,
       onChannelChanged: dispatch.channelChanged,
     });
-    const listening = await listen({ ...settings, fetch: app.fetch });
+    const listening = await listen({ ...settings, fetch: app.fetch, onUpgrade: documents.upgrade });
     url ||= `${settings.tls ? 'https' : 'http'}://localhost:${listening.port}`;
     await dispatch.start();
     const retention = startRetention(parts);
@@ -105,6 +108,7 @@ export async function startRelay({ settings, keys, siteFolder, log }: RelayOptio
       unreadable,
       async stop() {
         streams.closeAll();
+        await documents.stop();
         await Promise.all([listening.close(STOP_HTTP_MS), dispatch.stop(STOP_DISPATCH_MS), retention.stop()]);
         await callbacks.stop();
         await channelProviders.close();

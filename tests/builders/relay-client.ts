@@ -52,6 +52,8 @@ export function createRelayClient(initialUrl: string) {
 
   return {
     call,
+    /** Of the session, as a browser sends it. */
+    cookie: () => cookie,
     /** After a restart on another port; the session stays. */
     moveTo(newUrl: string) {
       url = newUrl;

@@ -1,8 +1,9 @@
 /** The server's socket: HTTP, or HTTPS with a certificate, and its end. Knows nothing of what is answered. */
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import type { Settings } from '#relay/settings';
 
@@ -14,16 +15,19 @@ export interface Listening {
 
 export interface ListenOptions extends Pick<Settings, 'port' | 'host' | 'tls'> {
   readonly fetch: Parameters<typeof getRequestListener>[0];
+  /** Whatever wants to be another protocol; its sockets are not this server's to close. */
+  readonly onUpgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
 
 /** Rejects where the port is taken, forbidden, or the certificate cannot be read. */
-export function listen({ port, host, tls, fetch }: ListenOptions): Promise<Listening> {
+export function listen({ port, host, tls, fetch, onUpgrade }: ListenOptions): Promise<Listening> {
   const answer = getRequestListener(fetch);
   // The listener answers every failure itself; its promise says nothing more.
   const onRequest = (...[incoming, outgoing]: Parameters<typeof answer>) => void answer(incoming, outgoing);
   const server = tls
     ? createTlsServer({ cert: readFileSync(tls.certPath), key: readFileSync(tls.keyPath) }, onRequest)
     : createServer(onRequest);
+  if (onUpgrade) server.on('upgrade', onUpgrade);
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen({ port, ...(host !== undefined && { host }) }, () => {

@@ -5,6 +5,7 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
+import { createDocumentStore } from '#relay/documents/sqlite-documents';
 import { migrate } from './schema.ts';
 import { createAccess } from './sqlite-access.ts';
 import { createChannels } from './sqlite-channels.ts';
@@ -75,6 +76,7 @@ function createStore(db: Database, close: () => void): RelayStore {
     ...createKnownTries(db, ledger, endings),
     ...createReceipts(db, ledger, parked),
     ...createHouse(db, ledger, parked),
+    documents: createDocumentStore(db),
     close: async () => close(),
   };
 }

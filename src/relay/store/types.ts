@@ -7,6 +7,7 @@ import type { Channel, ChannelType, Platform } from '#domain/channel';
 import type { DeliveryFigures, DeliveryState, Receipt } from '#domain/delivery';
 import type { ChannelCode, MessageId, WorkspaceId } from '#domain/ids';
 import type { MessageContent, Priority } from '#domain/message';
+import type { DocumentStore } from '#relay/documents/types';
 import type { Report, SendOutcome } from '#relay/provider';
 
 export interface WorkspaceRow {
@@ -300,6 +301,8 @@ export interface RelayStore {
     reports: readonly Report[],
     now: number,
   ) => Promise<void>;
+
+  readonly documents: DocumentStore;
 
   // Keeping house
   /** Personal data of messages past their retention goes; figures stay. Answers how many messages were purged. */
