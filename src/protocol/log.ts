@@ -5,7 +5,9 @@
  *     POST /api/log                  PushRequest → PushAnswer, each entry answered by itself
  *     GET  /api/log?after=&limit=    → LogPage
  *     POST /api/blocks/missing       { ids } → { missing }
- *     PUT  /api/blocks/:id?entry=    bytes; `x-block-hash` their SHA-256 in hex → {}
+ *     PUT  /api/blocks/:id?entry=&device=  bytes; `x-block-hash` their SHA-256 in hex → {}
+ *                                    entry: the commit that will name it; device: whose it is, where its session has
+ *                                    pushed nothing yet; both may be absent
  *     GET  /api/blocks/:id           → bytes
  *     GET  /api/uploads              → UploadsAnswer: commits whose blocks are still on their way
  *     GET  /api/events               `log` with { cursor } when there is something new
@@ -17,6 +19,12 @@ import type { Entry, EntryRefusal } from '#log/types';
 /** Entries of a push, and of a page, at most; a page ends earlier where it would be longer than a megabyte. */
 export const PUSH_ENTRIES = 200;
 export const LOG_PAGE = 500;
+/** Bytes of a push, and of a page but for its first entry. */
+export const PUSH_BYTES = 16_000_000;
+export const PAGE_BYTES = 1_000_000;
+/** Bytes of an entry as JSON: of one that names blocks (a commit, who was messaged), and of any other. */
+export const LISTING_ENTRY_BYTES = 1_000_000;
+export const ENTRY_BYTES = 64_000;
 /** Bytes of a block as sent. A slice of 4,000 rows is about 100 kB. */
 export const BLOCK_BYTES = 4_000_000;
 /** Ids asked for at once. */
@@ -24,12 +32,13 @@ export const MISSING_BLOCKS = 1_000;
 /** How far ahead of the relay's clock an entry's time may be; a sound client restamps by the measured offset. */
 export const MOST_AHEAD_MS = 5 * 60_000;
 
-const name = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]+$/), v.minLength(1), v.maxLength(120));
+/** Ids as they may stand in paths and file names. */
+export const logName = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]+$/), v.minLength(1), v.maxLength(120));
 const cursor = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 export const pushRequest = v.strictObject({
   device: v.pipe(
-    name,
+    logName,
     v.transform((value) => value as DeviceId),
   ),
   /** How far the device has pulled: what it pushes was written, or filtered, with knowledge of every erasure up to it. */
@@ -67,7 +76,7 @@ export const missingRequest = v.strictObject({
   ids: v.pipe(
     v.array(
       v.pipe(
-        name,
+        logName,
         v.transform((value) => value as BlockId),
       ),
     ),

@@ -1,0 +1,89 @@
+/**
+ * The log and its blocks, as the relay keeps them: a part of `RelayStore`, with the same promises. Entries are kept as
+ * they came; what they come to is the fold's to say (`#log/fold`), on devices and wherever it is needed here.
+ */
+import type { BlockId, DeviceId, EntryId, WorkspaceId } from '#domain/ids';
+import type { PushResult, Upload } from '#protocol/log';
+
+/** Who appends: a device under its session, or the relay itself, whose entries alone may erase. */
+export type Pusher =
+  | {
+      readonly kind: 'session';
+      readonly tokenHash: string;
+      readonly device: DeviceId;
+      /** How far the device has pulled. */
+      readonly cursor: number;
+    }
+  | { readonly kind: 'relay' };
+
+export interface LogPush {
+  readonly workspace: WorkspaceId;
+  /** Stands in every entry from now on, whatever stood there. */
+  readonly author: string;
+  readonly pusher: Pusher;
+  /** As they came: the form of each is judged by itself. */
+  readonly entries: readonly unknown[];
+  readonly now: number;
+}
+
+/** `behind`: an erasure stands later than the device has pulled; `signedOut`: the session has ended. Both wrote nothing. */
+export type PushOutcome =
+  | { readonly kind: 'answered'; readonly results: readonly PushResult[] }
+  | { readonly kind: 'behind' }
+  | { readonly kind: 'signedOut' };
+
+export interface EntryPage {
+  /** `json`: the whole entry, its author in it. */
+  readonly items: readonly { readonly position: number; readonly json: string }[];
+  /** To ask on from; the same as `after` where there is nothing new. */
+  readonly cursor: number;
+  readonly more: boolean;
+}
+
+/** A block whose bytes are on their way to the relay. */
+export interface BlockIntake {
+  readonly id: BlockId;
+  /** SHA-256 of the bytes, hex. */
+  readonly hash: string;
+  readonly sizeBytes: number;
+  /** The commit that will name it; '' where nobody said. */
+  readonly entry: EntryId | '';
+  /** '' where nobody said: then the session's, once it has pushed. */
+  readonly device: DeviceId | '';
+  readonly tokenHash: string;
+}
+
+export interface LogStore {
+  /**
+   * Appends what is sound, in order, and answers each entry by itself; a known id is answered with the position that
+   * it has and changes nothing. Blocks of what is taken are pinned with it. Binds the session to its first device.
+   */
+  readonly appendEntries: (push: LogPush) => Promise<PushOutcome>;
+  /** In the order of positions; ends before `bytes` of JSON are passed, but never without a first entry. */
+  readonly entriesAfter: (workspace: WorkspaceId, after: number, limit: number, bytes: number) => Promise<EntryPage>;
+  readonly lastPosition: (workspace: WorkspaceId) => Promise<number>;
+  /** 128 random bits, base64url: another one where this store was put back from a backup, or is new. */
+  readonly incarnation: () => Promise<string>;
+
+  /** Before the bytes are written. `there`: known with this hash; `taken`: known with another. */
+  readonly announceBlock: (
+    workspace: WorkspaceId,
+    block: BlockIntake,
+    now: number,
+  ) => Promise<'new' | 'there' | 'taken'>;
+  /** Its bytes lie there durably: from now on entries may name it. */
+  readonly keepBlock: (workspace: WorkspaceId, id: BlockId) => Promise<void>;
+  /** The hash of a block that is there. */
+  readonly blockHash: (workspace: WorkspaceId, id: BlockId) => Promise<string | undefined>;
+  /** Those of the ids that are there. */
+  readonly knownBlocks: (workspace: WorkspaceId, ids: readonly BlockId[]) => Promise<ReadonlySet<BlockId>>;
+  /** Blocks that are there for an entry that is not. */
+  readonly uploads: (workspace: WorkspaceId) => Promise<readonly Upload[]>;
+  /** Blocks that came before `before` and that no entry names: from now on none can, until they come again. */
+  readonly releaseBlocks: (
+    before: number,
+    limit: number,
+  ) => Promise<readonly { readonly workspace: WorkspaceId; readonly id: BlockId }[]>;
+  /** Its bytes are gone. A block that came again meanwhile stays. */
+  readonly forgetBlock: (workspace: WorkspaceId, id: BlockId) => Promise<void>;
+}
