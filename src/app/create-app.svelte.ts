@@ -9,6 +9,7 @@ import { findOrBeginWorkspace } from './begin-workspace.ts';
 import { createChannels } from './channels.svelte.ts';
 import { createConnection } from './connection.svelte.ts';
 import { createContacts } from './contacts.svelte.ts';
+import { createContent } from './content.svelte.ts';
 import { createDevice } from './device.svelte.ts';
 import { createGroups } from './groups.svelte.ts';
 import { createImports } from './imports.svelte.ts';
@@ -64,11 +65,13 @@ export function createApp(): App {
   );
   const imports = createImports(opened, groups);
   const connection = createConnection(opened, relay, { onWake, onReceipts, onLog: sharing.wake, onClaimed });
+  const content = createContent(opened, documents, connection);
   const channels = createChannels(opened, relay);
   const messages = createMessages({ opened, loop, groups, connection });
   const device = createDevice(opened, async () => {
     // The cookie is the relay's to take back; where it cannot be reached, it ends by itself.
     if (connection.state === 'online') await relay.signOut();
+    content.stop();
     await wipeWorkspace(await opened, await documents, registry);
   });
 
@@ -155,6 +158,7 @@ export function createApp(): App {
     },
     contacts,
     sharing,
+    content,
     groups,
     imports,
     channels,

@@ -6,7 +6,7 @@ import type { WorkspaceId } from '#domain/ids';
 
 /** `audience`: the log grew; `audienceAnew`: entries that were known changed. `sharing`: more or fewer of them wait. `messages`: outbox, messages or receipts changed. `gone`: the workspace left this device. */
 export type News = 'audience' | 'audienceAnew' | 'sharing' | 'messages' | 'channels' | 'session' | 'gone';
-export type LockName = 'outbox' | 'receipts' | 'log';
+export type LockName = 'outbox' | 'receipts' | 'log' | 'documents';
 
 export interface Tabs {
   readonly tell: (news: News) => void;

@@ -67,6 +67,12 @@ export interface Sharing {
   readonly refusedEntries: () => Promise<readonly unknown[]>;
 }
 
+/** What is written together (groups, for now), beside the log. */
+export interface Content {
+  /** Reactive. `shared` only where the relay has all of it on disk (SYN-9). */
+  readonly sharing: 'local' | 'sharing' | 'shared';
+}
+
 export interface Groups {
   /** Reactive. `loading` until the document that names them is read; it comes after the first contact rows. */
   readonly loading: 'loading' | 'loaded';
@@ -230,6 +236,7 @@ export interface App {
   readonly workspaceName: string;
   readonly contacts: Contacts;
   readonly sharing: Sharing;
+  readonly content: Content;
   readonly groups: Groups;
   readonly imports: Imports;
   readonly channels: Channels;

@@ -1,13 +1,17 @@
 /**
  * The Yjs document `content` of a workspace, kept in IndexedDB and told to the other tabs of this browser.
- * It holds what people write together (groups for now); rows of contacts are the log's. No network here.
+ * It holds what people write together (groups for now); rows of contacts are the log's. No network here: that is
+ * `content-link.ts`.
  */
 import { IndexeddbPersistence, clearDocument } from 'y-indexeddb';
 import * as Y from 'yjs';
 import type { WorkspaceId } from '#domain/ids';
+import { createSharingWord, type SharingNews, type SharingWord } from './content-sharing.ts';
 
 export interface ContentDocument {
   readonly doc: Y.Doc;
+  /** How far it is shared with the team (SYN-9). */
+  readonly word: SharingWord;
   /** Runs the change as one transaction; resolves when it is on this device's disk, throws when it could not be kept. */
   readonly change: (edit: () => void) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -25,22 +29,36 @@ export async function openContentDocument(workspace: WorkspaceId): Promise<Conte
   const db = await openedDatabase(persistence);
   const tabs = new BroadcastChannel(name);
 
-  tabs.onmessage = (event: MessageEvent<Uint8Array>) => {
+  const word = createSharingWord(doc, (news) => {
+    tabs.postMessage(news);
+  });
+  let isChanging = false;
+
+  tabs.onmessage = ({ data }: MessageEvent<Uint8Array | SharingNews>) => {
     // With the persistence as origin it is not stored again: the tab that made the change has stored it.
-    Y.applyUpdate(doc, event.data, persistence);
+    if (data instanceof Uint8Array) Y.applyUpdate(doc, data, persistence);
+    else word.hear(data);
   };
+  // What came from the relay is there whatever happens to this tab: the others hear of it at once.
+  doc.on('update', (update: Uint8Array, origin: unknown) => {
+    if (origin !== persistence && !isChanging) tabs.postMessage(update);
+  });
 
   return {
     doc,
+    word,
     async change(edit) {
       const updates: Uint8Array[] = [];
       const collect = (update: Uint8Array) => updates.push(update);
       doc.on('update', collect);
+      isChanging = true;
       try {
         doc.transact(edit);
       } finally {
+        isChanging = false;
         doc.off('update', collect);
       }
+      if (updates.length > 0) word.written();
       await storedUpTo(db);
       // Other tabs hear of it only now, so that none shows what a crash could still take back.
       for (const update of updates) tabs.postMessage(update);
