@@ -6,6 +6,7 @@
  *     POST   /api/claim                      ClaimRequest → SessionAnswer, and the session's cookie
  *     POST   /api/sign-in                    SignInRequest → the same
  *     POST   /api/sign-out                   → SessionAnswer
+ *     POST   /api/links                      → LinkAnswer: signs a second device of the same member in
  *     GET    /api/channels                   → ChannelsAnswer
  *     POST   /api/channels                   ChannelRequest → Channel
  *     PATCH  /api/channels/:code             ChannelChange → Channel
@@ -17,8 +18,9 @@
  *     GET    /api/messages?limit=            → MessagesAnswer
  *     GET    /api/messages/:id               → MessageAnswer
  *     GET    /api/receipts?after=&limit=     → FeedAnswer
- *     GET    /api/events                     server-sent events: `receipts` with {"cursor"}, `ping`
+ *     GET    /api/events                     server-sent events: `receipts` and `log` with {"cursor"}, `ping`
  *
+ * The log and its blocks: `log.ts`.
  * A refusal is a `ProblemAnswer` with a fitting status; 429 says in `Retry-After` when to come again.
  */
 import * as v from 'valibot';
@@ -70,7 +72,16 @@ export interface SessionAnswer {
     readonly name: string;
     readonly role: 'owner';
     readonly workspace: WorkspaceId;
+    /** With these a browser that lacks the workspace can open it. */
+    readonly workspaceName: string;
+    readonly salt: string;
   };
+}
+
+/** Works once, till then (milliseconds since 1970), by `POST /api/sign-in`; the token stands nowhere else. */
+export interface LinkAnswer {
+  readonly token: string;
+  readonly expiresAt: number;
 }
 
 export const channelRequest = v.strictObject({

@@ -10,6 +10,8 @@ export interface Metrics {
   readonly requestEnded: (method: string, route: string, status: number, seconds: number) => void;
   readonly callbackEnded: (end: CallbackEnd) => void;
   readonly streamsOpen: (change: 1 | -1) => void;
+  readonly entriesTaken: (count: number) => void;
+  readonly blockMoved: (direction: 'in' | 'out', sizeBytes: number) => void;
   readonly dispatch: DispatchMetrics;
   readonly text: () => Promise<{ readonly contentType: string; readonly body: string }>;
 }
@@ -31,6 +33,13 @@ export function createMetrics(store: Pick<RelayStore, 'counts'>, options: { proc
     name: 'fieldcast_callbacks_total',
     help: 'Provider callbacks worked on, by how they ended',
     labelNames: ['end'] as const,
+    registers,
+  });
+  const entries = new Counter({ name: 'fieldcast_log_entries_total', help: 'Entries taken into logs', registers });
+  const blockBytes = new Counter({
+    name: 'fieldcast_block_bytes_total',
+    help: 'Bytes of blocks, by direction',
+    labelNames: ['direction'] as const,
     registers,
   });
   const streams = new Gauge({ name: 'fieldcast_event_streams', help: 'Open event streams', registers });
@@ -73,6 +82,8 @@ export function createMetrics(store: Pick<RelayStore, 'counts'>, options: { proc
     requestEnded: (method, route, status, seconds) => requests.observe({ method, route, status }, seconds),
     callbackEnded: (end) => callbacks.inc({ end }),
     streamsOpen: (change) => streams.inc(change),
+    entriesTaken: (count) => entries.inc(count),
+    blockMoved: (direction, sizeBytes) => blockBytes.inc({ direction }, sizeBytes),
     dispatch: {
       called(platform, milliseconds, kinds) {
         calls.observe({ platform }, milliseconds / 1_000);

@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { createLinks, type Links } from '#relay/auth/links';
 import { createRateLimiter } from '#relay/auth/rate-limit';
+import { createBlocks } from '#relay/blocks/blocks';
+import { createFolderBlockFiles } from '#relay/blocks/folder-block-files';
 import { startCallbackWorker } from '#relay/callbacks';
 import { createChannelProviders } from '#relay/channel-providers';
 import { readBootId } from '#relay/dispatch/boot-id';
@@ -55,8 +57,9 @@ export async function startRelay({ settings, keys, siteFolder, log }: RelayOptio
     if (unreadable.length > 0) log.error({ event: 'keyMissing', count: unreadable.length });
 
     const metrics = createMetrics(store, { process: 'watched' });
+    const blocks = createBlocks({ store, files: createFolderBlockFiles(join(settings.dataFolder, 'blocks')) });
     const providerDeps = createProviderDeps({ allowNetworks: settings.allowedNetworks, now });
-    const parts = { store, keyring, providers: PROVIDERS, providerDeps, metrics, log, now };
+    const parts = { store, blocks, keyring, providers: PROVIDERS, providerDeps, metrics, log, now };
     const streams = createEventStreams(parts);
     const channelProviders = createChannelProviders(parts);
     // Whoever holds the store holds the folder: what journals lie there are of processes that are no more.

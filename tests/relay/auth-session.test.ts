@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CLAIM_LINK_MS, SIGN_IN_LINK_MS, dropSignInLink } from '#relay/auth/links';
+import { CLAIM_LINK_MS, DEVICE_LINK_MS, SIGN_IN_LINK_MS, dropSignInLink } from '#relay/auth/links';
 import { SESSION_MS } from '#relay/auth/session-cookie';
 import { hashToken } from '#relay/auth/tokens';
 import { claimOf, cookieOf, createRelayFixture, type RelayFixture } from './http-fixture.ts';
@@ -27,6 +27,8 @@ describe('claim', () => {
       name: 'Ada',
       role: 'owner',
       workspace: 'workspaceOne',
+      workspaceName: 'Field team',
+      salt: 'c2FsdHNhbHQ',
     };
     expect(await session(cookie)).toEqual({ protocol: 1, claimed: true, actor });
     expect(await session()).toEqual({ protocol: 1, claimed: true });
@@ -135,5 +137,39 @@ describe('owner link', () => {
     const token = dropSignInLink(relay.folder, relay.clock.now);
     await relay.ask('POST', '/api/sign-in', { cookie: old, json: { token } });
     expect(await isSignedIn(old)).toBe(false);
+  });
+});
+
+describe('link for another device', () => {
+  const link = async (cookie: string) => {
+    const answer = await relay.ask('POST', '/api/links', { cookie });
+    return (await answer.json()) as { token: string; expiresAt: number };
+  };
+
+  it('[SYN-7] signs the same member in, once, beside the session that made it', async () => {
+    const first = await relay.claim();
+    const { token, expiresAt } = await link(first);
+    expect(expiresAt).toBe(relay.clock.now + DEVICE_LINK_MS);
+    const answer = await signIn(token);
+    const second = cookieOf(answer) ?? '';
+    expect(await answer.json()).toEqual(await session(first));
+    expect([await isSignedIn(first), await isSignedIn(second)]).toEqual([true, true]);
+    expect((await signIn(token)).status).toBe(410);
+  });
+
+  it('[SYN-7] lets in who made it, whatever other workspaces the relay holds', async () => {
+    await relay.claim();
+    const foreign = relay.addForeignOwner();
+    const { token } = await link(foreign);
+    const actor = { member: 'foreignMember', workspace: 'foreignWorkspace', workspaceName: 'Other', salt: 'saltsalt' };
+    expect(await (await signIn(token)).json()).toMatchObject({ actor });
+  });
+
+  it('[SYN-7] ends after a quarter of an hour, and claims nothing', async () => {
+    const cookie = await relay.claim();
+    const { token } = await link(cookie);
+    expect((await relay.ask('POST', '/api/claim', { json: claimOf(token) })).status).toBe(410);
+    relay.clock.now += DEVICE_LINK_MS;
+    expect((await signIn(token)).status).toBe(410);
   });
 });

@@ -13,6 +13,7 @@ import {
   createRelayFixture,
   messageOf,
   recipientsOf,
+  sha256,
   type Ask,
   type RelayFixture,
 } from './http-fixture.ts';
@@ -45,6 +46,7 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<Actor, Hears>>>> = {
     foreignOrigin: 'foreignOrigin',
   },
   'POST /api/sign-out': { ...OPEN, foreignOrigin: 'foreignOrigin' },
+  'POST /api/links': { ...MEMBERS_ONLY, owner: 201, foreignOwner: 201 },
   'GET /api/channels': { ...MEMBERS_ONLY, owner: 200, foreignOwner: 200 },
   'POST /api/channels': { ...MEMBERS_ONLY, owner: 201, foreignOwner: 201 },
   'PATCH /api/channels/:code': { ...MEMBERS_ONLY, owner: 200, foreignOwner: 'notFound' },
@@ -57,6 +59,13 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<Actor, Hears>>>> = {
   'GET /api/messages/:id': { ...MEMBERS_ONLY, owner: 200, foreignOwner: 'notFound' },
   'GET /api/receipts': { ...MEMBERS_ONLY, owner: 200, foreignOwner: 200 },
   'GET /api/events': { ...MEMBERS_ONLY, owner: 200, foreignOwner: 200 },
+  'POST /api/log': { ...MEMBERS_ONLY, owner: 200, foreignOwner: 200 },
+  'GET /api/log': { ...MEMBERS_ONLY, owner: 200, foreignOwner: 200 },
+  'POST /api/blocks/missing': { ...MEMBERS_ONLY, owner: 200, foreignOwner: 200 },
+  // A block of the owner's lies there under this id; another workspace's of the same id is another block.
+  'PUT /api/blocks/:id': { ...MEMBERS_ONLY, owner: 'blockTaken', foreignOwner: 201 },
+  'GET /api/blocks/:id': { ...MEMBERS_ONLY, owner: 200, foreignOwner: 'notFound' },
+  'GET /api/uploads': { ...MEMBERS_ONLY, owner: 200, foreignOwner: 200 },
   // Providers come from anywhere; the address itself is the secret.
   'POST /callbacks/:secret': { ...OPEN, foreignOrigin: 200 },
   'GET /healthz': { ...OPEN, foreignOrigin: 200 },
@@ -82,6 +91,8 @@ async function setUp() {
   const headers = { 'idempotency-key': message.id };
   const channel = await relay.ask('POST', '/api/channels', { cookie: owner, json: WEBHOOK });
   await relay.ask('POST', '/api/messages', { cookie: owner, json: message, headers });
+  const block = { body: 'a block', headers: { 'x-block-hash': sha256('a block') } };
+  await relay.ask('PUT', '/api/blocks/existing-message?entry=an-entry', { cookie: owner, ...block });
   const { callbackUrl } = (await channel.json()) as { callbackUrl: string };
   return { owner, part, secret: callbackUrl.split('/').at(-1) ?? '' };
 }
@@ -101,6 +112,9 @@ function requestFor(route: string, { part, secret }: Awaited<ReturnType<typeof s
     'PATCH /api/channels/:code': { json: { name: 'Renamed' } },
     'POST /api/messages': { json: message, headers: { 'idempotency-key': message.id } },
     'PUT /api/messages/:id/parts/:index': { body: part.bytes, headers: { 'x-part-hash': part.hash } },
+    'POST /api/log': { json: { device: 'a-device', cursor: 0, entries: [{}] } },
+    'POST /api/blocks/missing': { json: { ids: ['existing-message'] } },
+    'PUT /api/blocks/:id': { body: 'another block', headers: { 'x-block-hash': sha256('another block') } },
     'POST /callbacks/:secret': { body: 'a.report' },
   };
   return { path, ask: asks[route] ?? {} };
@@ -171,6 +185,11 @@ describe('authorisation', () => {
     const cookie = relay.addForeignOwner();
     const channels = await relay.ask('GET', '/api/channels', { cookie });
     const messages = await relay.ask('GET', '/api/messages', { cookie });
+    const uploads = await relay.ask('GET', '/api/uploads', { cookie });
+    const json = { ids: ['existing-message'] };
+    const missing = await relay.ask('POST', '/api/blocks/missing', { cookie, json });
+    expect(await uploads.json()).toEqual({ uploads: [] });
+    expect(await missing.json()).toEqual({ missing: ['existing-message'] });
     expect(await channels.json()).toEqual({ channels: [] });
     expect(await messages.json()).toEqual({ messages: [] });
   });

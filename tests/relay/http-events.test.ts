@@ -2,11 +2,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MessageId, WorkspaceId } from '#domain/ids';
 import { hashToken } from '#relay/auth/tokens';
+import { entryOf } from '#tests/builders/entries';
 import { WEBHOOK, createRelayFixture, messageOf, recipientsOf, type RelayFixture } from './http-fixture.ts';
 
 const WORKSPACE = 'workspaceOne' as WorkspaceId;
 const ID = 'draft-one-1' as MessageId;
 const RECIPIENTS = 200;
+const UNDO = { kind: 'undo', of: 'an-import', undone: true };
 
 let relay: RelayFixture;
 let cookie: string;
@@ -43,7 +45,7 @@ function readerOf(answer: Response) {
 async function nextReceipts(stream: ReturnType<typeof readerOf>) {
   for (;;) {
     const event = await stream.next();
-    if (event?.event !== 'ping') return event;
+    if (event?.event !== 'ping' && event?.event !== 'log') return event;
   }
 }
 
@@ -74,6 +76,22 @@ describe('events', () => {
     const stream = await open();
     expect(stream.answer.headers.get('content-type')).toBe('text/event-stream');
     expect(await stream.next()).toEqual({ event: 'receipts', data: { cursor: 0 } });
+    expect(await stream.next()).toEqual({ event: 'log', data: { cursor: 0 } });
+  });
+
+  it('[SYN-3] new entries wake every device of the workspace, and nothing else is said', async () => {
+    const [one, other] = [await open(), await open()];
+    for (const stream of [one, other]) {
+      await stream.next();
+      await stream.next();
+    }
+    const entry = (id: string) => entryOf(UNDO, { ms: relay.clock.now, id });
+    const push = (entries: unknown[]) =>
+      relay.ask('POST', '/api/log', { cookie, json: { device: 'device-a', cursor: 0, entries } });
+    await push([entry('one'), entry('two')]);
+    await push([entry('two')]);
+    for (const stream of [one, other]) expect(await stream.next()).toEqual({ event: 'log', data: { cursor: 2 } });
+    for (const stream of [one, other]) expect(await stream.next()).toEqual({ event: 'ping', data: {} });
   });
 
   it('[MSG-10] wakes within 100 ms of a receipt', async () => {
@@ -110,6 +128,7 @@ describe('events', () => {
     const deliver = await sending();
     const foreign = readerOf(await relay.ask('GET', '/api/events', { cookie: relay.addForeignOwner() }));
     expect(await foreign.next()).toEqual({ event: 'receipts', data: { cursor: 0 } });
+    expect(await foreign.next()).toEqual({ event: 'log', data: { cursor: 0 } });
     await deliver();
     expect(await foreign.next()).toEqual({ event: 'ping', data: {} });
   });

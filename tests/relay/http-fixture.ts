@@ -14,6 +14,8 @@ import { createLinks } from '#relay/auth/links';
 import { createRateLimiter } from '#relay/auth/rate-limit';
 import { SESSION_COOKIE, SESSION_MS } from '#relay/auth/session-cookie';
 import { createToken, hashToken } from '#relay/auth/tokens';
+import { createBlocks } from '#relay/blocks/blocks';
+import { createFolderBlockFiles } from '#relay/blocks/folder-block-files';
 import { createEventStreams } from '#relay/http/event-streams';
 import { createHttp } from '#relay/http/http';
 import { createKeyring } from '#relay/keyring';
@@ -43,6 +45,7 @@ export async function createRelayFixture() {
   const clock = { now: Date.UTC(2026, 0, 15, 9) };
   const now = () => clock.now;
   const store = createSqliteStore(databasePath);
+  const blocks = createBlocks({ store, files: createFolderBlockFiles(join(folder, 'blocks')) });
   const keyring = createKeyring([randomBytes(32)]);
   const logLines: string[] = [];
   const log = createLog('trace', { write: (line) => logLines.push(line) });
@@ -53,6 +56,7 @@ export async function createRelayFixture() {
   const calls = { queued: 0, callbacks: 0, changed: [] as string[] };
   const app = createHttp({
     store,
+    blocks,
     keyring,
     providers: journal.providers,
     providerDeps: { http: () => Promise.resolve({ kind: 'notSent', code: 'TEST' }), now },
@@ -105,6 +109,7 @@ export async function createRelayFixture() {
     folder,
     clock,
     store,
+    blocks,
     keyring,
     links,
     log,

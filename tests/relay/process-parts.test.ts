@@ -28,7 +28,12 @@ describe('retention', () => {
       return typeof outcome === 'number' ? Promise.resolve(outcome) : Promise.reject(new Error('disk'));
     };
     const began = Date.now();
-    const retention = startRetention({ store: { purge }, log, now: () => Date.now() });
+    const retention = startRetention({
+      store: { purge },
+      blocks: { removeLoose: () => Promise.resolve(0) },
+      log,
+      now: () => Date.now(),
+    });
     await vi.advanceTimersByTimeAsync(3 * 3_600_000);
     await retention.stop();
     await vi.advanceTimersByTimeAsync(3 * 3_600_000);

@@ -6,7 +6,10 @@ import { sessionOf } from '#sync/session';
 const HERE = 'workspace-here' as WorkspaceId;
 const answer = (value: Partial<SessionAnswer>) =>
   ({ kind: 'answer', value: { protocol: 1, claimed: true, ...value } }) as const;
-const actor = (workspace: WorkspaceId) => ({ member: 'm', name: 'Ana', role: 'owner' as const, workspace });
+const actor = (workspace: WorkspaceId) => ({
+  ...{ member: 'm', name: 'Ana', role: 'owner' as const },
+  ...{ workspace, workspaceName: 'Team', salt: 'c2FsdHNhbHQ' },
+});
 
 describe('who answers', () => {
   test('[SYN-1] an origin without a relay is none, and the app goes on', () => {

@@ -10,6 +10,8 @@ import { createToken, hashToken } from './tokens.ts';
 
 export const CLAIM_LINK_MS = 72 * 3_600_000;
 export const SIGN_IN_LINK_MS = 3_600_000;
+/** From one screen to another, of one person. */
+export const DEVICE_LINK_MS = 15 * 60_000;
 
 export interface Links {
   /** A new claim token, while nobody has claimed the relay. */

@@ -8,6 +8,7 @@ import type { Problem } from '#protocol/api';
 import type { Actor } from '#relay/auth/actor';
 import type { Links } from '#relay/auth/links';
 import type { RateLimiter } from '#relay/auth/rate-limit';
+import type { Blocks } from '#relay/blocks/blocks';
 import type { Keyring } from '#relay/keyring';
 import type { Log } from '#relay/log';
 import type { Metrics } from '#relay/metrics';
@@ -18,6 +19,7 @@ import type { EventStreams } from './event-streams.ts';
 
 export interface HttpDeps {
   readonly store: RelayStore;
+  readonly blocks: Blocks;
   readonly keyring: Keyring;
   readonly providers: Readonly<Record<Platform, ProviderKind>>;
   readonly providerDeps: ProviderDeps;

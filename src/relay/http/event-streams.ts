@@ -1,5 +1,5 @@
 /**
- * Server-sent events: `receipts` with the newest cursor when there is something new, `ping` in between. They only wake;
+ * Server-sent events: `receipts` and `log` with the newest cursor of each that has something new, `ping` in between. They only wake;
  * what is new is asked for by cursor. A client that reads slowly gets the newest cursor later, never a queue of old ones.
  */
 import type { WorkspaceId } from '#domain/ids';
@@ -9,7 +9,7 @@ import type { RelayStore } from '#relay/store/types';
 import { problemAnswer } from './problem.ts';
 
 export interface EventStreams {
-  /** New receipts of this workspace are in the feed. Cheap: may be called for each. */
+  /** New receipts are in this workspace's feed, or new entries in its log. Cheap: may be called for each. */
   readonly raise: (workspace: WorkspaceId) => void;
   readonly open: (actor: Actor) => Response;
   /** Ends the streams of a session that has ended. */
@@ -18,7 +18,7 @@ export interface EventStreams {
 }
 
 export interface EventStreamsDeps {
-  readonly store: Pick<RelayStore, 'lastCursor' | 'session'>;
+  readonly store: Pick<RelayStore, 'lastCursor' | 'lastPosition' | 'session'>;
   readonly metrics: Pick<Metrics, 'streamsOpen'>;
   readonly now: () => number;
   readonly pingMs?: number;
@@ -72,7 +72,7 @@ function openStream(deps: EventStreamsDeps, actor: Actor, onEnded: () => void) {
   let pingDue = false;
   let ended = false;
   let cancelled = false;
-  let sent: number | undefined;
+  const sent: { receipts?: number; log?: number } = {};
   let resume = () => {};
 
   const timer = setInterval(() => {
@@ -94,20 +94,28 @@ function openStream(deps: EventStreamsDeps, actor: Actor, onEnded: () => void) {
     },
   };
 
-  /** The next event's text; undefined when the stream is over. */
+  async function whatIsNew(): Promise<string> {
+    const receipts = await deps.store.lastCursor(actor.workspace);
+    const log = await deps.store.lastPosition(actor.workspace);
+    const news = [
+      ...(receipts === sent.receipts ? [] : [eventText('receipts', { cursor: receipts })]),
+      ...(log === sent.log ? [] : [eventText('log', { cursor: log })]),
+    ];
+    Object.assign(sent, { receipts, log });
+    return news.join('');
+  }
+
+  /** The next events' text; undefined when the stream is over. */
   async function next(): Promise<string | undefined> {
     while (!ended) {
       if (raised) {
         raised = false;
-        const cursor = await deps.store.lastCursor(actor.workspace);
-        if (cursor !== sent) {
-          sent = cursor;
-          return `event: receipts\ndata: ${JSON.stringify({ cursor })}\n\n`;
-        }
+        const news = await whatIsNew();
+        if (news !== '') return news;
       } else if (pingDue) {
         pingDue = false;
         // A session that ended elsewhere ends here with the next ping.
-        if (await deps.store.session(actor.sessionHash, deps.now())) return 'event: ping\ndata: {}\n\n';
+        if (await deps.store.session(actor.sessionHash, deps.now())) return eventText('ping', {});
         return undefined;
       } else {
         await new Promise<void>((resolve) => (resume = resolve));
@@ -132,3 +140,6 @@ function openStream(deps: EventStreamsDeps, actor: Actor, onEnded: () => void) {
   });
   return { stream, body };
 }
+
+const eventText = (event: 'receipts' | 'log' | 'ping', data: object) =>
+  `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;

@@ -27,8 +27,8 @@ export function createHttp(deps: HttpDeps): Hono<{ Bindings: Partial<HttpBinding
     secureHeaders(headers, deps.publicUrl());
     if (!headers.has('cache-control')) headers.set('cache-control', 'no-store');
   });
-  // A page of the feed is 200 kB of words that repeat; nothing in it is secret from the one who asks.
-  app.use('/api/receipts', compress());
+  // Pages of the feed and of the log are words that repeat; nothing in them is secret from the one who asks.
+  for (const path of ['/api/receipts', '/api/log']) app.use(path, compress());
   for (const route of ROUTES) {
     app.on(route.method, route.path, (context) =>
       watched(deps, context, route.path, () => passGate(route, context, deps)),

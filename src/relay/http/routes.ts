@@ -3,15 +3,18 @@
  * row is tried with every kind of actor by `tests/relay/http-authorisation.test.ts`.
  */
 import { PART_BYTES } from '#protocol/api';
+import { BLOCK_BYTES, PUSH_BYTES } from '#protocol/log';
 import type { Limit } from '#relay/auth/rate-limit';
 import type { Answer, Call, HttpDeps, MemberCall } from './call.ts';
+import { getBlock, postMissing, putBlock } from './block-routes.ts';
 import { postCallback } from './callback-routes.ts';
 import { deleteChannel, getChannels, patchChannel, postChannel } from './channel-routes.ts';
 import { postChannelTest } from './channel-test.ts';
+import { getLog, getUploads, postLog } from './log-routes.ts';
 import { getMessage, getMessages, postComplete, postMessage, putPart } from './message-routes.ts';
 import { getHealth, getMetrics } from './operator-routes.ts';
 import { getEvents, getReceipts } from './receipt-routes.ts';
-import { getSession, postClaim, postSignIn, postSignOut } from './session-routes.ts';
+import { getSession, postClaim, postLink, postSignIn, postSignOut } from './session-routes.ts';
 
 interface RouteRow {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -37,6 +40,11 @@ const ENTRY: Limit = { name: 'entry', perSecond: 10 / 60, burst: 10 };
 const API: Limit = { name: 'api', perSecond: 100, burst: 300 };
 /** A message of two million recipients is 400 parts. */
 const PARTS: Limit = { name: 'parts', perSecond: 500, burst: 1_000 };
+/** A million contacts are 250 blocks, and a new device takes them as fast as it can. */
+const BLOCKS: Limit = { name: 'blocks', perSecond: 500, burst: 1_000 };
+/** Each is up to 200 entries in one durable commit. */
+const PUSHES: Limit = { name: 'pushes', perSecond: 50, burst: 200 };
+const LINKS: Limit = { name: 'links', perSecond: 10 / 60, burst: 10 };
 const TESTS: Limit = { name: 'tests', perSecond: 0.5, burst: 20 };
 const CALLBACKS: Limit = { name: 'callbacks', perSecond: 1_000, burst: 2_000 };
 
@@ -44,6 +52,8 @@ const NONE = 0;
 const SMALL = 16_000;
 /** 400 parts of 64 + digits, content of 20,000 characters in JSON's longest spelling. */
 const MESSAGE = 200_000;
+/** A thousand ids of 120 letters. */
+const IDS = 200_000;
 const CALLBACK = 1_000_000;
 
 const app = 'app';
@@ -70,6 +80,7 @@ export const ROUTES: readonly Route[] = [
     bodyBytes: SMALL,
     handle: postSignOut,
   },
+  { method: 'POST', path: '/api/links', may: 'member', from: app, limit: LINKS, bodyBytes: SMALL, handle: postLink },
 
   { method: 'GET', path: '/api/channels', may: 'member', from: app, limit: API, bodyBytes: NONE, handle: getChannels },
   {
@@ -149,6 +160,37 @@ export const ROUTES: readonly Route[] = [
 
   { method: 'GET', path: '/api/receipts', may: 'member', from: app, limit: API, bodyBytes: NONE, handle: getReceipts },
   { method: 'GET', path: '/api/events', may: 'member', from: app, limit: API, bodyBytes: NONE, handle: getEvents },
+
+  { method: 'POST', path: '/api/log', may: 'member', from: app, limit: PUSHES, bodyBytes: PUSH_BYTES, handle: postLog },
+  { method: 'GET', path: '/api/log', may: 'member', from: app, limit: API, bodyBytes: NONE, handle: getLog },
+  {
+    method: 'POST',
+    path: '/api/blocks/missing',
+    may: 'member',
+    from: app,
+    limit: API,
+    bodyBytes: IDS,
+    handle: postMissing,
+  },
+  {
+    method: 'PUT',
+    path: '/api/blocks/:id',
+    may: 'member',
+    from: app,
+    limit: BLOCKS,
+    bodyBytes: BLOCK_BYTES,
+    handle: putBlock,
+  },
+  {
+    method: 'GET',
+    path: '/api/blocks/:id',
+    may: 'member',
+    from: app,
+    limit: BLOCKS,
+    bodyBytes: NONE,
+    handle: getBlock,
+  },
+  { method: 'GET', path: '/api/uploads', may: 'member', from: app, limit: API, bodyBytes: NONE, handle: getUploads },
 
   {
     method: 'POST',

@@ -1,14 +1,16 @@
 /** Who is asking: claiming a new relay, signing in by a one-time link, signing out. */
 import { randomBytes } from 'node:crypto';
-import { PROTOCOL_VERSION, claimRequest, signInRequest, type SessionAnswer } from '#protocol/api';
+import { PROTOCOL_VERSION, claimRequest, signInRequest, type LinkAnswer, type SessionAnswer } from '#protocol/api';
 import type { Actor } from '#relay/auth/actor';
+import { DEVICE_LINK_MS } from '#relay/auth/links';
 import { SESSION_MS, endedCookie, sessionCookie } from '#relay/auth/session-cookie';
 import { createToken, hashToken } from '#relay/auth/tokens';
-import type { Answer, Call, HttpDeps } from './call.ts';
+import type { RelayStore } from '#relay/store/types';
+import type { Answer, Call, HttpDeps, MemberCall } from './call.ts';
 import { parseBody } from './body.ts';
 
 export async function getSession({ actor }: Call, { store }: HttpDeps): Promise<Answer> {
-  return sessionAnswer((await store.workspace()) !== undefined, actor);
+  return sessionAnswer(store, actor);
 }
 
 /** Makes the workspace and its owner. Whether a link was wrong, spent or too late is not told. */
@@ -31,7 +33,7 @@ export async function postClaim(call: Call, { store, now }: HttpDeps): Promise<A
   );
   if (!claimed) return 'linkSpent';
   const actor: Actor = { ...owner, member: owner.id, role: 'owner', sessionHash: tokenHash };
-  return sessionAnswer(true, actor, sessionCookie(session.token));
+  return sessionAnswer(store, actor, sessionCookie(session.token));
 }
 
 export async function postSignIn(call: Call, { store, links, now }: HttpDeps): Promise<Answer> {
@@ -45,7 +47,7 @@ export async function postSignIn(call: Call, { store, links, now }: HttpDeps): P
   // The session that this one takes the place of is nobody's any more.
   if (call.actor) await store.endSession(call.actor.sessionHash);
   const actor: Actor = { ...found, name: found.memberName, sessionHash: found.tokenHash };
-  return sessionAnswer(true, actor, sessionCookie(session.token));
+  return sessionAnswer(store, actor, sessionCookie(session.token));
 }
 
 /** Also where the session has ended already: what was wanted is so. */
@@ -54,7 +56,15 @@ export async function postSignOut({ actor }: Call, { store, streams }: HttpDeps)
     await store.endSession(actor.sessionHash);
     streams.endSession(actor.sessionHash);
   }
-  return sessionAnswer((await store.workspace()) !== undefined, undefined, endedCookie);
+  return sessionAnswer(store, undefined, endedCookie);
+}
+
+/** For another device of whoever asks, never of anybody else. */
+export async function postLink({ actor }: MemberCall, { store, now }: HttpDeps): Promise<Answer> {
+  const link: LinkAnswer = { token: createToken(), expiresAt: now() + DEVICE_LINK_MS };
+  const { expiresAt } = link;
+  await store.addLink({ tokenHash: hashToken(link.token), purpose: 'signIn', expiresAt, member: actor.member });
+  return Response.json(link, { status: 201 });
 }
 
 function newSession(now: number) {
@@ -62,13 +72,26 @@ function newSession(now: number) {
   return { token, row: { tokenHash: hashToken(token), createdAt: now, expiresAt: now + SESSION_MS } };
 }
 
-function sessionAnswer(claimed: boolean, actor: Actor | undefined, cookie?: string): Response {
+async function sessionAnswer(
+  store: Pick<RelayStore, 'workspace'>,
+  actor: Actor | undefined,
+  cookie?: string,
+): Promise<Response> {
+  const workspace = await store.workspace(actor?.workspace);
   const answer: SessionAnswer = {
     protocol: PROTOCOL_VERSION,
-    claimed,
-    ...(actor && {
-      actor: { member: actor.member, name: actor.name, role: actor.role, workspace: actor.workspace },
-    }),
+    claimed: workspace !== undefined,
+    ...(actor &&
+      workspace && {
+        actor: {
+          member: actor.member,
+          name: actor.name,
+          role: actor.role,
+          workspace: actor.workspace,
+          workspaceName: workspace.name,
+          salt: workspace.salt,
+        },
+      }),
   };
   return Response.json(answer, cookie === undefined ? {} : { headers: { 'set-cookie': cookie } });
 }

@@ -8,13 +8,23 @@ type Access = Pick<
   'workspace' | 'addLink' | 'claim' | 'signIn' | 'session' | 'renewSession' | 'endSession'
 >;
 
+interface Person {
+  member: string;
+  workspace: WorkspaceId;
+}
+
 export function createAccess(db: Database): Access {
   const firstWorkspace = db.prepare<[], WorkspaceRow>(
     'SELECT id, name, salt, created_at AS createdAt FROM workspaces ORDER BY created_at LIMIT 1',
   );
-  const insertLink = db.prepare('INSERT OR IGNORE INTO links (token_hash, purpose, expires_at) VALUES (?, ?, ?)');
-  const spendLink = db.prepare<[string, LinkRow['purpose'], number]>(
-    'DELETE FROM links WHERE token_hash = ? AND purpose = ? AND expires_at > ?',
+  const workspaceById = db.prepare<[string], WorkspaceRow>(
+    'SELECT id, name, salt, created_at AS createdAt FROM workspaces WHERE id = ?',
+  );
+  const insertLink = db.prepare(
+    'INSERT OR IGNORE INTO links (token_hash, purpose, expires_at, member) VALUES (?, ?, ?, ?)',
+  );
+  const spendLink = db.prepare<[string, LinkRow['purpose'], number], { member: string | null }>(
+    'DELETE FROM links WHERE token_hash = ? AND purpose = ? AND expires_at > ? RETURNING member',
   );
   const dropClaimLinks = db.prepare("DELETE FROM links WHERE purpose = 'claim'");
   const insertWorkspace = db.prepare('INSERT INTO workspaces (id, name, salt, created_at) VALUES (?, ?, ?, ?)');
@@ -22,9 +32,8 @@ export function createAccess(db: Database): Access {
   const insertSession = db.prepare(
     'INSERT INTO sessions (token_hash, member, workspace, created_at, expires_at) VALUES (?, ?, ?, ?, ?)',
   );
-  const owner = db.prepare<[], { member: string; workspace: WorkspaceId }>(
-    "SELECT id AS member, workspace FROM members WHERE role = 'owner' LIMIT 1",
-  );
+  const owner = db.prepare<[], Person>("SELECT id AS member, workspace FROM members WHERE role = 'owner' LIMIT 1");
+  const memberById = db.prepare<[string], Person>('SELECT id AS member, workspace FROM members WHERE id = ?');
   const sessionByHash = db.prepare<[string, number], SessionRow & { role: 'owner'; memberName: string }>(
     `SELECT s.token_hash AS tokenHash, s.member, s.workspace, s.created_at AS createdAt, s.expires_at AS expiresAt,
             m.role, m.name AS memberName
@@ -39,7 +48,7 @@ export function createAccess(db: Database): Access {
 
   const claim = db.transaction((...[tokenHash, now, workspace, member, session]: Parameters<RelayStore['claim']>) => {
     // A claimed relay is never claimed again, not even by a link that was printed before.
-    if (firstWorkspace.get() || spendLink.run(tokenHash, 'claim', now).changes === 0) return false;
+    if (firstWorkspace.get() || !spendLink.get(tokenHash, 'claim', now)) return false;
     dropClaimLinks.run();
     insertWorkspace.run(workspace.id, workspace.name, workspace.salt, workspace.createdAt);
     insertMember.run(member.id, workspace.id, member.name, member.role);
@@ -48,15 +57,17 @@ export function createAccess(db: Database): Access {
   });
 
   const signIn = db.transaction((...[tokenHash, now, session]: Parameters<RelayStore['signIn']>) => {
-    const person = owner.get();
-    if (!person || spendLink.run(tokenHash, 'signIn', now).changes === 0) return false;
+    const link = owner.get() && spendLink.get(tokenHash, 'signIn', now);
+    const person = link && (link.member === null ? owner.get() : memberById.get(link.member));
+    if (!person) return false;
     openSession({ ...session, ...person });
     return true;
   });
 
   return {
-    workspace: async () => firstWorkspace.get(),
-    addLink: async (link) => void insertLink.run(link.tokenHash, link.purpose, link.expiresAt),
+    workspace: async (id) => (id === undefined ? firstWorkspace.get() : workspaceById.get(id)),
+    addLink: async ({ tokenHash, purpose, expiresAt, member }) =>
+      void insertLink.run(tokenHash, purpose, expiresAt, member ?? null),
     claim: async (...input) => claim(...input),
     signIn: async (...input) => signIn(...input),
     session: async (tokenHash, now) => sessionByHash.get(tokenHash, now),

@@ -8,13 +8,17 @@ import Sqlite, { type Database } from 'better-sqlite3';
 import { createDocumentStore } from '#relay/documents/sqlite-documents';
 import { migrate } from './schema.ts';
 import { createAccess } from './sqlite-access.ts';
+import { createBlockPins, createBlocks } from './sqlite-blocks.ts';
 import { createChannels } from './sqlite-channels.ts';
 import { createDispatchPart } from './sqlite-dispatch.ts';
 import { createEndings } from './sqlite-endings.ts';
 import { createHouse } from './sqlite-house.ts';
+import { openIncarnation, type Incarnation } from './sqlite-incarnation.ts';
 import { createKnownTries } from './sqlite-known-tries.ts';
 import { createLedger } from './sqlite-ledger.ts';
 import { lockStore } from './sqlite-lock.ts';
+import { createLogNumbers } from './sqlite-log-numbers.ts';
+import { createLog } from './sqlite-log.ts';
 import { createMessages } from './sqlite-messages.ts';
 import { createParkedReports } from './sqlite-parked.ts';
 import { createReceipts } from './sqlite-receipts.ts';
@@ -26,7 +30,9 @@ export function createSqliteStore(path: string): RelayStore {
   const unlock = lockStore(path);
   try {
     const db = openDatabase(path);
-    return createStore(db, () => {
+    const incarnation = openIncarnation(db, path);
+    return createStore(db, incarnation, () => {
+      incarnation.close();
       db.close();
       unlock();
     });
@@ -64,10 +70,11 @@ function assertDurable(db: Database): void {
   }
 }
 
-function createStore(db: Database, close: () => void): RelayStore {
+function createStore(db: Database, incarnation: Incarnation, close: () => void): RelayStore {
   const ledger = createLedger(db);
   const parked = createParkedReports(db);
   const endings = createEndings(db, parked);
+  const logs = createLogNumbers(db);
   return {
     ...createAccess(db),
     ...createChannels(db),
@@ -76,6 +83,8 @@ function createStore(db: Database, close: () => void): RelayStore {
     ...createKnownTries(db, ledger, endings),
     ...createReceipts(db, ledger, parked),
     ...createHouse(db, ledger, parked),
+    ...createLog(db, logs, createBlockPins(db), incarnation),
+    ...createBlocks(db, logs),
     documents: createDocumentStore(db),
     close: async () => close(),
   };

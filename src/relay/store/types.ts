@@ -9,6 +9,7 @@ import type { ChannelCode, MessageId, WorkspaceId } from '#domain/ids';
 import type { MessageContent, Priority } from '#domain/message';
 import type { DocumentStore } from '#relay/documents/types';
 import type { Report, SendOutcome } from '#relay/provider';
+import type { LogStore } from './log-types.ts';
 
 export interface WorkspaceRow {
   readonly id: WorkspaceId;
@@ -38,6 +39,8 @@ export interface SessionRow {
 export interface LinkRow {
   readonly tokenHash: string;
   readonly purpose: 'claim' | 'signIn';
+  /** Whom a sign-in link lets in; absent: the owner. */
+  readonly member?: string;
   readonly expiresAt: number;
 }
 
@@ -187,9 +190,10 @@ export interface KnownTry {
   readonly ending: Ending;
 }
 
-export interface RelayStore {
+export interface RelayStore extends LogStore {
   // Who
-  readonly workspace: () => Promise<WorkspaceRow | undefined>;
+  /** That one, or the first; undefined where there is none. */
+  readonly workspace: (id?: WorkspaceId) => Promise<WorkspaceRow | undefined>;
   readonly addLink: (link: LinkRow) => Promise<void>;
   /** Uses the link up, makes workspace and owner where none is, and opens the session; false where the link is spent, expired or unknown. */
   readonly claim: (
