@@ -14,7 +14,8 @@ const PAUSE_MS = 3;
 
 export function feelPulse(url: string): Pulse {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  let heard = 0;
+  // It has just said that it listens.
+  let heard = Date.now();
   let isStopped = false;
 
   function ask(): void {
