@@ -27,7 +27,7 @@ export const connectAudience: ConnectAudience = ({ workspace }) => {
   };
 };
 
-/** What is said of the rows moves to the import worker instead of being copied. */
+/** What is said of the rows, and bytes of blocks, move to the import worker instead of being copied. */
 function withTransfer(planning: PlanPort): PlanPort {
   return {
     ...planning,

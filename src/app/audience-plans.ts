@@ -6,7 +6,7 @@ import { createImportPlan, type ImportPlan } from '#audience/plan';
 import { DEFAULT_GROUP_ID } from '#domain/group';
 import type { DeviceId, EntryId, GroupId, ImportId } from '#domain/ids';
 import type { ImportSettings } from '#import/types';
-import { decodeRows } from '#log/block';
+import { decodeRows, packBlock } from '#log/block';
 import type { ContactIds } from '#log/contact-id';
 import type { FoldState } from '#log/fold-state';
 import type { BlockRef, CommitBody } from '#log/types';
@@ -65,6 +65,8 @@ export function createPlanning(parts: PlanningParts): PlanPort {
       const plan = plans.get(importId);
       return plan ? Promise.resolve(plan.plan(count, columns)) : Promise.reject(new Error('the import has no plan'));
     },
+
+    pack: packBlock,
 
     commit: (importId, fileName, settings, blocks, plannedVersion) =>
       exclusively(async () => {

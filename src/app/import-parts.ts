@@ -1,16 +1,17 @@
 /** What the import worker works with: Dexie, the port to the audience worker, the browser's locks, clock and randomness. */
-import { wrap } from 'comlink';
+import { transfer, wrap } from 'comlink';
 import type { BlockId, ImportId } from '#domain/ids';
 import { createDatabase } from '#storage/database';
 import { createImportStore } from '#storage/import-store';
 import type { ConnectImports } from './import-service.ts';
+import type { Planning } from './import-run.ts';
 import { randomId } from './random-id.ts';
 import type { PlanPort } from './worker-types.ts';
 
 export const connectImports: ConnectImports = ({ workspace }, planning) => ({
   // What is promised is the entry, and that is the audience worker's to write.
   store: createImportStore(createDatabase(workspace, 'relaxed')),
-  planning: wrap<PlanPort>(planning),
+  planning: withTransfer(wrap<PlanPort>(planning)),
   // Absent on plain http over a LAN.
   locks: (navigator as Partial<Pick<Navigator, 'locks'>>).locks,
   lockPrefix: `fieldcast.${workspace}.`,
@@ -21,3 +22,13 @@ export const connectImports: ConnectImports = ({ workspace }, planning) => ({
     reportError(error);
   },
 });
+
+/** A block's bytes move to the audience worker instead of being copied. */
+function withTransfer(planning: Planning): Planning {
+  return new Proxy(planning, {
+    get: (target, name: keyof Planning) =>
+      name === 'pack'
+        ? (written: Uint8Array, rows: number) => target.pack(transfer(written, [written.buffer]), rows)
+        : target[name],
+  });
+}

@@ -13,7 +13,7 @@ import {
   type ImportProgress,
   type RowProblem,
 } from '#import/types';
-import { encodeRows } from '#log/block';
+import { writeRows } from '#log/block';
 import type { ChunkRow, Checkpoint, ImportRow, ImportStore } from '#storage/types';
 import type { PlanPort, PlannedSlice } from './worker-types.ts';
 
@@ -94,15 +94,16 @@ export async function runImport(
   return 'ready';
 }
 
-/** Planned there, encoded here: texts pass to the audience once, and both workers have half of the work. */
+/** Planned there, written here, packed there: texts pass to the audience once, and both workers have half of the work. */
 export async function planSlice(
   importId: ImportRow['id'],
   { count, columns }: Pick<CheckedRows, 'count' | 'columns'>,
-  { planning, newBlockId }: { readonly planning: Pick<Planning, 'plan'>; readonly newBlockId: () => BlockId },
+  { planning, newBlockId }: { readonly planning: Pick<Planning, 'plan' | 'pack'>; readonly newBlockId: () => BlockId },
 ): Promise<{ readonly plan: PlannedSlice; readonly block?: Parameters<ImportStore['addChunk']>[2] }> {
   const plan = await planning.plan({ importId, count, columns });
   if (!plan.writes) return { plan };
-  const { bytes, ...ref } = await encodeRows(rowsOf(plan.writes, columns));
+  const rows = rowsOf(plan.writes, columns);
+  const { bytes, ...ref } = await planning.pack(writeRows(rows), rows.count);
   return { plan, block: { bytes, ref: { id: newBlockId(), ...ref } } };
 }
 

@@ -27,6 +27,7 @@ import type {
 import type { Contact, Field, KeyField } from '#domain/contact';
 import type { ContactId, DeviceId, GroupId, ImportId, MessageId, WorkspaceId } from '#domain/ids';
 import type { ChannelType } from '#domain/channel';
+import type { EncodedBlock } from '#log/block';
 import type { BlockRef, NewGroup } from '#log/types';
 
 export interface OpenWorkspace {
@@ -106,6 +107,8 @@ export interface PlanPort {
     writtenBlocks: readonly BlockRef[],
   ) => Promise<{ readonly version: number }>;
   readonly plan: (slice: CheckedSlice) => Promise<PlannedSlice>;
+  /** Packs a block that the import worker has written: deflating is as dear as all the rest of encoding. */
+  readonly pack: (written: Uint8Array, rows: number) => Promise<EncodedBlock>;
   /** Adds the commit entry in one strict transaction with the import's row; `changed` where the audience moved since `beginPlan`. */
   readonly commit: (
     importId: ImportId,

@@ -42,13 +42,16 @@ export interface DecodeLimits {
   readonly maxBytes?: number;
 }
 
-export function encodeRows(columns: RowColumns): Promise<EncodedBlock> {
+export const encodeRows = (columns: RowColumns): Promise<EncodedBlock> => packBlock(writeRows(columns), columns.count);
+
+/** The block before it is packed: half of the work of encoding, for a thread of its own each. */
+export function writeRows(columns: RowColumns): Uint8Array<ArrayBuffer> {
   const cells: Record<string, PackedColumn<PackedCell>> = {};
   for (const name of namesOf(columns)) {
     const values = columns.cells[name];
     if (values?.some((value) => value !== undefined)) cells[name] = packCells(name, values, columns);
   }
-  return encode(columns.count, {
+  return write({
     format: FORMAT,
     kind: 'rows',
     count: columns.count,
@@ -95,7 +98,7 @@ export async function decodeRows(bytes: Uint8Array, limits: DecodeLimits = {}): 
 
 export function encodeRecipients(block: RecipientBlock): Promise<EncodedBlock> {
   const variables = Object.fromEntries(Object.entries(block.variables).map(([name, values]) => [name, pack(values)]));
-  return encode(block.count, {
+  const bytes = write({
     format: FORMAT,
     kind: 'recipients',
     count: block.count,
@@ -103,6 +106,7 @@ export function encodeRecipients(block: RecipientBlock): Promise<EncodedBlock> {
     addresses: block.addresses,
     variables,
   });
+  return packBlock(bytes, block.count);
 }
 
 export async function decodeRecipients(bytes: Uint8Array, limits: DecodeLimits = {}): Promise<Decoded<RecipientBlock>> {
@@ -136,8 +140,11 @@ export async function decodeRecipients(bytes: Uint8Array, limits: DecodeLimits =
   };
 }
 
-async function encode(rows: number, body: object): Promise<EncodedBlock> {
-  const bytes = await deflate(new TextEncoder().encode(JSON.stringify(body)));
+const write = (body: object): Uint8Array<ArrayBuffer> => new TextEncoder().encode(JSON.stringify(body));
+
+/** Deflates and hashes what `writeRows` wrote of so many rows. */
+export async function packBlock(written: Uint8Array, rows: number): Promise<EncodedBlock> {
+  const bytes = await deflate(written);
   return { bytes, hash: await hashOf(bytes), rows, sizeBytes: bytes.length };
 }
 

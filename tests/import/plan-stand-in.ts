@@ -7,7 +7,7 @@ import type { Planning } from '#app/import-run';
 import type { CheckedSlice, PlannedSlice } from '#app/worker-types';
 import type { BlockId, ImportId } from '#domain/ids';
 import { ROW_OUTCOMES } from '#import/types';
-import { decodeRows } from '#log/block';
+import { decodeRows, packBlock } from '#log/block';
 import type { ImportStore } from '#storage/types';
 
 const outcome = (name: (typeof ROW_OUTCOMES)[number]) => ROW_OUTCOMES.indexOf(name);
@@ -72,6 +72,7 @@ export function createPlanStandIn(
       };
       return { outcomes, suppressed, writes };
     },
+    pack: packBlock,
     async commit(id, _fileName, _settings, written, plannedVersion) {
       planning.journal.push(`commit ${String(written.length)}`);
       if (plannedVersion !== planning.version) return 'changed';
