@@ -76,6 +76,19 @@ export function storeAccessContract(createStore: CreateStore): void {
       expect(await store.session('third', START)).toBeUndefined();
     });
 
+    it('[SYN-7] a sign-in link for a member opens a session of that member and of nobody else', async () => {
+      await link('claim', 'claim');
+      await store.claim('claim', START, WORKSPACE_ROW, OWNER, session('token'));
+      const opening = (tokenHash: string) => ({ tokenHash, createdAt: START, expiresAt: START + 1_000 });
+      await store.addLink({ tokenHash: 'own', purpose: 'signIn', expiresAt: START + 100, member: OWNER.id });
+      store = await under.reopen();
+      expect(await store.signIn('own', START + 100, opening('late'))).toBe(false);
+      expect(await store.signIn('own', START, opening('second'))).toBe(true);
+      expect(await store.session('second', START)).toMatchObject({ member: OWNER.id, workspace: WORKSPACE });
+      expect(await store.workspace(WORKSPACE)).toEqual(WORKSPACE_ROW);
+      expect(await store.workspace(OTHER_WORKSPACE)).toBeUndefined();
+    });
+
     it('[SYN-7] a session ends at its time or by itself, is renewed while it stands, and never after', async () => {
       await link('link', 'claim');
       await store.claim('link', START, WORKSPACE_ROW, OWNER, session('token'));

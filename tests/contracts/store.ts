@@ -10,6 +10,7 @@ import { storeHouseContract } from './store-house.ts';
 import { storeIntakeContract } from './store-intake.ts';
 import { storeIsolationContract } from './store-isolation.ts';
 import { storeKnownTriesContract } from './store-known-tries.ts';
+import { storeLogContract } from './store-log.ts';
 import { storeReceiptsContract } from './store-receipts.ts';
 
 export interface StoreUnderTest {
@@ -29,6 +30,7 @@ export function storeContract(name: string, createStore: CreateStore): void {
     storeKnownTriesContract(createStore);
     storeReceiptsContract(createStore);
     storeIsolationContract(createStore);
+    storeLogContract(createStore);
     storeHouseContract(createStore);
   });
 }
