@@ -57,7 +57,7 @@ export function createCells(state: FoldState): Cells {
     column.values[row] = field === 'smsType' || field === 'status' ? oneOf(value) : value;
     if (!isKey(field) || before === value) return;
     if (before !== undefined) state.keyMoved[row] = 1;
-    state.keys.note(KEY_FIELDS.indexOf(field), row, value);
+    state.keys.note(KEY_FIELDS.indexOf(field), row, before);
   }
 
   function keepReplaced(field: TextField, row: number, before: string, value: string, stamp: Stamp): void {
@@ -129,7 +129,10 @@ export function createCells(state: FoldState): Cells {
       const value = column.values[from];
       if (stamp === 0 || value === undefined) continue;
       if (winsJoined(stamp, value, column.stamps[to] as Stamp, column.values[to] ?? '')) put(field, to, value, stamp);
-      if (isKey(field)) state.keyMoved[to] = 1;
+      if (isKey(field)) {
+        state.keyMoved[to] = 1;
+        state.keys.noteLeft(KEY_FIELDS.indexOf(field), from, value);
+      }
       column.stamps[from] = 0;
       column.values[from] = undefined;
     }

@@ -1,6 +1,7 @@
 /**
  * Which contacts hold a user ID, phone or email, and which ever did. Made at the first question, since a log of one
- * import never asks; from then on the fold notes every key that it sets. A row stays in under values it has left.
+ * import never asks; from then on the fold notes every key that it sets, and the next question puts them in. A row stays
+ * in under values it has left.
  */
 import { KEY_FIELDS, type KeyField } from '#domain/contact';
 import { LISTED } from './born.ts';
@@ -16,8 +17,10 @@ export interface KeyIndex {
   readonly forEach: (field: number, value: string, visit: (row: number) => void) => void;
   /** Whether anybody may ever have held it here; by hash, so that a yes may be wrong. */
   readonly wasHeld: (field: number, value: string) => boolean;
-  /** The fold's: the row holds the value from now on. */
-  readonly note: (field: number, row: number, value: string) => void;
+  /** The fold's: the row holds another value from now on. */
+  readonly note: (field: number, row: number, before: string | undefined) => void;
+  /** The fold's: the row held this value until now. */
+  readonly noteLeft: (field: number, row: number, value: string) => void;
   /** Makes it ready, so that the next question is quick. */
   readonly refresh: () => void;
 }
@@ -34,30 +37,66 @@ export function createKeyIndex(state: KeyColumns): KeyIndex {
 
   const valueAt = (field: number, row: number) => state.texts[KEY_FIELDS[field] ?? 'userId'].values[row] ?? '';
 
+  /** To be put in: row × 8 + field × 2, and 1 where the row has held something before: then it may be in already. */
+  let noted: number[] = [];
+  /** What was left before the index was made. */
+  let left: { readonly field: number; readonly row: number; readonly hash: number }[] = [];
+
   function made(): readonly Chains[] {
-    if (chains) return chains;
-    chains = KEY_FIELDS.map(createChains);
+    if (chains) putIn(chains);
+    else chains = make();
+    return chains;
+  }
+
+  function make(): readonly Chains[] {
+    const all = KEY_FIELDS.map(createChains);
     const { count } = state.ids;
-    chains.forEach((chain, field) => {
+    all.forEach((chain, field) => {
       for (let row = 0; row < count; row += 1) {
         const value = valueAt(field, row);
         if (value !== '') chain.add(hashOf(value), row);
       }
     });
-    return chains;
+    for (const { field, row, hash } of left) all[field]?.add(hash, row);
+    left = [];
+    return all;
+  }
+
+  function putIn(all: readonly Chains[]): void {
+    if (noted.length === 0) return;
+    for (const note of noted) {
+      const row = note >>> 3;
+      const field = (note >>> 1) & 3;
+      const value = valueAt(field, row);
+      const chain = all[field] as Chains;
+      const hash = value === '' ? 0 : hashOf(value);
+      if (value !== '' && ((note & 1) === 0 || !isIn(chain, hash, row))) chain.add(hash, row);
+    }
+    noted = [];
+  }
+
+  function isIn(chain: Chains, hash: number, row: number): boolean {
+    let node = chain.first(hash);
+    for (let left = SHARED_AT_MOST; node >= 0 && left > 0; node = chain.next(node), left -= 1)
+      if (chain.valueOf(node) === row) return true;
+    return false;
+  }
+
+  function noteLeft(field: number, row: number, value: string): void {
+    if (value === '') return;
+    const hash = hashOf(value);
+    const chain = chains?.[field];
+    if (!chain) left.push({ field, row, hash });
+    else if (!isIn(chain, hash, row)) chain.add(hash, row);
   }
 
   return {
     refresh: () => void made(),
-    note(field, row, value) {
-      const chain = chains?.[field];
-      if (!chain || value === '') return;
-      const hash = hashOf(value);
-      let node = chain.first(hash);
-      for (let left = SHARED_AT_MOST; node >= 0 && left > 0; node = chain.next(node), left -= 1)
-        if (chain.valueOf(node) === row) return;
-      chain.add(hash, row);
+    note(field, row, before) {
+      if (before !== undefined) noteLeft(field, row, before);
+      if (chains) noted.push((row << 3) | (field << 1) | (before === undefined ? 0 : 1));
     },
+    noteLeft,
     wasHeld: (field, value) => (made()[field] as Chains).first(hashOf(value)) >= 0,
     forEach(field, value, visit) {
       const chain = made()[field] as Chains;
