@@ -50,7 +50,10 @@ export function createContacts(state: FoldState, onUnsure: () => void): Contacts
     const created = state.created[row] as Stamp;
     if (created === 0 || stamps.isLater(created, stamp)) state.created[row] = stamp;
     // Who is brought in after he was deleted is back.
-    if (state.others.get(DELETED_CELL)?.has(row)) cells.setOther(DELETED_CELL, row, '', stamp);
+    const bin = state.others.get(DELETED_CELL);
+    const deleted = bin?.get(row);
+    // Whatever the weight of the import: its figures said that he is new.
+    if (deleted && stamps.isLater(stamp, deleted.stamp)) bin?.set(row, { value: '', stamp });
     settle(row);
   }
 

@@ -29,7 +29,12 @@ export interface Replay {
 const STRICTS: ReadonlySet<string> = new Set(STRICT_FIELDS);
 const KEYS: ReadonlySet<string> = new Set(KEY_FIELDS);
 
-/** Of one block: whose each row is, -1 where it is nobody's any more; and 1 where it bears the contact. */
+const NO_BIRTH = 0;
+const BIRTH = 1;
+/** Its contact had left the key by which it came: it bears the next one of that key. */
+const MOVED_BIRTH = 2;
+
+/** Of one block: whose each row is, -1 where it is nobody's any more; and whether it bears the contact. */
 interface Rows {
   readonly at: Int32Array;
   readonly births: Uint8Array;
@@ -124,15 +129,15 @@ export function createReplay(
     const row = held < 0 ? ~held : held;
     touch(row, stamp);
     state.byHand[row] = 1;
+    if (said.birth) bear(row, stamp);
     if (held < 0) setCell(said.key, row, said.keyValue, stamp);
     for (const [name, value] of Object.entries(said.cells))
       if (value !== undefined) setCell(name, row, value, stamp, body.replaces);
     setMembers(body, [row], stamp);
-    if (said.birth) {
-      noteKey(row);
-      bear(row, stamp);
-      joinTwin(row, stamp);
-    } else settle(row);
+    settle(row);
+    if (!said.birth) return;
+    noteKey(row);
+    joinTwin(row, stamp);
   }
 
   /** By hand a contact is named by its id, so only its keys, its birth and its bin depend on when. */
@@ -146,10 +151,12 @@ export function createReplay(
     const undone = verdicts.isUndone(entry.id);
     const stamp = stamps.add(entry, { weight: body.weight, undone });
     const late = begin(stamp);
-    const mayMeet = state.bornCount > 0 && !late;
+    const born: Int32Array[] | undefined = state.ids.count > 0 && !late && !undone ? [] : undefined;
     const own: OwnKeys = new Map();
+    let left = body.blocks.length;
     if (!undone) nameGroups(body, stamp);
     return (columns) => {
+      left -= 1;
       if (stale) return;
       state.version += 1;
       const rows = createRows(columns.count);
@@ -160,7 +167,10 @@ export function createReplay(
         }
       }
       if (undone) foldUndone(columns, rows, stamp);
-      else foldRows(body, columns, rows, stamp, mayMeet);
+      else foldRows(body, columns, rows, stamp);
+      born?.push(rows.at.filter((_, index) => rows.births[index] !== NO_BIRTH));
+      // After the last block: how the rows are cut into blocks means nothing.
+      if (left === 0) born?.forEach((some) => some.forEach((row) => row >= 0 && joinTwin(rootOf(state, row), stamp)));
     };
   }
 
@@ -192,14 +202,15 @@ export function createReplay(
     }
     if (late && !isTimeless(naming, named, cellAt)) return false;
     const root = rootOf(state, named);
-    const isOwn = undone && own.get(root)?.[naming.key] === naming.keyValue;
+    const isOwn = undone && own.get(root)?.[naming.key] !== undefined;
     const held = isOwn ? root : who.holderOf(naming, stamp);
     const row = held < 0 ? ~held : held;
     at[index] = row;
-    births[index] = isBirth || held < 0 ? 1 : 0;
+    births[index] = held < 0 ? MOVED_BIRTH : isBirth ? BIRTH : NO_BIRTH;
     for (let key = 0; key < KEY_FIELDS.length; key += 1) {
       const field = KEY_FIELDS[key] ?? 'userId';
-      const value = cellAt(field) ?? (held < 0 && key === naming.key ? naming.keyValue : undefined);
+      const moved = held < 0 && key === naming.key ? naming.keyValue : undefined;
+      const value = (body.source === 'import' ? cellAt(field) : undefined) ?? moved;
       if (value === undefined) continue;
       if (!undone) setCell(field, row, value, stamp);
       else own.set(row, Object.assign(own.get(row) ?? [], { [key]: value }));
@@ -213,16 +224,14 @@ export function createReplay(
     if (state.texts[KEY_FIELDS[naming.key] ?? 'userId'].values[row] !== naming.keyValue) state.keyMoved[row] = 1;
   }
 
-  function foldRows(body: CommitBody, columns: RowColumns, { at, births }: Rows, stamp: Stamp, mayMeet: boolean): void {
+  function foldRows(body: CommitBody, columns: RowColumns, { at, births }: Rows, stamp: Stamp): void {
     for (let index = 0; index < at.length; index += 1) {
       const row = at[index] as number;
       if (row < 0) continue;
       touch(row, stamp);
-      if (births[index] === 1) bear(row, stamp);
+      if (births[index] !== NO_BIRTH) bear(row, stamp);
     }
     setCells(columns, at, stamp, (name) => body.source === 'import' && KEYS.has(name));
-    for (let index = 0; mayMeet && index < at.length; index += 1)
-      if (births[index] === 1) joinTwin(rootOf(state, at[index] as number), stamp);
     setMembers(body, at, stamp);
   }
 
@@ -253,7 +262,7 @@ export function createReplay(
 
   function fillUndone(columns: RowColumns, rows: Rows, stamp: Stamp): void {
     const born = rows.at.map((row, index) => {
-      if (row < 0 || rows.births[index] === 0) return -1;
+      if (row < 0 || rows.births[index] === NO_BIRTH) return -1;
       const root = rootOf(state, row);
       return state.births[root] === 2 ? -1 : root;
     });
@@ -263,8 +272,9 @@ export function createReplay(
       state.touched[row] = state.version;
       const created = state.created[row] as Stamp;
       if (created === 0 || stamps.isLater(created, stamp)) state.created[row] = stamp;
+      if (rows.births[index] !== MOVED_BIRTH) return;
       const key = KEY_FIELDS[columns.keys[index] as number] ?? 'userId';
-      setCell(key, row, columns.keyValues[index] as string, stamp);
+      if (columns.cells[key]?.[index] === undefined) setCell(key, row, columns.keyValues[index] as string, stamp);
     });
     setCells(columns, born, stamp, (name) => STRICTS.has(name));
     for (const row of born) if (row >= 0) settle(row);
