@@ -16,9 +16,10 @@ export const rowOf = (key: KeyField, keyValue: string, cells: Row['cells'] = {},
 });
 
 export function columnsOfRows(rows: readonly Row[]): RowColumns {
-  const cells: { [F in Field]?: readonly (string | undefined)[] } = {};
-  for (const field of FIELDS)
-    if (rows.some((row) => row.cells[field] !== undefined)) cells[field] = rows.map((row) => row.cells[field]);
+  const cells: Record<string, readonly (string | undefined)[]> = {};
+  const others = rows.flatMap((row) => Object.keys(row.cells)).sort();
+  for (const name of new Set<string>([...FIELDS, ...others]))
+    if (rows.some((row) => row.cells[name] !== undefined)) cells[name] = rows.map((row) => row.cells[name]);
   const ids = new Map<number, ContactId>();
   for (const [index, row] of rows.entries()) if (row.id !== undefined) ids.set(index, row.id);
   return {

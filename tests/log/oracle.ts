@@ -1,100 +1,209 @@
 /**
- * The fold again, written the slow way from DESIGN's words: all values of all entries first, then which one stands.
- * Shares nothing with `src/log/fold.ts` but the ids.
+ * The fold again, the slow way, from the words of `docs/decisions/0006-the-fold.md`; the numbers are its own. Shares with
+ * `src/log` the ids and the order of entries, no more.
  */
-import { STRICT_FIELDS, TEXT_FIELDS, CONSENTS, BLOCKED } from '#domain/contact';
-import type { ContactId, GroupId } from '#domain/ids';
-import type { ChangeBody, CommitBody, Entry, MessagedBody, NewGroup, Row } from '#log/types';
+import { KEY_FIELDS, STRICT_FIELDS, TEXT_FIELDS, type KeyField } from '#domain/contact';
+import type { ContactId, EntryId, GroupId } from '#domain/ids';
+import type { ChangeBody, CommitBody, Entry, EntryBody, MergeBody, NewGroup, Row } from '#log/types';
 import { ids, type Written } from '#tests/builders/entries';
+import { createSaid, inOrder, STRICT, type Cell, type Of } from './oracle-said.ts';
 
-interface Said {
-  readonly entry: Entry;
+/** A row that counts, and whose it is. */
+interface Whose extends Of {
   readonly row: Row;
-  readonly weak: boolean;
-  /** Place of the row in its entry. */
-  readonly place: number;
+  readonly isBirth: boolean;
+  /** Born by the next generation of its key: such a row says the key, too. */
+  readonly moved: boolean;
 }
 
-const order = (one: Entry, other: Entry) =>
-  one.time - other.time ||
-  (one.device < other.device ? -1 : one.device > other.device ? 1 : one.id < other.id ? -1 : one.id > other.id ? 1 : 0);
+const KNOWN: readonly string[] = ['change', 'commit', 'messaged', 'undo', 'merge', 'erasure'];
+const isKey = (name: string) => KEY_FIELDS.some((key) => key === name);
 
 export function oracle(written: readonly Written[]): string {
-  const counted = new Map(written.map((one) => [one.entry.id, one]));
-  const said = new Map<ContactId, Said[]>();
-  const moves: { contact: ContactId; group: GroupId; joined: boolean; time: number }[] = [];
-  const messages = new Map<ContactId, Entry[]>();
-  const named: { group: NewGroup; entry: Entry }[] = [];
-  const kept: string[] = [];
+  const all = [...new Map(written.map((one) => [one.entry.id, one])).values()].sort(inOrder);
+  const known = all.filter(({ entry }) => KNOWN.includes(entry.body.kind));
+  const isHere = ({ entry, blocks }: Written) =>
+    ((entry.body as Partial<CommitBody>).blocks ?? []).every(({ id }) => blocks.has(id));
+  const counted = known.filter(isHere).map((one) => ({ ...one, body: one.entry.body as EntryBody }));
+  const said = createSaid();
+  const { rootOf } = said;
+  const groups = new Map<GroupId, NewGroup>();
+  const undoneCommits: { readonly rows: readonly Whose[]; readonly weak: boolean }[] = [];
 
-  const say = (entry: Entry, row: Row, weak: boolean, place: number, body: ChangeBody | CommitBody) => {
-    const contact = row.id ?? ids.idOf(row.key, row.keyValue, row.generation);
-    said.set(contact, [...(said.get(contact) ?? []), { entry, row, weak, place }]);
-    for (const group of body.joins) moves.push({ contact, group, joined: true, time: entry.time });
-    for (const group of body.leaves) moves.push({ contact, group, joined: false, time: entry.time });
+  // 1. Verdicts come first.
+  const isUndone = ({ id }: Entry): boolean => {
+    const last = counted.findLast(({ body }) => body.kind === 'undo' && body.of === id)?.body;
+    return last?.kind === 'undo' && last.undone;
   };
+  const erasures = counted.flatMap(({ entry, body }) => (body.kind === 'erasure' ? [{ time: entry.time, body }] : []));
+  const isErased = (id: ContactId) => erasures.some(({ body }) => body.contacts.includes(id));
+  const isErasedKey = (entry: Entry, key: KeyField, value = '') =>
+    value !== '' && erasures.some(({ time, body }) => entry.time < time && body.keys.includes(ids.idOf(key, value, 0)));
+  const isDropped = (entry: Entry, { id, key, keyValue, generation, cells }: Row) =>
+    isErased(id ?? ids.idOf(key, keyValue, generation)) ||
+    isErasedKey(entry, key, keyValue) ||
+    KEY_FIELDS.some((field) => isErasedKey(entry, field, cells[field]));
 
-  for (const { entry, blocks } of counted.values()) {
-    const body = entry.body as ChangeBody | CommitBody | MessagedBody;
-    if (body.kind === 'change') say(entry, body.row, false, 0, body);
-    else if (body.kind === 'commit') {
-      for (const group of body.newGroups) named.push({ group, entry });
-      const rows = body.blocks.flatMap((ref) => {
-        const block = blocks.get(ref.id);
-        return block?.kind === 'rows' ? Array.from({ length: block.count }, (_, at) => block.rowAt(at)) : [];
-      });
-      rows.forEach((row, place) => say(entry, row, body.weight === 'weak', place, body));
-    } else if (entry.body.kind === 'messaged') {
-      for (const ref of body.blocks) {
-        const block = blocks.get(ref.id);
-        if (block?.kind === 'recipients')
-          for (const contact of block.contacts) messages.set(contact, [...(messages.get(contact) ?? []), entry]);
-      }
-    } else kept.push(entry.id);
+  // 2. Who. `own`: keys that this entry said, though it is undone.
+  function whose(entry: Entry, row: Row, cameByKey: boolean, own: readonly Cell[]): Whose {
+    const { key, keyValue } = row;
+    const hasLeft = (id: ContactId) => {
+      const standing = said.cell(id, key);
+      if (standing === undefined || standing.entry === entry || standing.value === keyValue) return false;
+      return !said.of(own, id).some(({ name }) => name === key);
+    };
+    const contact = rootOf(row.id ?? ids.idOf(key, keyValue, row.generation));
+    if (!cameByKey || !hasLeft(contact)) return { entry, row, contact, isBirth: row.birth, moved: false };
+    let generation = row.id === undefined ? row.generation + 1 : 0;
+    while (hasLeft(rootOf(ids.idOf(key, keyValue, generation)))) generation += 1;
+    return { entry, row, contact: rootOf(ids.idOf(key, keyValue, generation)), isBirth: true, moved: true };
   }
 
-  const contacts = [...new Set([...said.keys(), ...messages.keys()])].sort().map((id) => {
-    const rows = said.get(id) ?? [];
-    const births = rows.filter(({ row }) => row.birth);
-    const sent = (messages.get(id) ?? []).sort(order);
-    const text = (field: (typeof TEXT_FIELDS)[number]) => {
-      const values = rows.filter(({ row }) => row.cells[field] !== undefined);
-      const strong = values.filter(({ weak }) => !weak);
-      const byTime = (one: Said, other: Said) => order(one.entry, other.entry) || one.place - other.place;
-      const standing = strong.length > 0 ? strong.sort(byTime).at(-1) : values.sort(byTime)[0];
-      return standing?.row.cells[field] ?? null;
-    };
-    const strict = (field: (typeof STRICT_FIELDS)[number]) => {
-      const words: readonly string[] = field === 'blocked' ? BLOCKED : CONSENTS;
-      return words.findLast((word) => rows.some(({ row }) => row.cells[field] === word)) ?? null;
-    };
-    const groups = [...new Set(moves.filter((move) => move.contact === id).map((move) => move.group))].filter(
-      (group) => {
-        const mine = moves.filter((move) => move.contact === id && move.group === group);
-        const last = Math.max(...mine.map((move) => move.time));
-        return mine.some((move) => move.time === last && move.joined);
-      },
+  // 3. Cells.
+  function cellsOf(one: Whose, names: (name: string) => boolean, weak = false, undone = false): Cell[] {
+    const { row, moved, entry } = one;
+    const cells = { ...(moved ? { [row.key]: row.keyValue } : {}), ...row.cells };
+    return Object.entries(cells).flatMap(([name, value]) =>
+      value === undefined || STRICT[name] || !names(name)
+        ? []
+        : [{ contact: rootOf(one.contact), entry, name, value, weak, undone }],
     );
-    return {
-      id,
-      born: births.length > 0 ? 1 : 0,
-      texts: TEXT_FIELDS.map(text),
-      stricts: STRICT_FIELDS.map(strict),
-      groups: groups.sort(),
-      times: [
-        births.length > 0 ? Math.min(...births.map(({ entry }) => entry.time)) : 0,
-        Math.max(0, ...rows.map(({ entry }) => entry.time)),
-        sent[0]?.time ?? 0,
-        sent.at(-1)?.time ?? 0,
-      ],
-      channelType: (sent.at(-1)?.body as MessagedBody | undefined)?.channelType ?? null,
-    };
-  });
-  const last = new Map(named.sort((one, other) => order(one.entry, other.entry)).map(({ group }) => [group.id, group]));
+  }
+
+  // 4. Consent and blocked.
+  function sayWords({ entry, contact, row }: Whose, entries: readonly EntryId[] = []): void {
+    for (const [field, word] of Object.entries(row.cells)) {
+      if (word === undefined || STRICT[field]?.includes(word) !== true) continue;
+      said.words.push({ contact, entry, field, word });
+      said.replaced.push({ contact, entry, field, entries });
+    }
+  }
+
+  /** 3: a birth takes out of the bin whom an earlier entry put there. */
+  function bear({ contact, entry }: Whose): void {
+    const isSaid = said.of(said.cells, contact).some((one) => one.name === 'deleted' && one.entry !== entry);
+    said.births.push({ contact, entry, undone: false });
+    if (isSaid) said.cells.push({ contact, entry, name: 'deleted', value: '', weak: false, undone: false });
+  }
+
+  // 5. Twins.
+  function joinTwin({ contact, entry }: Whose): void {
+    const others = [...new Set(said.births.map((birth) => rootOf(birth.contact)))].filter(
+      (id) =>
+        id !== rootOf(contact) &&
+        said.bornAs(id) === 'listed' &&
+        said.of(said.births, id).some((birth) => birth.entry !== entry),
+    );
+    const has = (id: ContactId, key: KeyField) => said.valueOf(id, key) !== '';
+    for (const key of KEY_FIELDS) {
+      const twins = others.filter(
+        (other) =>
+          KEY_FIELDS.find((each) => has(contact, each) && has(other, each)) === key &&
+          said.valueOf(other, key) === said.valueOf(contact, key),
+      );
+      if (twins.length === 1) said.join(contact, twins[0] as ContactId);
+      if (twins.length > 0) return;
+    }
+  }
+
+  // 7. Membership.
+  function move({ contact, entry }: Whose, { joins, leaves }: ChangeBody | CommitBody): void {
+    for (const group of joins) said.moves.push({ contact, entry, group, joined: true });
+    for (const group of leaves) said.moves.push({ contact, entry, group, joined: false });
+  }
+
+  function replayChange(entry: Entry, body: ChangeBody): void {
+    if (isDropped(entry, body.row)) return;
+    const one = whose(entry, body.row, body.row.birth, []);
+    said.named.push(one);
+    said.byHand.push(one);
+    if (one.isBirth) bear(one);
+    sayWords(one, body.replaces);
+    said.cells.push(...cellsOf(one, () => true));
+    move(one, body);
+    if (one.isBirth) joinTwin(one);
+  }
+
+  function replayCommit(entry: Entry, body: CommitBody, rows: readonly Row[]): void {
+    const weak = body.weight === 'weak';
+    const undone = isUndone(entry);
+    const own: Cell[] = [];
+    // A row may come by a key that a row before it has given to the contact.
+    const each = rows
+      .filter((row) => !isDropped(entry, row))
+      .map((row) => {
+        const one = whose(entry, row, body.source === 'import' || row.birth, own);
+        (undone ? own : said.cells).push(...cellsOf(one, isKey, weak, undone));
+        return one;
+      });
+    for (const one of each) sayWords(one);
+    if (undone) {
+      undoneCommits.push({ rows: each, weak });
+      return;
+    }
+    const births = each.filter(({ isBirth }) => isBirth);
+    for (const group of body.newGroups) groups.set(group.id, group);
+    said.named.push(...each);
+    births.forEach(bear);
+    for (const one of each) said.cells.push(...cellsOf(one, (name) => !isKey(name), weak));
+    for (const one of each) move(one, body);
+    births.forEach(joinTwin);
+  }
+
+  function replayMerge(entry: Entry, { contacts, cells }: MergeBody): void {
+    if (isUndone(entry) || contacts.some(isErased)) return;
+    said.join(...contacts);
+    const row: Row = { key: 'userId', keyValue: '', generation: 0, birth: false, cells };
+    const one: Whose = { entry, row, contact: rootOf(contacts[0]), isBirth: false, moved: false };
+    said.named.push(one);
+    sayWords(one);
+    said.cells.push(...cellsOf(one, () => true));
+  }
+
+  for (const { entry, body, blocks } of counted) {
+    if (body.kind === 'change') replayChange(entry, body);
+    if (body.kind === 'merge') replayMerge(entry, body);
+    if (body.kind !== 'commit' && body.kind !== 'messaged') continue;
+    const found = body.blocks.map(({ id }) => blocks.get(id));
+    const rows = found.flatMap((block) =>
+      block?.kind === 'rows' ? Array.from({ length: block.count }, (_, at) => block.rowAt(at)) : [],
+    );
+    if (body.kind === 'commit') replayCommit(entry, body, rows);
+    const recipients = found.flatMap((block) => (block?.kind === 'recipients' ? block.contacts : []));
+    for (const contact of recipients.filter((id) => !isErased(id))) said.messages.push({ contact, entry });
+  }
+
+  // 6. After all others: whom only undone commits bore.
+  const onlyUndone = undoneCommits.map(({ rows, weak }) => ({
+    rows: rows.filter(({ isBirth, contact }) => isBirth && !said.isBorn(contact)),
+    weak,
+  }));
+  for (const { rows, weak } of onlyUndone) {
+    said.births.push(...rows.map(({ contact, entry }) => ({ contact, entry, undone: true })));
+    for (const one of rows) said.cells.push(...cellsOf(one, () => true, weak, true));
+  }
+
+  const byId = (one: { readonly id: string }, other: { readonly id: string }) => (one.id < other.id ? -1 : 1);
+  const idsOf = (some: readonly Written[]) => some.map(({ entry }) => entry.id).sort();
   return JSON.stringify({
-    contacts,
-    named: [...last.values()].sort((one, other) => (one.id < other.id ? -1 : 1)),
-    waiting: [],
-    kept: kept.sort(),
+    contacts: said
+      .contacts()
+      .map(said.contactOf)
+      .filter(({ id: _, ...contact }) => JSON.stringify(contact) !== NOTHING),
+    joined: said.joined().sort(byId),
+    named: [...groups.values()].sort(byId),
+    waiting: idsOf(known.filter((one) => !isHere(one))),
+    kept: idsOf(all.filter((one) => !known.includes(one))),
   });
 }
+
+/** A contact of which nothing stands. */
+const NOTHING = JSON.stringify({
+  born: null,
+  texts: TEXT_FIELDS.map(() => null),
+  stricts: STRICT_FIELDS.map(() => null),
+  others: [],
+  groups: [],
+  times: [0, 0, 0, 0],
+  channelType: null,
+});
