@@ -15,7 +15,7 @@ export interface ContentLinkOptions {
   readonly url: string;
   /** `local`: some of it may be on this device alone. `shared`: the relay has all of it on disk. */
   readonly onSharing: (sharing: 'local' | 'sharing' | 'shared') => void;
-  /** The socket broke, or did not open: it is tried again. */
+  /** The socket broke, or does not open (said once): it is tried again. */
   readonly onLost: () => void;
   /** The relay will not have it, now or later: nothing is tried again. */
   readonly onRefused: () => void;
@@ -46,6 +46,8 @@ export function openContentLink(options: ContentLinkOptions): ContentLink {
   };
   // What was stored stays so when the socket breaks, until somebody writes.
   let wasAllStored = false;
+  // A proxy that knows no sockets never lets one open.
+  let hasFailed = false;
 
   const websocketProvider = new HocuspocusProviderWebsocket({
     url,
@@ -61,12 +63,15 @@ export function openContentLink(options: ContentLinkOptions): ContentLink {
     }),
     onClose({ event }) {
       wasAllStored = count?.isAllStored() ?? wasAllStored;
+      const isNews = count !== undefined || !hasFailed;
+      hasFailed = count === undefined;
       count = undefined;
       if (isClosed) return;
       tell();
-      if (!FINAL.includes(event.code)) return onLost();
-      close();
-      onRefused();
+      if (FINAL.includes(event.code)) {
+        close();
+        onRefused();
+      } else if (isNews) onLost();
     },
   });
   const provider = new HocuspocusProvider({ name: contentName(workspace), document: doc, websocketProvider });

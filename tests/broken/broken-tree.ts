@@ -7,7 +7,12 @@ import { cp, symlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ROOT, temporaryFolder } from '../builders/relay-process.ts';
 
-export const PATCHES = ['answer-before-commit', 'call-before-attempt', 'outbox-deletes-first'] as const;
+export const PATCHES = [
+  'answer-before-commit',
+  'call-before-attempt',
+  'hub-acks-first',
+  'outbox-deletes-first',
+] as const;
 export type Patch = (typeof PATCHES)[number];
 
 export interface BrokenTree {

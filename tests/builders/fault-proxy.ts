@@ -68,6 +68,10 @@ export async function startFaultProxy(relayUrl: string, port = 0): Promise<Fault
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
+  server.on('upgrade', (incoming: IncomingMessage, socket: Socket) => {
+    if (line === 'cut') return void socket.destroy();
+    carryUpgrade(incoming, socket, target);
+  });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const dropAll = () => {
     for (const socket of sockets) socket.resetAndDestroy();
@@ -130,6 +134,25 @@ function carry(incoming: IncomingMessage, answer: ServerResponse, target: URL, f
     });
     incoming.once('end', () => incoming.socket.resetAndDestroy());
   } else incoming.pipe(outgoing);
+}
+
+/** Both ways, until one side ends; a cut line ends the browser's side, and that the relay's. */
+function carryUpgrade(incoming: IncomingMessage, socket: Socket, target: URL): void {
+  const { hostname: host, port } = target;
+  const outgoing = httpRequest({ host, port, path: incoming.url, headers: incoming.headers });
+  const drop = () => socket.destroy();
+  outgoing.on('upgrade', (answer, relaySocket: Socket) => {
+    const lines = answer.rawHeaders.map((word, index) => (index % 2 === 0 ? `${word}: ` : `${word}\r\n`)).join('');
+    socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines}\r\n`);
+    relaySocket.on('error', drop).on('close', drop).pipe(socket);
+    socket.on('error', () => relaySocket.destroy()).on('close', () => relaySocket.destroy());
+    socket.pipe(relaySocket);
+  });
+  outgoing.on('response', ({ statusCode }) => {
+    socket.end(`HTTP/1.1 ${String(statusCode)} Refused\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  });
+  outgoing.on('error', drop);
+  outgoing.end();
 }
 
 /** What the two ends say of their connection holds for their own side of the proxy alone. */

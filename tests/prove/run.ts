@@ -1,9 +1,10 @@
 /**
- * `npm run prove [-- --short] [--seed N] [--only relay|import|outbox|broken]`: the crash proofs with their full counts.
+ * `npm run prove [-- --short] [--seed N] [--only relay|documents|import|outbox|broken]`: the crash proofs with their full counts.
  * Prints every seed; ends non-zero where a promise did not hold, or where a build broken on purpose passed.
  */
 import { parseArgs } from 'node:util';
 import { breakTree } from '../broken/broken-tree.ts';
+import { LOST_SHARED, proveDocumentKills } from './document-kills.ts';
 import { proveImportKills } from './import-kills.ts';
 import { proveIntakeKills } from './intake-kills.ts';
 import { proveOutboxKills } from './outbox-kills.ts';
@@ -36,6 +37,10 @@ if (wanted('relay')) {
     proveIntakeKills({ kills: short ? 5 : 20, seed: seed + 2 }),
   );
 }
+if (wanted('documents'))
+  await holds('relay killed right after it acknowledged a document', () =>
+    proveDocumentKills({ kills: short ? 5 : 20, seed: seed + 5 }),
+  );
 if (wanted('import'))
   await holds('browser killed in mid-import', () =>
     proveImportKills({ kills: short ? 5 : 10, rows: short ? 100_000 : 500_000, seed: seed + 3 }),
@@ -44,6 +49,7 @@ if (wanted('outbox'))
   await holds('browser killed while the outbox leaves', () => proveOutboxKills({ ...outboxCounts, seed: seed + 4 }));
 if (wanted('broken')) {
   await breaks('answer-before-commit', /accepted/, (root) => proveIntakeKills({ kills: 5, seed, root }));
+  await breaks('hub-acks-first', LOST_SHARED, (root) => proveDocumentKills({ kills: 5, seed, root }));
   await breaks('call-before-attempt', /calls|unknown/, (root) =>
     proveRelayKills({ repeats: 'none', kills: 5, messages: 1_250, seed, root }),
   );

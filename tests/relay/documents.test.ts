@@ -14,7 +14,7 @@ beforeAll(async () => {
   relay = await startRelay({ data: folder.path });
   client = createRelayClient(relay.url);
   await client.claim(relay.claimToken ?? '');
-});
+}, 30_000);
 
 afterAll(async () => {
   for (const device of devices) device.disconnect();
@@ -70,5 +70,5 @@ describe('a document at the relay', () => {
     const fresh = device();
     await until(() => fresh.map.size === one.map.size, 'a new device has all');
     expect(fresh.map.toJSON()).toEqual(one.map.toJSON());
-  });
+  }, 40_000);
 });

@@ -47,8 +47,8 @@ type Read = (decoder: ReturnType<typeof createDecoder>, sizeBytes: number) => Ju
 const read: Readonly<Record<number, Read | undefined>> = {
   [SYNC](decoder, sizeBytes) {
     const step = readVarUint(decoder);
-    readVarUint8Array(decoder);
-    if (step === STATE) return sizeBytes <= STATE_BYTES ? { kind: 'state' } : REFUSED;
+    const bytes = readVarUint8Array(decoder);
+    if (step === STATE) return sizeBytes <= STATE_BYTES && isState(bytes) ? { kind: 'state' } : REFUSED;
     return step === WHOLE || step === UPDATE ? { kind: 'update' } : REFUSED;
   },
   [PRESENCE](decoder, sizeBytes) {
@@ -68,6 +68,13 @@ const read: Readonly<Record<number, Read | undefined>> = {
     return { kind: 'bye' };
   },
 };
+
+/** Pairs of a session and how much of it is known; throws where it ends too early. */
+function isState(bytes: Uint8Array): boolean {
+  const decoder = createDecoder(bytes);
+  for (let left = 2 * readVarUint(decoder); left > 0; left -= 1) readVarUint(decoder);
+  return !hasContent(decoder);
+}
 
 function readPresence(bytes: Uint8Array): readonly number[] | undefined {
   const decoder = createDecoder(bytes);

@@ -44,6 +44,8 @@ const SESSIONS_OF_PRESENCE = 1_000;
 const UNREAD_BYTES = 2 * FRAME_BYTES;
 const LOOK_AT_SESSIONS_MS = 2_000;
 const STOP_MS = 1_000;
+/** A device answers a close at once; whoever does not is cut off. */
+const CLOSE_ANSWER_MS = 2_000;
 
 interface Socket extends Pick<Writer, 'actor' | 'close'> {
   readonly take: (frame: Uint8Array) => void;
@@ -140,6 +142,7 @@ function createSocket(peer: Peer, actor: Actor, hub: DocumentHub, deps: Document
   const name = contentName(actor.workspace);
   const present = new Set<number>();
   let state: 'new' | 'greeted' | 'closed' = 'new';
+  let cutOff: NodeJS.Timeout | undefined;
 
   const writer: Writer = { actor, close, waiting: 0 };
   const connection = hub.handleConnection(
@@ -162,6 +165,8 @@ function createSocket(peer: Peer, actor: Actor, hub: DocumentHub, deps: Document
     if (state === 'closed') return;
     state = 'closed';
     peer.close(CLOSED[why], why);
+    cutOff = setTimeout(() => peer.terminate(), CLOSE_ANSWER_MS);
+    cutOff.unref();
     connection.handleClose({ code: CLOSED[why], reason: why });
   }
 
@@ -192,6 +197,7 @@ function createSocket(peer: Peer, actor: Actor, hub: DocumentHub, deps: Document
     },
     gone() {
       state = 'closed';
+      clearTimeout(cutOff);
       connection.handleClose({ code: CLOSED.stopping, reason: '' });
     },
   };

@@ -30,6 +30,9 @@ const MOST = 2 ** 32;
 type Decoded = ReturnType<typeof decodeUpdate>;
 type Struct = Decoded['structs'][number];
 
+/** As the first format has it; the second one, read as the first, is nothing with bytes behind. */
+const EMPTY_BYTES = 2;
+
 export function judgeUpdate(update: Uint8Array, document: Doc): JudgedUpdate {
   let decoded: Decoded;
   try {
@@ -38,7 +41,7 @@ export function judgeUpdate(update: Uint8Array, document: Doc): JudgedUpdate {
   } catch {
     return REFUSED;
   }
-  if (!decoded.structs.every(isFine) || !isFineDeleteSet(decoded)) return REFUSED;
+  if (!decoded.structs.every(isFine) || !isFineDeleteSet(decoded) || saysNothing(decoded, update)) return REFUSED;
   return { kind: buildsOnWhatIsThere(decoded, document) ? 'fine' : 'waits' };
 }
 
@@ -78,6 +81,10 @@ function isFineDeleteSet({ ds }: Decoded): boolean {
   return [...ds.clients].every(
     ([client, ranges]) => client < MOST && ranges.every(({ clock, len }) => clock + len < MOST),
   );
+}
+
+function saysNothing({ structs, ds }: Decoded, update: Uint8Array): boolean {
+  return structs.length === 0 && ds.clients.size === 0 && update.byteLength > EMPTY_BYTES;
 }
 
 function buildsOnWhatIsThere({ structs, ds }: Decoded, { store }: Doc): boolean {
