@@ -34,6 +34,15 @@ describe('the first start', () => {
     expect(again).toMatchObject({ id: first.id, salt: first.salt, name: 'Expo team' });
     expect((await registry.list())[0]?.openedAt).toBe(2_000);
   });
+
+  test('[APP-4] a device without room opens what it has; any other fault is not hidden', async () => {
+    const registry = createWorkspaceRegistry();
+    const first = await findOrBeginWorkspace(registry, 1_000);
+    const failing = (error: unknown) => ({ ...registry, change: () => Promise.reject(error) });
+    const full = Object.assign(new Error('AbortError'), { inner: new DOMException('no room', 'QuotaExceededError') });
+    expect(await findOrBeginWorkspace(failing(full), 2_000)).toMatchObject({ id: first.id });
+    await expect(findOrBeginWorkspace(failing(new Error('broken')), 2_000)).rejects.toThrow('broken');
+  });
 });
 
 test('[SYN-1] ids are 128 random bits in letters that a path and a header take', () => {

@@ -179,3 +179,41 @@ test('[IMP-10] no group or no word on consent: the check does not begin and says
   await chooseGroup(page, page.getByRole('combobox', { name: /Into which groups/ }), 'Fair');
   await expect(page.getByText('Choose or create a group.')).toHaveCount(0);
 });
+
+test('[APP-5] a file that the system opens with the app is in the wizard, the next one too', async ({ page }) => {
+  // The system's part: the browser hands over what it was launched with.
+  await page.addInitScript(() => {
+    type Consumer = (params: { files: { getFile: () => Promise<File> }[] }) => void;
+    let consumer: Consumer | undefined;
+    const launch = (name: string, text: string) =>
+      consumer?.({ files: [{ getFile: () => Promise.resolve(new File([text], name, { type: 'text/csv' })) }] });
+    Object.assign(globalThis, { launch });
+    Object.defineProperty(globalThis, 'launchQueue', {
+      value: {
+        setConsumer(next: Consumer) {
+          const isFirst = consumer === undefined;
+          consumer = next;
+          if (isFirst) launch('visitors.csv', 'Name,Email\nAnna,anna@example.com\n');
+        },
+      },
+    });
+  });
+  await page.goto('/import');
+  const rows = page.getByRole('region', { name: 'First rows of the file' });
+  await expect(rows).toContainText('anna@example.com');
+  await page.evaluate(() => {
+    (globalThis as unknown as { launch: (name: string, text: string) => void }).launch(
+      'guests.csv',
+      'Name,Email\nBen,ben@example.com\n',
+    );
+  });
+  await expect(rows).toContainText('ben@example.com');
+
+  const manifest = (await (await page.request.get('/manifest.webmanifest')).json()) as {
+    file_handlers: { action: string; accept: Record<string, string[]> }[];
+  };
+  expect(manifest.file_handlers[0]?.action).toBe('/import');
+  expect(Object.values(manifest.file_handlers[0]?.accept ?? {}).flat()).toEqual(
+    expect.arrayContaining(['.csv', '.xlsx']),
+  );
+});
