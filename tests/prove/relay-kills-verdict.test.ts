@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { ARRIVAL_MS, judgeUncertain, type JournalCall, type Kill } from './relay-kills-verdict.ts';
 
-const KILL: Kill = { heard: 1_000, by: 1_004, gone: 1_010 };
+const KILL: Kill = { heard: 1_000, arrivalMs: 2, by: 1_004, gone: 1_010 };
 const call = (began: number, answered?: number, address = 'a'): JournalCall => ({ address, key: 'k', began, answered });
 const judge = (calls: readonly JournalCall[], unknown: readonly string[], kills: readonly Kill[] = [KILL]) =>
   judgeUncertain(calls, kills, new Set(unknown), ['a']);
@@ -34,6 +34,12 @@ describe('one delivery', () => {
 });
 
 describe('a run', () => {
+  it('[MSG-7] on a busy machine takes longer for an answer to arrive, by what was measured', () => {
+    const busy = { ...KILL, arrivalMs: 60 };
+    expect(judge([call(900, 941)], ['a'], [busy]).problems).toEqual([]);
+    expect(judge([call(900, 939)], ['a'], [busy]).problems).toHaveLength(1);
+  });
+
   it('[MSG-7] has at most one delivery a kill that ends unknown without a call', () => {
     const verdict = judgeUncertain([], [KILL], new Set(['a', 'b']), ['a', 'b']);
     expect(verdict.problems).toEqual(['2 ended unknown that were never called, at 1 kills']);
@@ -48,7 +54,7 @@ describe('a run', () => {
       unread: 1,
       neverLeft: 0,
       unknown: 2,
-      instantMs: 4,
+      instantMs: 4 + ARRIVAL_MS,
       beforeMs: 2,
     });
   });

@@ -12,12 +12,14 @@ export interface JournalCall {
 }
 
 /**
- * The relay was seen to run at `heard`, with all read that had come by then. `by` is after the signal was given, from when
+ * The relay was seen to run at `heard`, with all read that had come by then; an answer of the stand-in's was on its way
+ * for `arrivalMs` at most, as the machine was loaded. `by` is after the signal was given, from when
  * on the kernel lets no thread of the process back into its own code; at `gone` the process was seen to be gone.
  * Milliseconds since 1970, one clock with the stand-in's journal.
  */
 export interface Kill {
   readonly heard: number;
+  readonly arrivalMs: number;
   readonly by: number;
   readonly gone: number;
 }
@@ -26,23 +28,23 @@ export interface Verdict {
   readonly problems: readonly string[];
   /** Made before a kill, and not answered when it came: beyond doubt. */
   readonly inFlight: number;
-  /** Answered when the relay was no longer seen to run: it may or may not have read it. Of these `unread` ended unknown. */
+  /** Answered within the instant of a kill: the relay may or may not have read it. Of these `unread` ended unknown. */
   readonly atTheInstant: number;
   readonly unread: number;
   /** Ended unknown, and the provider saw no call: killed between the journal's line and the first byte. */
   readonly neverLeft: number;
   readonly unknown: number;
-  /** How long, in the median, a relay was not seen to run before its kill. */
+  /** How long, in the median, the instant of a kill is: from the earliest answer that may be unread to the signal. */
   readonly instantMs: number;
-  /** By how much the earliest answer that went unread preceded what the relay was last seen at; 0 where none did. */
+  /** By how much an answer that went unread preceded the relay's last sign of life, at most; 0 where none did. */
   readonly beforeMs: number;
 }
 
 /**
- * From the stand-in's line to the answer's arrival: on two busy cores another process may have its slice in between, and
- * the clock counts whole milliseconds. How long the relay itself takes is not in it: that is what `heard` is for.
+ * From the stand-in's line to the answer's arrival, at the least: the clock counts whole milliseconds, and on two cores
+ * another process may have its slice in between.
  */
-export const ARRIVAL_MS = 10;
+export const ARRIVAL_MS = 5;
 
 /** No process makes a call so soon after the one before it is gone: it has not even loaded its code. */
 const STARTING_MS = 50;
@@ -76,7 +78,7 @@ export function judgeUncertain(
   // One thread writes the line and then the bytes: a kill finds it between the two for one call at most.
   if (count.neverLeft > kills.length)
     problems.push(`${String(count.neverLeft)} ended unknown that were never called, at ${String(kills.length)} kills`);
-  const instants = kills.map(({ heard, by }) => by - heard).sort((one, other) => one - other);
+  const instants = kills.map((kill) => kill.by - unreadFrom(kill)).sort((one, other) => one - other);
   const instantMs = instants[Math.floor(instants.length / 2)] ?? 0;
   return { problems, ...count, unknown: unknown.size, instantMs, beforeMs };
 }
@@ -86,13 +88,17 @@ function killOf(call: JournalCall, kills: readonly Kill[]): Kill | undefined {
   return kills.find((kill) => call.began <= kill.gone + STARTING_MS);
 }
 
+function unreadFrom({ heard, arrivalMs }: Kill): number {
+  return heard - Math.max(ARRIVAL_MS, arrivalMs);
+}
+
 function placeOf(
   call: JournalCall | undefined,
   kill: Kill | undefined,
 ): 'never called' | 'in flight' | 'at the instant' | 'apart' {
   if (!call) return 'never called';
   const answered = call.answered ?? Infinity;
-  if (!kill || answered < kill.heard - ARRIVAL_MS) return 'apart';
+  if (!kill || answered < unreadFrom(kill)) return 'apart';
   return answered > kill.by ? 'in flight' : 'at the instant';
 }
 

@@ -85,7 +85,7 @@ async function killOf(relay: RelayProcess, pulse: Pulse): Promise<Kill> {
   const by = Date.now();
   await dying;
   pulse.stop();
-  return { heard: pulse.heard(), by, gone: Date.now() };
+  return { heard: pulse.heard(), arrivalMs: pulse.slowestMs(), by, gone: Date.now() };
 }
 
 async function isSending(client: RelayClient): Promise<boolean> {
@@ -140,8 +140,9 @@ async function judge(
     summary: [
       `${String(kills.length)} kills, ${String(calls.length)} calls, ${String(verdict.unknown)} unknown:`,
       `${String(verdict.inFlight)} in flight beyond doubt,`,
-      `${String(verdict.unread)} of ${String(verdict.atTheInstant)} answered when the relay was no longer seen to run`,
-      `(${String(verdict.instantMs)} ms a kill in the median, ${String(verdict.beforeMs)} ms before it at most), ${String(verdict.neverLeft)} that had not left`,
+      `${String(verdict.unread)} of the ${String(verdict.atTheInstant)} answered at the instant of a kill`,
+      `(${String(verdict.instantMs)} ms in the median, unread ${String(verdict.beforeMs)} ms before the last sign of life at most),`,
+      `${String(verdict.neverLeft)} that had not left`,
     ].join(' '),
   };
 }
