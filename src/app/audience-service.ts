@@ -51,6 +51,7 @@ export function createAudienceService(connect: ConnectAudience): AudienceWorker 
     window: async (request) => audience().view.window(request),
     contact: async (id) => audience().view.contact(id),
     groupCounts: async () => audience().view.groups.counts(),
+    namedGroups: async () => audience().namedGroups(),
     addContact: (contact) => audience().addContact(contact),
     join: (contacts, group) => audience().move(contacts, group, 'join'),
     leave: (contacts, group) => audience().move(contacts, group, 'leave'),
@@ -136,6 +137,7 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
       if (how === 'anew') tell();
     },
     servePlanning: (port: MessagePort) => parts.serve(port, planning),
+    namedGroups: () => [...fold.state.named.values()].map(({ group }) => group),
 
     setGroups(existing: readonly GroupId[]): void {
       const before = view.version();

@@ -27,22 +27,29 @@ export function createGroups(opened: Promise<Opened>, documents: Promise<GroupDo
   const list = $derived([...groups.map(withCount), withCount(defaultGroup)]);
   const byId = $derived(new Map(list.map((group) => [group.id, group])));
 
+  /** What the log says may have changed: how many, and groups that another device made and whose document is on its way. */
   async function recount(): Promise<void> {
     const { workers } = await opened;
     const answered = await workers.audience.groupCounts();
     counts = new Map(answered.map(({ group, contacts }) => [group, contacts]));
+    if (loading === 'loaded') await read();
+  }
+
+  async function read(): Promise<void> {
+    const [{ workers }, document] = await Promise.all([opened, documents]);
+    document.await(await workers.audience.namedGroups());
+    const next = document.list();
+    if (isSame(groups, next)) return;
+    groups = next;
+    await workers.audience.setGroups(groups.map((group) => group.id));
   }
 
   async function follow(): Promise<void> {
-    const [{ workers }, document] = await Promise.all([opened, documents]);
-    const read = async () => {
-      groups = document.list();
-      await workers.audience.setGroups(groups.map((group) => group.id));
-      await recount();
-    };
-    document.watch(() => void read());
+    const document = await documents;
+    document.watch(() => void read().then(recount));
     await read();
     loading = 'loaded';
+    await recount();
   }
   // Where opening fails, `phase` says so.
   follow().catch(() => {});
@@ -78,4 +85,8 @@ export function createGroups(opened: Promise<Opened>, documents: Promise<GroupDo
         .map(({ message }) => messageTitle(message.content));
     },
   };
+}
+
+function isSame(one: readonly Group[], other: readonly Group[]): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -61,6 +61,8 @@ export interface AudienceWorker {
   readonly window: (request: WindowRequest) => Promise<ContactWindow>;
   readonly contact: (id: ContactId) => Promise<Contact | undefined>;
   readonly groupCounts: () => Promise<readonly GroupCount[]>;
+  /** Groups as commits named them, for the time until their documents arrive. */
+  readonly namedGroups: () => Promise<readonly NewGroup[]>;
   readonly addContact: (
     contact: ReadyContact,
   ) => Promise<{ readonly kind: 'added' | 'exists'; readonly contact: Contact }>;

@@ -20,14 +20,22 @@ export type GroupDocuments = ReturnType<typeof createGroupDocuments>;
 
 export function createGroupDocuments(content: ContentDocument, groupId: GroupIdOf, now: () => number) {
   const map = content.doc.getMap<string | number>('groups');
+  let awaited: readonly NewGroup[] = [];
+
+  /** One that was deleted before its name arrived is known too: it must not show again by the name in the log. */
+  const isKnown = (id: GroupId) => map.has(`${id}/name`) || map.has(`${id}/deletedAt`);
+  const rows = (): GroupRow[] => [
+    ...readRows(map),
+    ...awaited.filter(({ id }) => !isKnown(id)).map((group) => ({ ...group, createdAt: 0 })),
+  ];
 
   /** The group of this name, or the id a new one gets: a removed or renamed group never comes back by its old name. */
   const findOrPropose = (name: string): { kind: 'exists'; group: Group } | { kind: 'free'; id: GroupId } => {
     const normalised = normaliseGroupName(tidyName(name));
-    const rows = readRows(map);
-    const living = rows.find((row) => row.deletedAt === undefined && normaliseGroupName(row.name) === normalised);
+    const all = rows();
+    const living = all.find((row) => row.deletedAt === undefined && normaliseGroupName(row.name) === normalised);
     if (living) return { kind: 'exists', group: withoutDeletion(living) };
-    const taken = new Set(rows.map((row) => row.id));
+    const taken = new Set(all.map((row) => row.id));
     let generation = 0;
     while (taken.has(groupId(normalised, generation))) generation += 1;
     return { kind: 'free', id: groupId(normalised, generation) };
@@ -36,10 +44,15 @@ export function createGroupDocuments(content: ContentDocument, groupId: GroupIdO
   return {
     /** Living groups, by name. */
     list(): readonly Group[] {
-      return readRows(map)
+      return rows()
         .filter((row) => row.deletedAt === undefined)
         .map(withoutDeletion)
         .sort((one, other) => one.name.localeCompare(other.name));
+    },
+
+    /** Groups as commits of the log name them: such a name serves until the group's own document arrives. */
+    await(named: readonly NewGroup[]): void {
+      awaited = named;
     },
 
     findOrPropose,

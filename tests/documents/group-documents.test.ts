@@ -166,3 +166,29 @@ function updatesOf(workspace: string): Promise<number> {
     };
   });
 }
+
+describe('a group that is on its way', () => {
+  test('[SYN-4] a group whose document has not arrived shows under the name that the log has for it', async () => {
+    const [one, other] = [await deviceOf(), await deviceOf()];
+    const { group } = await one.groups.create('Expo', 'marketing');
+    other.groups.await([{ id: group.id, name: 'Expo', smsType: 'marketing' }]);
+    expect(other.groups.list()).toEqual([{ ...group, createdAt: 0 }]);
+    expect((await other.groups.create('EXPO')).kind).toBe('exists');
+    await one.groups.rename(group.id, 'Expo 2026');
+    exchange(one.content, other.content);
+    expect(other.groups.list()).toEqual([{ ...group, name: 'Expo 2026' }]);
+  });
+
+  test('[SYN-5] one that is deleted before its document arrives stays deleted, until that is taken back', async () => {
+    const [one, other] = [await deviceOf(), await deviceOf()];
+    const { group } = await one.groups.create('Expo');
+    other.groups.await([{ id: group.id, name: 'Expo' }]);
+    await other.groups.remove(group.id);
+    expect(other.groups.list()).toEqual([]);
+    exchange(one.content, other.content);
+    expect(one.groups.list()).toEqual([]);
+    expect(other.groups.list()).toEqual([]);
+    await other.groups.restore(group.id);
+    expect(other.groups.list()).toEqual([group]);
+  });
+});

@@ -55,7 +55,7 @@ export async function proveDocumentKills({
   }
   return {
     problems: problems.slice(0, 1),
-    summary: `${String(kills)} kills, ${String(acknowledged.size)} changes acknowledged, none of them lost`,
+    summary: `${String(kills)} kills, ${String(acknowledged.size)} changes acknowledged`,
   };
 }
 
