@@ -52,6 +52,8 @@ interface JournalFile {
   readonly path: string;
   /** Undefined once it is closed: its number may be another file's by now. */
   handle: number | undefined;
+  /** Its first line is written whole; what a full disk kept back is written by a later plan. */
+  isHeaded: boolean;
   bytes: number;
   /** Calls that are not settled. */
   open: number;
@@ -75,7 +77,7 @@ export function createCallJournal({ folder, bootId }: CallJournalOptions): CallJ
     if (isClosed) throw new Error('the call journal is closed');
     if (current && current.bytes < FILE_BYTES) return current;
     const path = join(folder, `calls-${++number}.journal`);
-    const file: JournalFile = { path, handle: openSync(path, 'ax', 0o600), bytes: 0, open: 0 };
+    const file: JournalFile = { path, handle: openSync(path, 'ax', 0o600), isHeaded: false, bytes: 0, open: 0 };
     files.add(file);
     const full = current;
     current = file;
@@ -103,18 +105,13 @@ export function createCallJournal({ folder, bootId }: CallJournalOptions): CallJ
   }
 
   return {
-    past: () =>
-      pastTries(
-        folder,
-        before.sort((one, other) => numberOf(one) - numberOf(other)),
-        bootId,
-      ),
+    past: () => pastTries(folder, before, bootId),
     forgetPast,
     plan({ batch, owner }, planned) {
       if (planned.length === 0) return [];
       const file = fileWithRoom();
-      // Here, and not where the file is made: what a full disk kept back is written by the next plan.
-      if (file.bytes === 0) writeRecords(file, [['calls', 1, bootId]]);
+      if (!file.isHeaded) writeRecords(file, [['calls', 1, bootId]]);
+      file.isHeaded = true;
       const first = calls + 1;
       calls += planned.length;
       const lines = planned.map((tries, at) => {
@@ -160,8 +157,10 @@ function closeFile(file: JournalFile): void {
   file.handle = undefined;
 }
 
+/** In the order of their beginnings. */
 function journalsIn(folder: string): string[] {
-  return readdirSync(folder).filter((name) => NAME.test(name));
+  const names = readdirSync(folder).filter((name) => NAME.test(name));
+  return names.sort((one, other) => numberOf(one) - numberOf(other));
 }
 
 const numberOf = (name: string): number => Number(NAME.exec(name)?.[1]);
