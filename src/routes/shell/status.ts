@@ -10,7 +10,7 @@ export interface Status {
   readonly loud: boolean;
 }
 
-export function statusOf({ connection, messages }: Pick<App, 'connection' | 'messages'>): Status {
+export function statusOf({ connection, sharing, content }: Pick<App, 'connection' | 'sharing' | 'content'>): Status {
   const count = connection.waiting;
   switch (connection.state) {
     case 'offline':
@@ -30,9 +30,11 @@ export function statusOf({ connection, messages }: Pick<App, 'connection' | 'mes
     case 'starting':
     case 'online':
       if (count > 0) return { tone: 'wait', text: m.shell_status_waiting({ count }), loud: true };
-      // "Accepted" is said of messages; where there are none, only the device has anything.
-      return connection.state === 'online' && messages.list.length > 0
-        ? { tone: 'good', text: m.shell_status_accepted(), loud: false }
-        : { tone: 'good', text: m.shell_status_saved(), loud: false };
+      if (sharing.refused > 0)
+        return { tone: 'bad', text: m.shell_status_refused({ count: sharing.refused }), loud: true };
+      if (connection.state === 'starting') return { tone: 'good', text: m.shell_status_saved(), loud: false };
+      return sharing.pending > 0 || content.sharing === 'sharing'
+        ? { tone: 'neutral', text: m.shell_status_sharing(), loud: false }
+        : { tone: 'good', text: m.shell_status_shared(), loud: false };
   }
 }
