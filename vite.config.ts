@@ -19,6 +19,6 @@ export default defineConfig({
   // Kit serves only its own folders in development; Vite merges this list with Kit's.
   server: {
     fs: { allow: ['workers'] },
-    proxy: { '/api': 'http://localhost:8080', '/callbacks': 'http://localhost:8080' },
+    proxy: { '/api': { target: 'http://localhost:8080', ws: true }, '/callbacks': 'http://localhost:8080' },
   },
 });

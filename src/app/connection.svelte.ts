@@ -5,7 +5,7 @@
 import { backoffMs } from '#send/backoff';
 import { createRelayEvents } from '#sync/relay-events';
 import type { RelayAnswer, RelayClient } from '#sync/relay-client';
-import { sessionOf } from '#sync/session';
+import { sessionOf, type SharedWorkspace } from '#sync/session';
 import type { Connection, Outcome } from './types.ts';
 import type { Opened } from './opened.ts';
 
@@ -25,17 +25,20 @@ interface Listeners {
   readonly onLog: () => void;
   /** The relay has taken this workspace over, under this name. */
   readonly onClaimed: (workspaceName: string) => Promise<void>;
+  /** Signed in to a workspace that is not the one open here. */
+  readonly onElsewhere: (workspace: SharedWorkspace) => Promise<void>;
 }
 
 export function createConnection(
   opened: Promise<Opened>,
   relay: RelayClient,
-  { onWake, onReceipts, onLog, onClaimed }: Listeners,
+  { onWake, onReceipts, onLog, onClaimed, onElsewhere }: Listeners,
 ): ConnectionPart {
   let state = $state<Connection['state']>('starting');
   let waiting = $state(0);
   let lastSeenAt = $state<number | undefined>();
   let memberName = $state<string | undefined>();
+  let elsewhere: SharedWorkspace | undefined;
   let failures = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let checking: Promise<void> | undefined;
@@ -50,6 +53,7 @@ export function createConnection(
     memberName ??= await stores.meta.get('memberName');
     const session = sessionOf(await relay.session(), workspace.id, lastSeenAt === undefined ? 'unknown' : 'known');
     state = session.kind;
+    elsewhere = session.kind === 'signedOut' ? session.elsewhere : undefined;
     if (session.kind === 'offline') {
       again();
       return;
@@ -141,10 +145,12 @@ export function createConnection(
     },
     async signIn(token) {
       const outcome = await ask(relay.signIn(token));
-      // The relay knows us, but in a workspace that is not the one on this device.
-      return outcome.kind === 'done' && state === 'signedOut' ? { kind: 'refused', problem: 'forbidden' } : outcome;
+      // The relay knows us, in a workspace that this device does not have, or has not open.
+      if (outcome.kind === 'done' && elsewhere) await onElsewhere(elsewhere);
+      return outcome;
     },
     signOut: () => ask(relay.signOut()),
+    link: async () => outcomeOf(await relay.link()),
   };
 }
 

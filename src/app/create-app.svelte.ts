@@ -23,6 +23,7 @@ import { createTabs, type News } from './tabs.ts';
 import type { App } from './types.ts';
 import { wipeWorkspace } from './wipe-workspace.ts';
 import { startWorkers } from './workers.ts';
+import { createWorkspaces } from './workspaces.ts';
 
 export function createApp(): App {
   let phase = $state.raw<App['phase']>({ kind: 'opening' });
@@ -50,6 +51,9 @@ export function createApp(): App {
   );
 
   const contacts = createContacts(opened);
+  const workspaces = createWorkspaces(opened, registry, async () => {
+    await wipeWorkspace(await opened, await documents, registry);
+  });
   const sharing = createSharing(opened, relay, {
     onSignedOut: () => {
       connection.signedOut();
@@ -64,7 +68,13 @@ export function createApp(): App {
     documents.then(({ groups }) => groups),
   );
   const imports = createImports(opened, groups);
-  const connection = createConnection(opened, relay, { onWake, onReceipts, onLog: sharing.wake, onClaimed });
+  const connection = createConnection(opened, relay, {
+    onWake,
+    onReceipts,
+    onLog: sharing.wake,
+    onClaimed,
+    onElsewhere: workspaces.join,
+  });
   const content = createContent(opened, documents, connection);
   const channels = createChannels(opened, relay);
   const messages = createMessages({ opened, loop, groups, connection });
@@ -156,6 +166,7 @@ export function createApp(): App {
     get workspaceName() {
       return workspaceName;
     },
+    workspaces,
     contacts,
     sharing,
     content,

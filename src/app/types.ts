@@ -7,7 +7,7 @@ import type { Channel } from '#domain/channel';
 import type { Contact, Field, SmsType } from '#domain/contact';
 import type { DeliveryFigures, FailureReason, Receipt } from '#domain/delivery';
 import type { Group } from '#domain/group';
-import type { ChannelCode, ContactId, GroupId, ImportId, MessageId } from '#domain/ids';
+import type { ChannelCode, ContactId, GroupId, ImportId, MessageId, WorkspaceId } from '#domain/ids';
 import type { Funnel, Message, MessageContent, MessageDraft, MessageState } from '#domain/message';
 import type {
   CellProblem,
@@ -21,7 +21,7 @@ import type {
   RowSample,
 } from '#import/types';
 import type { NewGroup } from '#log/types';
-import type { ChannelChange, ChannelRequest, Problem } from '#protocol/api';
+import type { ChannelChange, ChannelRequest, LinkAnswer, Problem } from '#protocol/api';
 
 /** A refusal that the page puts into words; `offline`: no relay could be reached. */
 export type Outcome<Value = undefined> =
@@ -211,6 +211,8 @@ export interface Connection {
   readonly claim: (token: string, workspaceName: string, memberName: string) => Promise<Outcome>;
   readonly signIn: (token: string) => Promise<Outcome>;
   readonly signOut: () => Promise<Outcome>;
+  /** For another device of the same member: the token of a link that works once, till then. */
+  readonly link: () => Promise<Outcome<LinkAnswer>>;
   readonly memberName: string | undefined;
 }
 
@@ -227,6 +229,15 @@ export interface Device {
   readonly setCountry: (country: string) => Promise<void>;
 }
 
+/** The workspaces of this device, each apart. */
+export interface Workspaces {
+  readonly list: () => Promise<
+    readonly { readonly id: WorkspaceId; readonly name: string; readonly isOpen: boolean }[]
+  >;
+  /** Loads the app anew. */
+  readonly open: (id: WorkspaceId) => Promise<void>;
+}
+
 export interface App {
   /** Reactive. */
   readonly phase:
@@ -234,6 +245,7 @@ export interface App {
     | { readonly kind: 'open' }
     | { readonly kind: 'failed'; readonly reason: 'storageBlocked' | 'storageFull' | 'newerVersion' | 'unknown' };
   readonly workspaceName: string;
+  readonly workspaces: Workspaces;
   readonly contacts: Contacts;
   readonly sharing: Sharing;
   readonly content: Content;

@@ -3,9 +3,11 @@
  * one transaction, so that a device cut off anywhere goes on without losing or doubling.
  */
 import { receiveTime, msOfTime, timeFromMs } from '#log/time';
-import type { BlockRef, CommitBody, Entry, LogTime } from '#log/types';
+import type { BlockRef, CommitBody, Entry, EntryRefusal, LogTime } from '#log/types';
 import type { AppDatabase } from './database.ts';
 import type { EntryRow, SharingStore } from './types.ts';
+
+const FINAL: ReadonlySet<EntryRefusal> = new Set(['form', 'role']);
 
 /** A request's way there and back makes an offset unsure by less; nobody sees two seconds in an order of edits. */
 const LEAST_SHIFT_MS = 2_000;
@@ -59,8 +61,7 @@ export function createSharingStore(db: AppDatabase): SharingStore {
           const row = await db.entries.where('id').equals(answer.id).first();
           if (row?.sharing !== 'pending') continue;
           if (answer.result === 'refused') {
-            if (answer.reason !== 'blocks' && answer.reason !== 'time')
-              await db.entries.put({ ...row, sharing: 'refused', refusal: answer.reason });
+            if (FINAL.has(answer.reason)) await db.entries.put({ ...row, sharing: 'refused', refusal: answer.reason });
           } else {
             await db.entries.put(shared(row, row.entry));
             times.push(row.entry.time);
@@ -85,14 +86,17 @@ export function createSharingStore(db: AppDatabase): SharingStore {
         return 'restamped';
       }),
 
-    meetRelay: (incarnation) =>
+    meetRelay: (incarnation, device) =>
       db.transaction('rw', db.entries, db.meta, async () => {
         const known = await db.meta.get('incarnation');
         if (known === incarnation) return 'known';
         await db.meta.put(incarnation, 'incarnation');
         await db.meta.put(0, 'logCursor');
         // Put back from a backup, it may lack what it had acknowledged: whatever it has, it will say that it knows.
-        if (known !== undefined) await bySharing('shared').modify({ sharing: 'pending' });
+        if (known !== undefined)
+          await bySharing('shared')
+            .filter(({ entry }) => entry.device === device)
+            .modify({ sharing: 'pending' });
         return 'other';
       }),
 

@@ -158,7 +158,7 @@ export interface EntryStore {
   readonly count: () => Promise<number>;
 }
 
-/** `blocks` and `time` leave it pending: it is offered again. */
+/** `blocks`, `time` and `device` leave it pending: it is offered again, `device` after signing in anew. */
 export type EntryAnswer =
   | { readonly id: EntryId; readonly result: 'taken' | 'known' }
   | { readonly id: EntryId | ''; readonly result: 'refused'; readonly reason: EntryRefusal };
@@ -179,8 +179,8 @@ export interface SharingStore {
    * any changed. Smaller errors than a network's delay are left.
    */
   readonly restamp: (offsetMs: number) => Promise<'restamped' | 'asBefore'>;
-  /** Of another relay store than the one known: its log is read from the start, and what it lacks is offered again. */
-  readonly meetRelay: (incarnation: string) => Promise<'known' | 'other'>;
+  /** Of another relay store than the one known: its log is read from the start, and what this device wrote is offered again. */
+  readonly meetRelay: (incarnation: string, device: DeviceId) => Promise<'known' | 'other'>;
   /** Blocks that shared commits name and that do not lie here, in the order of the entries. */
   readonly missingBlocks: () => Promise<readonly BlockRef[]>;
 }
@@ -270,6 +270,8 @@ export interface WorkspaceRegistry {
   readonly list: () => Promise<readonly WorkspaceRow[]>;
   /** At the first start. Answers the workspace that stands: where another tab was first, theirs. */
   readonly begin: (row: WorkspaceRow) => Promise<WorkspaceRow>;
+  /** Another workspace comes to this device, or is opened again: then its device id stays what it was. */
+  readonly open: (row: WorkspaceRow) => Promise<void>;
   readonly change: (id: WorkspaceId, patch: Partial<Omit<WorkspaceRow, 'id'>>) => Promise<void>;
   readonly remove: (id: WorkspaceId) => Promise<void>;
 }

@@ -18,6 +18,12 @@ export function createWorkspaceRegistry(): WorkspaceRegistry {
         await db.workspaces.add(row);
         return row;
       }),
+    async open(row) {
+      await db.transaction('rw', db.workspaces, async () => {
+        const known = await db.workspaces.get(row.id);
+        await db.workspaces.put({ ...row, ...known, openedAt: row.openedAt });
+      });
+    },
     async change(id, patch) {
       await db.workspaces.update(id, patch);
     },

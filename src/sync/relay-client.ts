@@ -3,7 +3,7 @@
  * or that it was not reached. Retrying belongs to whoever asks; cookies carry the session.
  */
 import type { Channel } from '#domain/channel';
-import type { BlockId, ChannelCode, EntryId, MessageId } from '#domain/ids';
+import type { BlockId, ChannelCode, DeviceId, EntryId, MessageId } from '#domain/ids';
 import type { MessageContent } from '#domain/message';
 import {
   PROBLEMS,
@@ -14,6 +14,7 @@ import {
   type CompleteAnswer,
   type FeedAnswer,
   type IntakeAnswer,
+  type LinkAnswer,
   type MessageAnswer,
   type MessageRequest,
   type Problem,
@@ -77,6 +78,7 @@ export function createRelayClient({ fetch, timeoutMs = TIMEOUT_MS }: RelayClient
     session: () => ask<SessionAnswer>('GET', '/api/session'),
     claim: (request: ClaimRequest) => ask<SessionAnswer>('POST', '/api/claim', request),
     signIn: (token: string) => ask<SessionAnswer>('POST', '/api/sign-in', { token }),
+    link: () => ask<LinkAnswer>('POST', '/api/links'),
     signOut: () => ask<SessionAnswer>('POST', '/api/sign-out'),
 
     channels: () => ask<ChannelsAnswer>('GET', '/api/channels'),
@@ -103,8 +105,16 @@ export function createRelayClient({ fetch, timeoutMs = TIMEOUT_MS }: RelayClient
     push: (request: PushRequest) => ask<PushAnswer>('POST', '/api/log', request),
     pull: (after: number) => ask<LogPage>('GET', `/api/log?after=${String(after)}`),
     missingBlocks: (ids: readonly BlockId[]) => ask<MissingAnswer>('POST', '/api/blocks/missing', { ids }),
-    putBlock: (id: BlockId, hash: string, entry: EntryId, bytes: Uint8Array) =>
-      ask<unknown>('PUT', `/api/blocks/${segment(id)}?entry=${segment(entry)}`, bytes, { 'X-Block-Hash': hash }),
+    /** `of`: for saying, until all are there, what they are on their way for and from where. */
+    putBlock: (
+      id: BlockId,
+      hash: string,
+      of: { readonly entry: EntryId; readonly device: DeviceId },
+      bytes: Uint8Array,
+    ) =>
+      ask<unknown>('PUT', `/api/blocks/${segment(id)}?entry=${segment(of.entry)}&device=${segment(of.device)}`, bytes, {
+        'X-Block-Hash': hash,
+      }),
     block: (id: BlockId) => ask<Uint8Array>('GET', `/api/blocks/${segment(id)}`),
     uploads: () => ask<UploadsAnswer>('GET', '/api/uploads'),
   };

@@ -3,8 +3,17 @@ import type { WorkspaceId } from '#domain/ids';
 import { PROTOCOL_VERSION, type SessionAnswer } from '#protocol/api';
 import type { RelayAnswer } from './relay-client.ts';
 
+/** What a device needs to open a workspace that the relay has. */
+export interface SharedWorkspace {
+  readonly id: WorkspaceId;
+  readonly name: string;
+  readonly salt: string;
+}
+
 export type Session =
-  | { readonly kind: 'offline' | 'none' | 'unclaimed' | 'signedOut' }
+  | { readonly kind: 'offline' | 'none' | 'unclaimed' }
+  /** `elsewhere`: signed in, but to a workspace that is not the one open here. */
+  | { readonly kind: 'signedOut'; readonly elsewhere?: SharedWorkspace }
   | { readonly kind: 'online'; readonly memberName: string };
 
 /**
@@ -24,12 +33,14 @@ export function sessionOf(
       return away;
     case 'problem':
       if (answer.problem === 'notFound') return away;
-      return { kind: answer.problem === 'signedOut' ? 'signedOut' : 'offline' };
+      return answer.problem === 'signedOut' ? { kind: 'signedOut' } : { kind: 'offline' };
     case 'answer': {
       const { protocol, claimed, actor } = answer.value;
       if (protocol !== PROTOCOL_VERSION) return away;
       if (!claimed) return { kind: 'unclaimed' };
-      if (actor?.workspace !== workspace) return { kind: 'signedOut' };
+      if (!actor) return { kind: 'signedOut' };
+      const { workspace: id, workspaceName: name, salt } = actor;
+      if (id !== workspace) return { kind: 'signedOut', elsewhere: { id, name, salt } };
       return { kind: 'online', memberName: actor.name };
     }
   }

@@ -5,7 +5,7 @@
 import { hashOf } from '#log/deflate';
 import type { BlockId, DeviceId } from '#domain/ids';
 import type { BlockRef, Entry } from '#log/types';
-import { PUSH_ENTRIES, MISSING_BLOCKS, type RelayClock } from '#protocol/log';
+import { MISSING_BLOCKS, PUSH_BYTES, PUSH_ENTRIES, type RelayClock } from '#protocol/log';
 import type { BlockStore, EntryRow, SharingStore } from '#storage/types';
 import type { RelayAnswer, RelayClient } from './relay-client.ts';
 
@@ -50,7 +50,15 @@ export function createLogSharing(deps: ShareDeps) {
       if (answer.kind !== 'answer') return failure(answer);
       const { items, cursor, more } = answer.value;
       if ((await meet(answer.value, askedAt)) === 'other') continue;
-      if (cursor > after && (await sharing.addPulled(items.map(({ entry }) => entry), cursor)).length > 0)
+      if (
+        cursor > after &&
+        (
+          await sharing.addPulled(
+            items.map(({ entry }) => entry),
+            cursor,
+          )
+        ).length > 0
+      )
         deps.onChange('more');
       if (!more) return 'current';
     }
@@ -60,12 +68,12 @@ export function createLogSharing(deps: ShareDeps) {
   async function meet({ incarnation, nowMs }: RelayClock, askedAt: number): Promise<'known' | 'other'> {
     const offsetMs = Math.round(nowMs - (askedAt + deps.now()) / 2);
     if ((await sharing.restamp(offsetMs)) === 'restamped') deps.onChange('anew');
-    return sharing.meetRelay(incarnation);
+    return sharing.meetRelay(incarnation, deps.device);
   }
 
   async function push(): Promise<Shared> {
-    for (let behind = 0; ; ) {
-      const rows = await sharing.pending(PUSH_ENTRIES);
+    for (let behind = 0; ;) {
+      const rows = firstBytes(await sharing.pending(PUSH_ENTRIES));
       if (rows.length === 0) return 'current';
       const ready = await uploadBlocks(rows);
       if (typeof ready === 'string') return ready;
@@ -85,6 +93,8 @@ export function createLogSharing(deps: ShareDeps) {
       const { results } = answer.value;
       await sharing.settle(results);
       if (results.some((result) => result.result === 'refused' && FINAL.has(result.reason))) deps.onChange('anew');
+      // Another device's session, copied or put back: this one must sign in for itself.
+      if (results.some((result) => result.result === 'refused' && result.reason === 'device')) return 'signedOut';
       // The relay changed its mind about what it has or what time it is: not in a loop, but at the next round.
       if (!results.some(({ result }) => result !== 'refused')) return 'waiting';
     }
@@ -105,7 +115,12 @@ export function createLogSharing(deps: ShareDeps) {
       const result = await each(wanted, async (ref) => {
         const [block] = await blocks.get([ref.id]);
         if (!block) return 'waiting';
-        const answer = await relay.putBlock(ref.id, ref.hash, row.entry.id, block.bytes);
+        const answer = await relay.putBlock(
+          ref.id,
+          ref.hash,
+          { entry: row.entry.id, device: deps.device },
+          block.bytes,
+        );
         return answer.kind === 'answer' ? 'current' : failure(answer);
       });
       if (result === 'waiting') return rows.slice(0, rows.indexOf(row));
@@ -134,7 +149,19 @@ export function createLogSharing(deps: ShareDeps) {
   return { share };
 }
 
-const FINAL: ReadonlySet<string> = new Set(['form', 'role', 'device']);
+const FINAL: ReadonlySet<string> = new Set(['form', 'role']);
+
+/** As many as one push may hold; one alone always goes, and the relay says whether it is too long. */
+function firstBytes(rows: readonly EntryRow[]): readonly EntryRow[] {
+  let bytes = 0;
+  const end = rows.findIndex((row, at) => {
+    bytes += JSON.stringify(row.entry).length * MOST_BYTES_A_UNIT;
+    return at > 0 && bytes > PUSH_BYTES;
+  });
+  return end < 0 ? rows : rows.slice(0, end);
+}
+/** UTF-8 of one UTF-16 unit. */
+const MOST_BYTES_A_UNIT = 3;
 
 const refsOf = (entry: Entry): readonly BlockRef[] => (entry.body as { blocks?: readonly BlockRef[] }).blocks ?? [];
 

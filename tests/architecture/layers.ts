@@ -37,6 +37,7 @@ export const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   valibot: ['protocol', 'relay'],
   svelte: ['app', 'routes', 'ui'],
   'bits-ui': ['ui'],
+  uqr: ['ui'],
   '@lucide/svelte': ['ui', 'routes'],
   'workbox-window': ['app'],
   'workbox-precaching': ['workers'],

@@ -84,14 +84,14 @@ describe('log over HTTP', () => {
 });
 
 describe('blocks over HTTP', () => {
-  it('[IMP-9] come back byte by byte, for this browser’s cache alone', async () => {
+  it('[IMP-9] come back byte by byte, and lie in no cache', async () => {
     expect((await putBlock('block-one', 'rows of one')).status).toBe(201);
     expect((await putBlock('block-one', 'rows of one')).status).toBe(200);
     const answer = await getBlock('block-one');
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       'content-type': 'application/octet-stream',
       'x-content-type-options': 'nosniff',
-      'cache-control': 'private, max-age=31536000, immutable',
+      'cache-control': 'no-store',
       'x-block-hash': sha256('rows of one'),
     });
     expect(await answer.text()).toBe('rows of one');

@@ -30,6 +30,9 @@ describe('who answers', () => {
 
   test('[SYN-1] a session in another workspace is not ours: nothing of this one goes there', () => {
     const other = actor('workspace-there' as WorkspaceId);
-    expect(sessionOf(answer({ actor: other }), HERE, 'known')).toEqual({ kind: 'signedOut' });
+    expect(sessionOf(answer({ actor: other }), HERE, 'known')).toEqual({
+      kind: 'signedOut',
+      elsewhere: { id: 'workspace-there', name: 'Team', salt: 'c2FsdHNhbHQ' },
+    });
   });
 });

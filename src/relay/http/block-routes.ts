@@ -5,9 +5,6 @@ import { logName, missingRequest, type MissingAnswer } from '#protocol/log';
 import { parseBody } from './body.ts';
 import type { Answer, HttpDeps, MemberCall } from './call.ts';
 
-/** What lies under an id never changes. A shared cache must not keep it: it is one team's contacts. */
-const FOR_EVER = 'private, max-age=31536000, immutable';
-
 export async function postMissing({ actor, body }: MemberCall, { blocks }: HttpDeps): Promise<Answer> {
   const request = parseBody(missingRequest, body);
   if (!request) return 'malformed';
@@ -56,7 +53,8 @@ export async function getBlock({ actor, params }: MemberCall, { blocks, metrics 
     headers: {
       'content-type': 'application/octet-stream',
       'content-length': String(block.bytes.byteLength),
-      'cache-control': FOR_EVER,
+      // It never changes, yet no cache may hold it: erasing somebody must reach wherever his row lies.
+      'cache-control': 'no-store',
       'x-block-hash': block.hash,
     },
   });
