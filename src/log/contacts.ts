@@ -12,7 +12,8 @@ import type { Stamp } from './stamps.ts';
 export interface Contacts {
   /** An entry that stands names the contact. */
   readonly touch: (row: number, stamp: Stamp) => void;
-  readonly bear: (row: number, stamp: Stamp) => void;
+  /** `strong`: a stamp of the same entry, of full weight: he is out of the bin. */
+  readonly bear: (row: number, stamp: Stamp, strong: Stamp) => void;
   /** What birth, hand and bin come to. */
   readonly settle: (row: number) => void;
   /** Two rows are one contact, under the smaller id. */
@@ -44,7 +45,7 @@ export function createContacts(state: FoldState, onUnsure: () => void): Contacts
     if (changed === 0 || stamps.isLater(stamp, changed)) state.changed[row] = stamp;
   }
 
-  function bear(row: number, stamp: Stamp): void {
+  function bear(row: number, stamp: Stamp, strong: Stamp): void {
     if (state.births[row] === 1) onUnsure();
     state.births[row] = 2;
     const created = state.created[row] as Stamp;
@@ -53,7 +54,7 @@ export function createContacts(state: FoldState, onUnsure: () => void): Contacts
     const bin = state.others.get(DELETED_CELL);
     const deleted = bin?.get(row);
     // Whatever the weight of the import: its figures said that he is new.
-    if (deleted && stamps.isLater(stamp, deleted.stamp)) bin?.set(row, { value: '', stamp });
+    if (deleted && stamps.isLater(stamp, deleted.stamp)) bin?.set(row, { value: '', stamp: strong });
     settle(row);
   }
 
@@ -95,6 +96,7 @@ export function createContacts(state: FoldState, onUnsure: () => void): Contacts
       state[column][root] = Math.max(state[column][root] as number, state[column][part] as number);
       state[column][part] = 0;
     }
+    state.keyMoved[root] = 1;
     for (const [row, standing] of state.joined) if (standing === part) state.joined.set(row, root);
     state.joined.set(part, root);
     state.touched[root] = state.version;

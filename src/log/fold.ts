@@ -6,7 +6,6 @@
 import type { BlockId, EntryId } from '#domain/ids';
 import { knownBody } from './entry.ts';
 import { createFoldState, type FoldState } from './fold-state.ts';
-import { createKeyIndex } from './key-index.ts';
 import { createReplay, type Replay } from './replay.ts';
 import { compareEntries } from './stamps.ts';
 import type { Entry, EntryBody, RecipientBlock, RowBlock } from './types.ts';
@@ -97,7 +96,7 @@ export function createFold(salt: Uint8Array): Fold {
           const version = state.version + 1;
           next.state.touched.fill(version);
           Object.assign(state, next.state, { version });
-          Object.assign(state, { keys: createKeyIndex(state) });
+          state.keys.attach(state);
           now = { ...next, state, replay: createReplay(state, salt, next.verdicts, 'asTheyCome') };
         },
       };

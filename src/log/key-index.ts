@@ -15,14 +15,16 @@ export const SHARED_AT_MOST = 64;
 export interface KeyIndex {
   /** Listed rows whose field holds the value now. */
   readonly forEach: (field: number, value: string, visit: (row: number) => void) => void;
-  /** Whether anybody may ever have held it here; by hash, so that a yes may be wrong. */
-  readonly wasHeld: (field: number, value: string) => boolean;
+  /** Whether anybody but this row may ever have held it; by hash, so that a yes may be wrong. */
+  readonly wasHeldElsewhere: (field: number, value: string, row: number) => boolean;
   /** The fold's: the row holds another value from now on. */
   readonly note: (field: number, row: number, before: string | undefined) => void;
   /** The fold's: the row held this value until now. */
   readonly noteLeft: (field: number, row: number, value: string) => void;
   /** Makes it ready, so that the next question is quick. */
   readonly refresh: () => void;
+  /** The columns stand in another object from now on. */
+  readonly attach: (columns: KeyColumns) => void;
 }
 
 /** What it reads of the fold's state, as it is at the time. */
@@ -32,7 +34,8 @@ export interface KeyColumns {
   readonly born: Uint8Array;
 }
 
-export function createKeyIndex(state: KeyColumns): KeyIndex {
+export function createKeyIndex(columns: KeyColumns): KeyIndex {
+  let state = columns;
   let chains: readonly Chains[] | undefined;
 
   const valueAt = (field: number, row: number) => state.texts[KEY_FIELDS[field] ?? 'userId'].values[row] ?? '';
@@ -92,12 +95,20 @@ export function createKeyIndex(state: KeyColumns): KeyIndex {
 
   return {
     refresh: () => void made(),
+    attach(columns) {
+      state = columns;
+    },
     note(field, row, before) {
       if (before !== undefined) noteLeft(field, row, before);
       if (chains) noted.push((row << 3) | (field << 1) | (before === undefined ? 0 : 1));
     },
     noteLeft,
-    wasHeld: (field, value) => (made()[field] as Chains).first(hashOf(value)) >= 0,
+    wasHeldElsewhere(field, value, row) {
+      const chain = made()[field] as Chains;
+      let node = chain.first(hashOf(value));
+      while (node >= 0 && chain.valueOf(node) === row) node = chain.next(node);
+      return value !== '' && node >= 0;
+    },
     forEach(field, value, visit) {
       const chain = made()[field] as Chains;
       if (chain.count === 0) return;

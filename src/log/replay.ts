@@ -94,15 +94,27 @@ export function createReplay(
     );
   }
 
-  /** A late row whose contact and keys meant the same at its time as they mean now. */
-  function isTimeless(naming: Naming, row: number, cellAt: (name: string) => string | undefined): boolean {
+  /**
+   * A late row whose contact and keys meant the same at its time as they mean now. A birth must share no key with
+   * anybody, or else whoever was born between would have found it.
+   */
+  function isTimeless(
+    naming: Naming,
+    row: number,
+    isBirth: boolean,
+    cellAt: (name: string) => string | undefined,
+  ): boolean {
     if (state.joined.has(row) || state.births[row] === 1 || state.keyMoved[row] === 1) return false;
+    if (cellAt(DELETED_CELL) !== undefined) return false;
     return KEY_FIELDS.every((field, key) => {
-      const value = cellAt(field) ?? (key === naming.key ? naming.keyValue : undefined);
-      if (value === undefined) return true;
       const column = state.texts[field];
-      if (column.stamps[row] !== 0) return column.values[row] === value;
-      return value === '' || !state.keys.wasHeld(key, value);
+      const standing = column.stamps[row] === 0 ? undefined : column.values[row];
+      const own = key === naming.key ? naming.keyValue : undefined;
+      const value = cellAt(field) ?? own;
+      const isSame = standing === undefined || ((own ?? standing) === standing && (value ?? standing) === standing);
+      if (!isSame) return false;
+      if (standing !== undefined && !isBirth) return true;
+      return [value, own, standing].every((each) => each === undefined || !state.keys.wasHeldElsewhere(key, each, row));
     });
   }
 
@@ -125,11 +137,11 @@ export function createReplay(
       stale = true;
       return;
     }
-    const held = said.birth ? who.holderOf(naming, stamp) : rootOf(state, named);
+    const held = said.birth ? who.holderOf(naming, stamp, () => false) : rootOf(state, named);
     const row = held < 0 ? ~held : held;
     touch(row, stamp);
     state.byHand[row] = 1;
-    if (said.birth) bear(row, stamp);
+    if (said.birth) bear(row, stamp, stamp);
     if (held < 0) setCell(said.key, row, said.keyValue, stamp);
     for (const [name, value] of Object.entries(said.cells))
       if (value !== undefined) setCell(name, row, value, stamp, body.replaces);
@@ -142,7 +154,7 @@ export function createReplay(
 
   /** By hand a contact is named by its id, so only its keys, its birth and its bin depend on when. */
   function isTimelessChange({ row: said }: ChangeBody, named: number): boolean {
-    if (said.birth) return isTimeless(naming, named, (name) => said.cells[name]);
+    if (said.birth) return isTimeless(naming, named, true, (name) => said.cells[name]);
     if (KEY_FIELDS.some((field) => said.cells[field] !== undefined)) return false;
     return said.cells[DELETED_CELL] === undefined;
   }
@@ -150,6 +162,7 @@ export function createReplay(
   function commit(entry: Entry, body: CommitBody): (columns: RowColumns) => void {
     const undone = verdicts.isUndone(entry.id);
     const stamp = stamps.add(entry, { weight: body.weight, undone });
+    const strong = body.weight === 'weak' ? stamps.add(entry, {}) : stamp;
     const late = begin(stamp);
     const born: Int32Array[] | undefined = state.ids.count > 0 && !late && !undone ? [] : undefined;
     const own: OwnKeys = new Map();
@@ -167,7 +180,7 @@ export function createReplay(
         }
       }
       if (undone) foldUndone(columns, rows, stamp);
-      else foldRows(body, columns, rows, stamp);
+      else foldRows(body, columns, rows, stamp, strong);
       born?.push(rows.at.filter((_, index) => rows.births[index] !== NO_BIRTH));
       // After the last block: how the rows are cut into blocks means nothing.
       if (left === 0) born?.forEach((some) => some.forEach((row) => row >= 0 && joinTwin(rootOf(state, row), stamp)));
@@ -196,42 +209,44 @@ export function createReplay(
     const named = who.rowOf(naming);
     at[index] = -1;
     if (isErased(naming, named, entry, cellAt)) return true;
-    if (body.source === 'bulk' && !isBirth) {
-      at[index] = rootOf(state, named);
-      return !late || (cellAt(DELETED_CELL) === undefined && KEY_FIELDS.every((field) => cellAt(field) === undefined));
-    }
-    if (late && !isTimeless(naming, named, cellAt)) return false;
+    const isNamed = body.source === 'bulk' && !isBirth;
+    if (late && !(isNamed ? isTimelessBulk(columns, named, cellAt) : isTimeless(naming, named, isBirth, cellAt)))
+      return false;
     const root = rootOf(state, named);
-    const isOwn = undone && own.get(root)?.[naming.key] !== undefined;
-    const held = isOwn ? root : who.holderOf(naming, stamp);
+    const held = isNamed ? root : who.holderOf(naming, stamp, (row) => own.get(row)?.[naming.key] !== undefined);
     const row = held < 0 ? ~held : held;
     at[index] = row;
     births[index] = held < 0 ? MOVED_BIRTH : isBirth ? BIRTH : NO_BIRTH;
     for (let key = 0; key < KEY_FIELDS.length; key += 1) {
       const field = KEY_FIELDS[key] ?? 'userId';
       const moved = held < 0 && key === naming.key ? naming.keyValue : undefined;
-      const value = (body.source === 'import' ? cellAt(field) : undefined) ?? moved;
+      const value = cellAt(field) ?? moved;
       if (value === undefined) continue;
       if (!undone) setCell(field, row, value, stamp);
       else own.set(row, Object.assign(own.get(row) ?? [], { [key]: value }));
     }
-    noteKey(row);
+    if (!isNamed) noteKey(row);
     return true;
   }
+
+  const isTimelessBulk = (columns: RowColumns, row: number, cellAt: (name: string) => string | undefined) =>
+    (!state.joined.has(row) || Object.keys(columns.cells).every((name) => cellAt(name) === undefined)) &&
+    cellAt(DELETED_CELL) === undefined &&
+    KEY_FIELDS.every((field) => cellAt(field) === undefined);
 
   /** Who comes by a key that no column shows comes late by another way than in time. */
   function noteKey(row: number): void {
     if (state.texts[KEY_FIELDS[naming.key] ?? 'userId'].values[row] !== naming.keyValue) state.keyMoved[row] = 1;
   }
 
-  function foldRows(body: CommitBody, columns: RowColumns, { at, births }: Rows, stamp: Stamp): void {
+  function foldRows(body: CommitBody, columns: RowColumns, { at, births }: Rows, stamp: Stamp, strong: Stamp): void {
     for (let index = 0; index < at.length; index += 1) {
       const row = at[index] as number;
       if (row < 0) continue;
       touch(row, stamp);
-      if (births[index] !== NO_BIRTH) bear(row, stamp);
+      if (births[index] !== NO_BIRTH) bear(row, stamp, strong);
     }
-    setCells(columns, at, stamp, (name) => body.source === 'import' && KEYS.has(name));
+    setCells(columns, at, stamp, (name) => KEYS.has(name));
     setMembers(body, at, stamp);
   }
 
@@ -272,11 +287,13 @@ export function createReplay(
       state.touched[row] = state.version;
       const created = state.created[row] as Stamp;
       if (created === 0 || stamps.isLater(created, stamp)) state.created[row] = stamp;
-      if (rows.births[index] !== MOVED_BIRTH) return;
-      const key = KEY_FIELDS[columns.keys[index] as number] ?? 'userId';
-      if (columns.cells[key]?.[index] === undefined) setCell(key, row, columns.keyValues[index] as string, stamp);
+      KEY_FIELDS.forEach((field, key) => {
+        const isKey = rows.births[index] === MOVED_BIRTH && key === columns.keys[index];
+        const value = columns.cells[field]?.[index] ?? (isKey ? columns.keyValues[index] : undefined);
+        if (value !== undefined) setCell(field, row, value, stamp);
+      });
     });
-    setCells(columns, born, stamp, (name) => STRICTS.has(name));
+    setCells(columns, born, stamp, (name) => STRICTS.has(name) || KEYS.has(name));
     for (const row of born) if (row >= 0) settle(row);
   }
 

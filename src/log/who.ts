@@ -21,9 +21,10 @@ export interface Who {
   readonly rowOf: (naming: Naming) => number;
   /**
    * The contact that the row came to by its key. Where that contact's key was another by then, the key is somebody
-   * else's: the next generation, born by this row, and the answer is `~row`. No object a row of a million.
+   * else's: the next generation, born by this row, and the answer is `~row`. No object a row of a million. `isOwn`: the
+   * entry itself said something of the row's key, though it stands nowhere.
    */
-  readonly holderOf: (naming: Naming, stamp: Stamp) => number;
+  readonly holderOf: (naming: Naming, stamp: Stamp, isOwn: (row: number) => boolean) => number;
   /** The one contact that was born elsewhere and is the same person; -1 where none is, or several could be. */
   readonly twinOf: (row: number, stamp: Stamp) => number;
 }
@@ -61,14 +62,15 @@ export function createWho(state: FoldState, ids: ContactIds): Who {
 
   return {
     rowOf,
-    holderOf(naming, stamp) {
+    holderOf(naming, stamp, isOwn) {
+      const isElsewhere = (row: number) => !isOwn(row) && hasLeft(row, naming.key, naming.keyValue, stamp);
       let row = rootOf(state, rowOf(naming));
-      if (!hasLeft(row, naming.key, naming.keyValue, stamp)) return row;
+      if (!isElsewhere(row)) return row;
       let generation = naming.id === undefined ? naming.generation : -1;
       do {
         generation += 1;
         row = rootOf(state, rowOf({ ...naming, generation, id: undefined }));
-      } while (hasLeft(row, naming.key, naming.keyValue, stamp));
+      } while (isElsewhere(row));
       return ~row;
     },
     twinOf(row, stamp) {
