@@ -44,8 +44,8 @@ export const NO_FIGURES: ImportFigures = {
 export const FIRST_CHECKPOINT: Checkpoint = { rowsDone: 0, byteOffset: 0, chunks: 0, figures: NO_FIGURES };
 /** Slices between parsing and the disk: enough that neither worker waits for a flush, few enough to hold. */
 const MOST_UNDER_WAY = 4;
-/** The page is told at most ten times a second. */
-const REPORT_EVERY_MS = 100;
+/** The page is told at most four times a second: each time costs it a hundredth of one, on a core that a worker wants. */
+const REPORT_EVERY_MS = 250;
 /** Stored problems of a chunk; a file that is wrong in every row is looked through again where more are asked for. */
 export const PROBLEMS_KEPT = 100;
 
