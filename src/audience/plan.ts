@@ -84,7 +84,7 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
     if (match.kind === 'met') return planMet(at, match.at, match.field);
     if (match.kind === 'known') return planKnown(at, match.row, match.field);
     const key = keys.findIndex((value, each) => said.formerHolder(each, value) >= 0);
-    return key < 0 ? planNew(at) : planFormer(at, said.formerHolder(key, keys[key] as string), key);
+    return key < 0 ? planNew(at) : planFormer(at, said.formerHolder(key, keys[key] as string));
   }
 
   function planNew(at: number): number {
@@ -119,9 +119,16 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
     return TWICE;
   }
 
-  function planFormer(at: number, former: number, key: number): number {
-    const met = overlay.ids.find(state.ids.highs[former] as number, state.ids.lows[former] as number);
-    return met < 0 ? planKnown(at, former, key) : TWICE;
+  /**
+   * The very file again: a later row of it gave this contact another key. That row speaks for it, unless the contact
+   * holds another key of this one; by a key that it has left nobody would know whom the row is about.
+   */
+  function planFormer(at: number, former: number): number {
+    if (overlay.ids.find(state.ids.highs[former] as number, state.ids.lows[former] as number) >= 0) return TWICE;
+    const held = keys.findIndex(
+      (value, key) => value !== '' && value === textAt(state, KEY_FIELDS[key] as KeyField, former),
+    );
+    return held < 0 ? TWICE : planKnown(at, former, held);
   }
 
   /** Cells that say something new of a contact, or all of a new one. Answers whether there are any. */

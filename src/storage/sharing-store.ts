@@ -7,6 +7,9 @@ import type { BlockRef, CommitBody, Entry, EntryRefusal, LogTime } from '#log/ty
 import type { AppDatabase } from './database.ts';
 import type { EntryRow, SharingStore } from './types.ts';
 
+/** A colleague's clock may be ahead, and what was seen of it carries ours along. */
+const MOST_AHEAD_MS = 60_000;
+
 const FINAL: ReadonlySet<EntryRefusal> = new Set(['form', 'role']);
 
 /** A request's way there and back makes an offset unsure by less; nobody sees two seconds in an order of edits. */
@@ -33,7 +36,7 @@ export function createSharingStore(db: AppDatabase): SharingStore {
     addPulled: (entries, next) =>
       db.transaction('rw', db.entries, db.meta, async () => {
         // Another tab was faster: its page stands, and the next request goes on from there.
-        if (next <= (await cursor())) return [];
+        if (next <= (await cursor())) return 'nothing';
         const known = new Map(
           (
             await db.entries
@@ -43,15 +46,19 @@ export function createSharingStore(db: AppDatabase): SharingStore {
           ).map((row) => [row.id, row]),
         );
         const news: Entry[] = [];
+        let isMoved = false;
         for (const entry of entries) {
           const row = known.get(entry.id);
           if (!row) news.push(entry);
-          else if (row.sharing !== 'shared') await db.entries.put(shared(row, entry));
+          else {
+            isMoved ||= row.entry.time !== entry.time;
+            await db.entries.put(shared(row, entry));
+          }
         }
         await db.entries.bulkAdd(news.map((entry) => ({ id: entry.id, sharing: 'shared', entry })));
         await raiseClocks(entries.map(({ time }) => time));
         await db.meta.put(next, 'logCursor');
-        return news;
+        return isMoved ? 'anew' : news.length > 0 ? 'more' : 'nothing';
       }),
 
     settle: (answers) =>
@@ -70,15 +77,20 @@ export function createSharingStore(db: AppDatabase): SharingStore {
         await raiseClocks(times);
       }),
 
-    restamp: (offsetMs) =>
+    restamp: (offsetMs, nowMs) =>
       db.transaction('rw', db.entries, db.meta, async () => {
         await db.meta.put(offsetMs, 'clockOffsetMs');
         const rows = await bySharing('pending').toArray();
-        const isSound = rows.every((row) => Math.abs(offsetMs - (row.offsetMs ?? 0)) < LEAST_SHIFT_MS);
+        const isSound = rows.every(
+          (row) =>
+            Math.abs(offsetMs - (row.offsetMs ?? 0)) < LEAST_SHIFT_MS &&
+            msOfTime(row.entry.time) < nowMs + MOST_AHEAD_MS,
+        );
         if (isSound) return 'asBefore';
         let time = await metaTime('sharedClock');
         for (const row of rows) {
-          const corrected = timeFromMs(Math.max(0, (row.writtenMs ?? msOfTime(row.entry.time)) + offsetMs));
+          const correctedMs = Math.min(nowMs, (row.writtenMs ?? msOfTime(row.entry.time)) + offsetMs);
+          const corrected = timeFromMs(Math.max(0, correctedMs));
           time = Math.max(time + 1, corrected);
           await db.entries.put({ ...row, offsetMs, entry: { ...row.entry, time } });
         }

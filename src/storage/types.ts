@@ -170,15 +170,19 @@ export interface SharingStore {
   readonly refused: () => Promise<readonly EntryRow[]>;
   readonly counts: () => Promise<{ readonly pending: number; readonly refused: number }>;
   readonly cursor: () => Promise<number>;
-  /** Entries of a page and its cursor, in one strict transaction; own ones that come back are shared. Answers which are new here. */
-  readonly addPulled: (entries: readonly Entry[], cursor: number) => Promise<readonly Entry[]>;
+  /**
+   * Entries of a page and its cursor, in one strict transaction; own ones that come back are shared. `anew`: one that is
+   * known here had another time, since a copy of this device was faster or an answer was lost: the relay's counts.
+   */
+  readonly addPulled: (entries: readonly Entry[], cursor: number) => Promise<'nothing' | 'more' | 'anew'>;
   /** What the relay said of each. */
   readonly settle: (answers: readonly EntryAnswer[]) => Promise<void>;
   /**
    * Times of what is pending, by the offset now measured, in order, later than all that is shared here. Answers whether
-   * any changed. Smaller errors than a network's delay are left.
+   * any changed. Smaller errors than a network's delay are left. Never later than `nowMs` by the relay's clock: a clock
+   * may have been wrong when something was written, and right again now.
    */
-  readonly restamp: (offsetMs: number) => Promise<'restamped' | 'asBefore'>;
+  readonly restamp: (offsetMs: number, nowMs: number) => Promise<'restamped' | 'asBefore'>;
   /** Of another relay store than the one known: its log is read from the start, and what this device wrote is offered again. */
   readonly meetRelay: (incarnation: string, device: DeviceId) => Promise<'known' | 'other'>;
   /** Blocks that shared commits name and that do not lie here, in the order of the entries. */

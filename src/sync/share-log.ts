@@ -50,16 +50,13 @@ export function createLogSharing(deps: ShareDeps) {
       if (answer.kind !== 'answer') return failure(answer);
       const { items, cursor, more } = answer.value;
       if ((await meet(answer.value, askedAt)) === 'other') continue;
-      if (
-        cursor > after &&
-        (
-          await sharing.addPulled(
-            items.map(({ entry }) => entry),
-            cursor,
-          )
-        ).length > 0
-      )
-        deps.onChange('more');
+      if (cursor > after) {
+        const what = await sharing.addPulled(
+          items.map(({ entry }) => entry),
+          cursor,
+        );
+        if (what !== 'nothing') deps.onChange(what);
+      }
       if (!more) return 'current';
     }
   }
@@ -67,7 +64,7 @@ export function createLogSharing(deps: ShareDeps) {
   /** Whose store it is, and how far its clock is from ours: both before anything of it is kept. */
   async function meet({ incarnation, nowMs }: RelayClock, askedAt: number): Promise<'known' | 'other'> {
     const offsetMs = Math.round(nowMs - (askedAt + deps.now()) / 2);
-    if ((await sharing.restamp(offsetMs)) === 'restamped') deps.onChange('anew');
+    if ((await sharing.restamp(offsetMs, nowMs)) === 'restamped') deps.onChange('anew');
     return sharing.meetRelay(incarnation, deps.device);
   }
 

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Entry } from '#log/types';
-import { createFold } from '#log/fold';
 import { STRICT_WORDS } from '#log/fold-state';
 import type { StrictField, TextField } from '#domain/contact';
 import { rowOf } from '#tests/builders/blocks';
-import { change, commit, entryOf, group, ids, messaged, SALT, type Written } from '#tests/builders/entries';
+import { change, commit, entryOf, group, ids, messaged, type Written } from '#tests/builders/entries';
 import { foldOf } from '#tests/builders/folds';
 import { highHalf, lowHalf } from '#log/contact-id';
 import { knownBody, parseEntry } from '#log/entry';

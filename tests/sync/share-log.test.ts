@@ -155,6 +155,41 @@ describe('the log between devices', () => {
     );
   });
 
+  test('case 10: a clock that was a day ahead and is right again: nothing waits for that day to pass', async () => {
+    const relay = createLogRelay();
+    const one = deviceOn(relay, 'one');
+    one.now = NOW + 86_400_000;
+    for (const id of ['x', 'y']) await one.write(id);
+    one.now = NOW;
+    await one.write('z');
+    expect(await one.share()).toBe('current');
+    expect(relay.entries.map(({ id }) => id)).toEqual(['x', 'y', 'z']);
+    for (const { time } of relay.entries) expect(msOfTime(time)).toBeLessThanOrEqual(NOW + 1);
+  });
+
+  test('case 12: of a copied profile the same entry has the time that the relay took first, on both', async () => {
+    const relay = createLogRelay();
+    const [one, copy] = [deviceOn(relay, 'one'), deviceOn(relay, 'copy')];
+    await one.write('e');
+    copy.now = NOW + 3_600_000;
+    await copy.write('e');
+    const pull = relay.client.pull;
+    // The copy has pulled, then the other one is faster, then it pushes.
+    let pulls = 0;
+    Object.assign(relay.client, {
+      pull: async (after: number) => {
+        const answer = await pull(after);
+        if ((pulls += 1) === 2) await one.share();
+        return answer;
+      },
+    });
+    await copy.share();
+    await copy.share();
+    await one.share();
+    expect((await copy.all()).map(({ entry }) => entry.time)).toEqual((await one.all()).map(({ entry }) => entry.time));
+    expect(relay.entries).toHaveLength(1);
+  });
+
   test('case 9: what the relay refuses is set apart with the reason, and keeps back nothing else', async () => {
     const relay = createLogRelay();
     const one = deviceOn(relay, 'one');
