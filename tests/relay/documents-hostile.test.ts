@@ -128,7 +128,8 @@ describe('a hostile client', () => {
     const fresh = createDocumentDevice(url, cookie);
     await fresh.isShared();
     expect(fresh.map.get('still/name'), `seed ${String(seed)}`).toBe('Here');
-    expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000);
+    // Both ends live in this process, and its garbage is collected when it likes: a bomb would be gigabytes.
+    expect(process.memoryUsage().rss - before).toBeLessThan(400_000_000);
     device.disconnect();
     fresh.disconnect();
     // What was stored is read whole by the next process.

@@ -41,7 +41,11 @@ export function createCertificate(): { readonly key: string; readonly certificat
   );
   const signature = sign('sha256', body, privateKey);
   const der = sequence(body, sequence(ECDSA_WITH_SHA256), tlv(0x03, Buffer.from([0]), signature));
-  const lines = der.toString('base64').replace(/.{64}/g, '$&\n');
+  // No empty line before the end where the last line is a full one.
+  const lines = der
+    .toString('base64')
+    .replace(/.{64}/g, '$&\n')
+    .trimEnd();
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     certificate: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
