@@ -42,10 +42,7 @@ export function createCertificate(): { readonly key: string; readonly certificat
   const signature = sign('sha256', body, privateKey);
   const der = sequence(body, sequence(ECDSA_WITH_SHA256), tlv(0x03, Buffer.from([0]), signature));
   // No empty line before the end where the last line is a full one.
-  const lines = der
-    .toString('base64')
-    .replace(/.{64}/g, '$&\n')
-    .trimEnd();
+  const lines = der.toString('base64').replace(/.{64}/g, '$&\n').trimEnd();
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     certificate: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
