@@ -19,7 +19,18 @@ describe('the fold of a set of entries', () => {
       fc.property(anyHistory, (history) => {
         expect(folded(history)).toBe(oracle(history));
       }),
-      { numRuns: 1_500 },
+      { numRuns: 4_000 },
+    );
+  });
+
+  test('[SYN-3] is that, too, where all was folded anew whenever something came late', () => {
+    fc.assert(
+      fc.property(anyHistory, (history) => {
+        const fold = createFold(SALT);
+        history.forEach((one, at) => offer(fold, [one], history.slice(0, at + 1)));
+        expect(canonicalState(fold)).toBe(oracle(history));
+      }),
+      { numRuns: 4_000 },
     );
   });
 

@@ -43,8 +43,10 @@ export function createSaid() {
 
   const partsOf = (id: ContactId) => people.find((parts) => parts.includes(id)) ?? [id];
   const rootOf = (id: ContactId) => smallest(partsOf(id));
-  const of = <One extends Of>(some: readonly One[], id: ContactId): One[] =>
-    some.filter(({ contact }) => partsOf(id).includes(contact)).sort(inOrder);
+  const of = <One extends Of>(some: readonly One[], id: ContactId): One[] => {
+    const parts = partsOf(id);
+    return some.filter(({ contact }) => parts.includes(contact)).sort(inOrder);
+  };
 
   function join(one: ContactId, other: ContactId): void {
     const both = [...new Set([...partsOf(one), ...partsOf(other)])];
