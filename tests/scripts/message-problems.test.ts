@@ -1,6 +1,6 @@
 /** What the build refuses in the message files. */
 import { describe, expect, it } from 'vitest';
-import { findMessageProblems } from '../scripts/message-problems.ts';
+import { findMessageProblems } from '#scripts/message-problems';
 
 const counted = (texts: object, declared = ['input count', 'local n = count: number']) => [
   { declarations: declared, selectors: [], match: texts },

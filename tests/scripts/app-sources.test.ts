@@ -12,7 +12,7 @@ beforeEach(() => {
   write('static/icon.svg', '<svg/>');
   write('messages/en/shell.json', '{}');
   mkdirSync(join(tree, 'scripts'));
-  cpSync(resolve(import.meta.dirname, '../scripts/app-sources.mjs'), join(tree, 'scripts/app-sources.mjs'));
+  cpSync(resolve(import.meta.dirname, '../../scripts/app-sources.mjs'), join(tree, 'scripts/app-sources.mjs'));
 });
 afterEach(() => rmSync(tree, { recursive: true, force: true }));
 

@@ -1,14 +1,7 @@
 /** What a list of contacts holds: when it may say that this is all, and what it lets go. */
 import { describe, expect, it } from 'vitest';
 import type { Contact } from '#audience/types';
-import {
-  CHUNK_ROWS,
-  holdAnswer,
-  isGrowing,
-  NOTHING_HELD,
-  rowIn,
-  type Chunk,
-} from '../src/routes/contacts/held-rows.ts';
+import { CHUNK_ROWS, holdAnswer, isGrowing, NOTHING_HELD, rowIn, type Chunk } from '#routes/contacts/held-rows';
 
 const chunk = (number: number, extent: Chunk['extent'], name = ''): Chunk => ({
   number,
