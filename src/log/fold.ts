@@ -9,7 +9,7 @@ import { createFoldState, type FoldState } from './fold-state.ts';
 import { createReplay, type Replay } from './replay.ts';
 import { compareEntries } from './stamps.ts';
 import type { Entry, EntryBody, RecipientBlock, RowBlock } from './types.ts';
-import { createVerdicts, type Verdicts } from './verdicts.ts';
+import { createVerdicts, type SavedVerdicts, type Verdicts } from './verdicts.ts';
 
 export type Block = RowBlock | RecipientBlock;
 
@@ -36,9 +36,21 @@ export interface Fold {
    * is handed out, in that order; `done` puts the outcome in this fold's place.
    */
   readonly anew: (entries: readonly Entry[]) => FoldAnew;
+  /** What it knows besides its state; for a device's snapshot. Not while it is stale. */
+  readonly held: () => FoldHeld;
+  /** The state has been filled as it was: from here on it is the fold that was saved. */
+  readonly resume: (held: FoldHeld) => void;
 }
 
-export interface FoldAnew extends Pick<Fold, 'apply' | 'applyBySlices'> {
+/** Which entries it has counted, which not, and what they decided. */
+export interface FoldHeld {
+  readonly verdicts: SavedVerdicts;
+  readonly counted: Iterable<EntryId>;
+  readonly waiting: readonly Entry[];
+  readonly kept: readonly Entry[];
+}
+
+export interface FoldAnew extends Pick<Fold, 'state' | 'apply' | 'applyBySlices'> {
   readonly inOrder: readonly Entry[];
   readonly done: () => void;
 }
@@ -87,6 +99,7 @@ export function createFold(salt: Uint8Array): Fold {
     anew(entries) {
       const next = createFolding(createFoldState(), 'anew', entries);
       return {
+        state: next.state,
         inOrder: [...entries].sort(compareEntries),
         apply: (entry, blocks) => apply(next, entry, blocks),
         applyBySlices: (entry) => applyBySlices(next, entry),
@@ -101,8 +114,27 @@ export function createFold(salt: Uint8Array): Fold {
         },
       };
     },
+    held: () => ({
+      verdicts: now.verdicts.save(),
+      counted: now.counted,
+      waiting: [...now.waiting.values()],
+      kept: [...now.kept.values()],
+    }),
+    resume(held) {
+      const verdicts = createVerdicts(held.verdicts);
+      now = {
+        state,
+        verdicts,
+        replay: createReplay(state, salt, verdicts, 'asTheyCome'),
+        counted: new Set(held.counted),
+        waiting: byId(held.waiting),
+        kept: byId(held.kept),
+      };
+    },
   };
 }
+
+const byId = (entries: readonly Entry[]) => new Map(entries.map((entry) => [entry.id, entry]));
 
 function apply(
   folding: Folding,

@@ -21,6 +21,10 @@ export interface KeyIndex {
   readonly note: (field: number, row: number, before: string | undefined) => void;
   /** The fold's: the row held this value until now. */
   readonly noteLeft: (field: number, row: number, value: string) => void;
+  /** Every value that some row has left, as row × 4 + field and the value's hash, in turn; for a device's snapshot. */
+  readonly left: () => readonly number[];
+  /** Before the first question: what rows had left. */
+  readonly restoreLeft: (left: readonly number[]) => void;
   /** Makes it ready, so that the next question is quick. */
   readonly refresh: () => void;
   /** The columns stand in another object from now on. */
@@ -42,8 +46,8 @@ export function createKeyIndex(columns: KeyColumns): KeyIndex {
 
   /** To be put in: row × 8 + field × 2, and 1 where the row has held something before: then it may be in already. */
   let noted: number[] = [];
-  /** What was left before the index was made. */
-  let left: { readonly field: number; readonly row: number; readonly hash: number }[] = [];
+  /** Two numbers for each value that was left, see `left`. No objects: an import may move a million keys. */
+  const left: number[] = [];
 
   function made(): readonly Chains[] {
     if (chains) putIn(chains);
@@ -60,8 +64,10 @@ export function createKeyIndex(columns: KeyColumns): KeyIndex {
         if (value !== '') chain.add(hashOf(value), row);
       }
     });
-    for (const { field, row, hash } of left) all[field]?.add(hash, row);
-    left = [];
+    for (let at = 0; at < left.length; at += 2) {
+      const place = left[at] as number;
+      all[place & 3]?.add(left[at + 1] as number, place >>> 2);
+    }
     return all;
   }
 
@@ -88,9 +94,9 @@ export function createKeyIndex(columns: KeyColumns): KeyIndex {
   function noteLeft(field: number, row: number, value: string): void {
     if (value === '') return;
     const hash = hashOf(value);
+    left.push(row * 4 + field, hash);
     const chain = chains?.[field];
-    if (!chain) left.push({ field, row, hash });
-    else if (!isIn(chain, hash, row)) chain.add(hash, row);
+    if (chain && !isIn(chain, hash, row)) chain.add(hash, row);
   }
 
   return {
@@ -103,6 +109,10 @@ export function createKeyIndex(columns: KeyColumns): KeyIndex {
       if (chains) noted.push((row << 3) | (field << 1) | (before === undefined ? 0 : 1));
     },
     noteLeft,
+    left: () => left,
+    restoreLeft(saved) {
+      for (const number of saved) left.push(number);
+    },
     wasHeldElsewhere(field, value, row) {
       const chain = made()[field] as Chains;
       let node = chain.first(hashOf(value));

@@ -14,6 +14,9 @@ export interface Members {
   readonly has: (row: number) => boolean;
   /** 0 where nothing was ever said. */
   readonly stampOf: (row: number) => Stamp;
+  /** What was said last, as one number; 0 where nothing was. For a device's snapshot. */
+  readonly cellOf: (row: number) => number;
+  readonly restore: (row: number, cell: number) => void;
   /** In the order of rows. */
   readonly forEach: (visit: (row: number) => void) => void;
 }
@@ -29,9 +32,13 @@ export function createMembers(stamps: Stamps): Members {
       const difference = stamps.timeOf(stamp) - stamps.timeOf(standing >>> 1);
       if (difference < 0 || (difference === 0 && membership === 'left')) return;
     }
-    const page = (pages[row >> PAGE_BITS] ??= new Uint32Array(PAGE_ROWS));
-    page[row & (PAGE_ROWS - 1)] = stamp * 2 + (membership === 'joined' ? 1 : 0);
+    restore(row, stamp * 2 + (membership === 'joined' ? 1 : 0));
   };
+
+  function restore(row: number, cell: number): void {
+    const page = (pages[row >> PAGE_BITS] ??= new Uint32Array(PAGE_ROWS));
+    page[row & (PAGE_ROWS - 1)] = cell;
+  }
 
   return {
     set,
@@ -44,6 +51,8 @@ export function createMembers(stamps: Stamps): Members {
     },
     has: (row) => (cellOf(row) & 1) === 1,
     stampOf: (row) => cellOf(row) >>> 1,
+    cellOf,
+    restore,
     forEach(visit) {
       // Sparse: `forEach` passes over pages that were never made.
       pages.forEach((page, index) => {

@@ -3,7 +3,7 @@
  * The order of two stamps is the order of their entries, the same on every device, whatever came first here.
  */
 import type { ChannelType } from '#domain/channel';
-import type { EntryId, ImportId } from '#domain/ids';
+import type { DeviceId, EntryId, ImportId } from '#domain/ids';
 import type { CellWeight, CommitBody, Entry, LogTime } from './types.ts';
 
 /** The order of all entries, the same everywhere: by time, then device, then id. */
@@ -26,6 +26,17 @@ export interface StampSaying {
   readonly undone?: boolean;
 }
 
+/** All stamps from 1 on, in parallel columns: what a device's snapshot keeps of them. */
+export interface SavedStamps {
+  readonly ids: readonly EntryId[];
+  readonly devices: readonly DeviceId[];
+  readonly times: readonly LogTime[];
+  readonly weak: readonly boolean[];
+  readonly undone: readonly boolean[];
+  readonly imports: readonly (ImportId | null)[];
+  readonly channelTypes: readonly (ChannelType | null)[];
+}
+
 export interface Stamps {
   readonly add: (entry: Entry, say: StampSaying) => Stamp;
   readonly timeOf: (stamp: Stamp) => LogTime;
@@ -43,6 +54,9 @@ export interface Stamps {
    * asked last: it stands in a strong commit, the first one in a weak commit.
    */
   readonly wins: (one: Stamp, other: Stamp) => boolean;
+  readonly save: () => SavedStamps;
+  /** Into one that is empty: each stamp means again what it meant. */
+  readonly restore: (saved: SavedStamps) => void;
 }
 
 export function createStamps(): Stamps {
@@ -84,6 +98,26 @@ export function createStamps(): Stamps {
       if (undone[one] !== undone[other]) return !undone[one];
       if (weak[one] !== weak[other]) return !weak[one];
       return weak[one] ? isLater(other, one) : isLater(one, other);
+    },
+    save: () => ({
+      ids: entries.slice(1).map((entry) => entry?.id as EntryId),
+      devices: entries.slice(1).map((entry) => entry?.device as DeviceId),
+      times: times.slice(1),
+      weak: weak.slice(1),
+      undone: undone.slice(1),
+      imports: imports.slice(1).map((id) => id ?? null),
+      channelTypes: channelTypes.slice(1).map((type) => type ?? null),
+    }),
+    restore(saved) {
+      saved.ids.forEach((id, at) => {
+        const time = saved.times[at] as LogTime;
+        times.push(time);
+        entries.push({ id, device: saved.devices[at] as DeviceId, time });
+        imports.push(saved.imports[at] ?? undefined);
+        weak.push(saved.weak[at] === true);
+        undone.push(saved.undone[at] === true);
+        channelTypes.push(saved.channelTypes[at] ?? undefined);
+      });
     },
   };
 }

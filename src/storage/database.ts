@@ -5,7 +5,16 @@
 import { Dexie, type Table } from 'dexie';
 import type { Channel } from '#domain/channel';
 import type { BlockId, ChannelCode, ImportId, MessageId, WorkspaceId } from '#domain/ids';
-import type { BlockRow, ChunkRow, EntryRow, ImportRow, MessageRow, OutboxRow, ReceiptPage } from './types.ts';
+import type {
+  BlockRow,
+  ChunkRow,
+  EntryRow,
+  ImportRow,
+  MessageRow,
+  OutboxRow,
+  ReceiptPage,
+  SnapshotRow,
+} from './types.ts';
 
 export type AppDatabase = Dexie & {
   readonly meta: Table<unknown, string>;
@@ -18,6 +27,7 @@ export type AppDatabase = Dexie & {
   readonly messages: Table<MessageRow, MessageId>;
   readonly receipts: Table<ReceiptPage, [MessageId, number]>;
   readonly channels: Table<Channel, ChannelCode>;
+  readonly snapshot: Table<SnapshotRow, string>;
 };
 
 const databaseName = (workspace: WorkspaceId): string => `fieldcast/${workspace}`;
@@ -43,6 +53,9 @@ export function createDatabase(workspace: WorkspaceId, durability: Durability = 
     messages: 'id, createdAt',
     receipts: '[message+lastCursor]',
     channels: 'code',
+  });
+  db.version(2).stores({
+    snapshot: 'key',
   });
   return db;
 }

@@ -5,6 +5,7 @@
 import { receiveTime, msOfTime, timeFromMs } from '#log/time';
 import type { BlockRef, CommitBody, Entry, EntryRefusal, LogTime } from '#log/types';
 import type { AppDatabase } from './database.ts';
+import { invalidateSnapshot } from './snapshot-store.ts';
 import type { EntryRow, SharingStore } from './types.ts';
 
 /** A colleague's clock may be ahead, and what was seen of it carries ours along. */
@@ -34,7 +35,7 @@ export function createSharingStore(db: AppDatabase): SharingStore {
     cursor,
 
     addPulled: (entries, next) =>
-      db.transaction('rw', db.entries, db.meta, async () => {
+      db.transaction('rw', db.entries, db.meta, db.snapshot, async () => {
         // Another tab was faster: its page stands, and the next request goes on from there.
         if (next <= (await cursor())) return 'nothing';
         const known = new Map(
@@ -56,19 +57,22 @@ export function createSharingStore(db: AppDatabase): SharingStore {
           }
         }
         await db.entries.bulkAdd(news.map((entry) => ({ id: entry.id, sharing: 'shared', entry })));
+        if (isMoved || news.some(isErasure)) await invalidateSnapshot(db);
         await raiseClocks(entries.map(({ time }) => time));
         await db.meta.put(next, 'logCursor');
         return isMoved ? 'anew' : news.length > 0 ? 'more' : 'nothing';
       }),
 
     settle: (answers) =>
-      db.transaction('rw', db.entries, db.meta, async () => {
+      db.transaction('rw', db.entries, db.meta, db.snapshot, async () => {
         const times: LogTime[] = [];
         for (const answer of answers) {
           const row = await db.entries.where('id').equals(answer.id).first();
           if (row?.sharing !== 'pending') continue;
           if (answer.result === 'refused') {
-            if (FINAL.has(answer.reason)) await db.entries.put({ ...row, sharing: 'refused', refusal: answer.reason });
+            if (!FINAL.has(answer.reason)) continue;
+            await db.entries.put({ ...row, sharing: 'refused', refusal: answer.reason });
+            await invalidateSnapshot(db);
           } else {
             await db.entries.put(shared(row, row.entry));
             times.push(row.entry.time);
@@ -78,7 +82,7 @@ export function createSharingStore(db: AppDatabase): SharingStore {
       }),
 
     restamp: (offsetMs, nowMs) =>
-      db.transaction('rw', db.entries, db.meta, async () => {
+      db.transaction('rw', db.entries, db.meta, db.snapshot, async () => {
         await db.meta.put(offsetMs, 'clockOffsetMs');
         const rows = await bySharing('pending').toArray();
         const isSound = rows.every(
@@ -95,20 +99,22 @@ export function createSharingStore(db: AppDatabase): SharingStore {
           await db.entries.put({ ...row, offsetMs, entry: { ...row.entry, time } });
         }
         await db.meta.put(time, 'clock');
+        await invalidateSnapshot(db);
         return 'restamped';
       }),
 
     meetRelay: (incarnation, device) =>
-      db.transaction('rw', db.entries, db.meta, async () => {
+      db.transaction('rw', db.entries, db.meta, db.snapshot, async () => {
         const known = await db.meta.get('incarnation');
         if (known === incarnation) return 'known';
         await db.meta.put(incarnation, 'incarnation');
         await db.meta.put(0, 'logCursor');
+        if (known === undefined) return 'other';
+        await invalidateSnapshot(db);
         // Put back from a backup, it may lack what it had acknowledged: whatever it has, it will say that it knows.
-        if (known !== undefined)
-          await bySharing('shared')
-            .filter(({ entry }) => entry.device === device)
-            .modify({ sharing: 'pending' });
+        await bySharing('shared')
+          .filter(({ entry }) => entry.device === device)
+          .modify({ sharing: 'pending' });
         return 'other';
       }),
 
@@ -127,6 +133,9 @@ export function createSharingStore(db: AppDatabase): SharingStore {
     },
   };
 }
+
+/** The person is in the snapshot's values, too. */
+const isErasure = ({ body }: Entry) => body.kind === 'erasure';
 
 /** Its author is the relay's word; what stood here is let go, its place in the order of arrival stays. */
 function shared({ position, id }: EntryRow, entry: Entry): EntryRow {

@@ -124,6 +124,12 @@ export interface ReceiptPage {
   readonly receipts: readonly Receipt[];
 }
 
+/** Folded columns as this device keeps them (`log/snapshot.ts`): segments of rows, and under `head` what names them. */
+export interface SnapshotRow {
+  readonly key: string;
+  readonly bytes: Uint8Array;
+}
+
 /** Single values of a workspace. Add a line here for a new one. */
 export interface MetaValues {
   /** Greatest `LogTime` that this device has given or seen. */
@@ -145,6 +151,8 @@ export interface MetaValues {
   readonly memberName: string;
   /** What the composer held when it was left. */
   readonly draft: MessageDraft | undefined;
+  /** Raised whenever entries that were folded come to mean something else: a fold of before is no snapshot any more. */
+  readonly snapshotEpoch: number;
 }
 
 export interface EntryStore {
@@ -278,4 +286,20 @@ export interface WorkspaceRegistry {
   readonly open: (row: WorkspaceRow) => Promise<void>;
   readonly change: (id: WorkspaceId, patch: Partial<Omit<WorkspaceRow, 'id'>>) => Promise<void>;
   readonly remove: (id: WorkspaceId) => Promise<void>;
+}
+
+/** This device's snapshot of the fold: one stands at most, whole. Whoever cannot use it folds from nothing. */
+export interface SnapshotStore {
+  /** To be asked before the first entry of a fold is read: with the same epoch its snapshot may be put. */
+  readonly epoch: () => Promise<number>;
+  readonly head: () => Promise<Uint8Array | undefined>;
+  readonly segments: (keys: readonly string[]) => Promise<readonly (Uint8Array | undefined)[]>;
+  /** They count for nothing until a head names them. */
+  readonly addSegments: (rows: readonly SnapshotRow[]) => Promise<void>;
+  /**
+   * The head takes the place of the one before, and segments that it does not name go, in one transaction. `outdated`:
+   * entries have changed their meaning since that epoch, or a segment is gone; nothing was written.
+   */
+  readonly put: (head: Uint8Array, segments: readonly string[], epoch: number) => Promise<'put' | 'outdated'>;
+  readonly drop: () => Promise<void>;
 }
