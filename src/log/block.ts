@@ -51,8 +51,7 @@ export function writeRows(columns: RowColumns): Uint8Array<ArrayBuffer> {
     const values = columns.cells[name];
     if (values?.some((value) => value !== undefined)) cells[name] = packCells(name, values, columns);
   }
-  return write({
-    format: FORMAT,
+  return writeBlock({
     kind: 'rows',
     count: columns.count,
     key: pack(Array.from(columns.keys)),
@@ -65,7 +64,7 @@ export function writeRows(columns: RowColumns): Uint8Array<ArrayBuffer> {
 }
 
 export async function decodeRows(bytes: Uint8Array, limits: DecodeLimits = {}): Promise<Decoded<RowBlock>> {
-  const opened = await open(bytes, 'rows', limits);
+  const opened = await openBlock(bytes, 'rows', limits);
   if (opened.kind === 'refused') return opened;
   const { count, body } = opened;
   const keyValues = body['keyValue'];
@@ -98,8 +97,7 @@ export async function decodeRows(bytes: Uint8Array, limits: DecodeLimits = {}): 
 
 export function encodeRecipients(block: RecipientBlock): Promise<EncodedBlock> {
   const variables = Object.fromEntries(Object.entries(block.variables).map(([name, values]) => [name, pack(values)]));
-  const bytes = write({
-    format: FORMAT,
+  const bytes = writeBlock({
     kind: 'recipients',
     count: block.count,
     contacts: block.contacts,
@@ -110,7 +108,7 @@ export function encodeRecipients(block: RecipientBlock): Promise<EncodedBlock> {
 }
 
 export async function decodeRecipients(bytes: Uint8Array, limits: DecodeLimits = {}): Promise<Decoded<RecipientBlock>> {
-  const opened = await open(bytes, 'recipients', limits);
+  const opened = await openBlock(bytes, 'recipients', limits);
   if (opened.kind === 'refused') return opened;
   const { count, body } = opened;
   const { contacts, addresses, variables: packed } = body;
@@ -140,7 +138,9 @@ export async function decodeRecipients(bytes: Uint8Array, limits: DecodeLimits =
   };
 }
 
-const write = (body: object): Uint8Array<ArrayBuffer> => new TextEncoder().encode(JSON.stringify(body));
+/** A block before it is packed. */
+export const writeBlock = (body: object): Uint8Array<ArrayBuffer> =>
+  new TextEncoder().encode(JSON.stringify({ format: FORMAT, ...body }));
 
 /** Deflates and hashes what `writeRows` wrote of so many rows. */
 export async function packBlock(written: Uint8Array, rows: number): Promise<EncodedBlock> {
@@ -150,9 +150,10 @@ export async function packBlock(written: Uint8Array, rows: number): Promise<Enco
 
 const MALFORMED = { kind: 'refused', reason: 'malformed' } as const;
 
-async function open(
+/** What stands in a block of this kind, if its format is known; all else is the kind's to judge. */
+export async function openBlock(
   bytes: Uint8Array,
-  kind: 'rows' | 'recipients',
+  kind: 'rows' | 'recipients' | 'entries',
   { maxBytes = MAX_BYTES }: DecodeLimits,
 ): Promise<
   | { readonly kind: 'opened'; readonly count: number; readonly body: Readonly<Record<string, unknown>> }
