@@ -15,6 +15,12 @@ export async function runAll(commands, env = {}) {
   return 0;
 }
 
+/** Lists of commands side by side, each as `runAll` runs it, to the end of all; the first exit code that is not 0. */
+export async function runSideBySide(lists, env = {}) {
+  const codes = await Promise.all(lists.map((commands) => runAll(commands, env)));
+  return codes.find((code) => code !== 0) ?? 0;
+}
+
 function run(command, args, env) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
