@@ -28,6 +28,7 @@ export function createSharing(opened: Promise<Opened>, relay: RelayClient, event
   let pending = $state(0);
   let refused = $state(0);
   let phase = $state<Sharing['phase']>('idle');
+  let moving = $state.raw<Sharing['blocks']>();
   let running: Promise<void> | undefined;
   let again = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -37,6 +38,9 @@ export function createSharing(opened: Promise<Opened>, relay: RelayClient, event
     return createLogSharing({
       ...{ relay, sharing: stores.sharing, blocks: stores.blocks, device: workspace.device },
       now: () => Date.now(),
+      onProgress(progress) {
+        moving = progress;
+      },
       onChange(how) {
         // A worker that has stopped is of a tab that is closing.
         workers.audience.refresh(how).catch(() => {});
@@ -55,7 +59,9 @@ export function createSharing(opened: Promise<Opened>, relay: RelayClient, event
     do {
       again = false;
       phase = 'sharing';
-      const result = await tabs.exclusively('log', share);
+      const result = await tabs.exclusively('log', share).finally(() => {
+        moving = undefined;
+      });
       phase = result === 'waiting' ? 'waiting' : 'idle';
       if (result === 'signedOut') events.onSignedOut();
       if (result === 'unreachable') events.onUnreachable();
@@ -85,6 +91,9 @@ export function createSharing(opened: Promise<Opened>, relay: RelayClient, event
     },
     get phase() {
       return phase;
+    },
+    get blocks() {
+      return moving;
     },
     refusedEntries: async () => (await opened).stores.sharing.refused(),
     wake,

@@ -63,6 +63,8 @@ export interface Sharing {
   readonly refused: number;
   /** Reactive. `waiting`: for blocks that lie on another device. */
   readonly phase: 'idle' | 'sharing' | 'waiting';
+  /** Reactive. Blocks on their way to the relay (`up`) or from it, while there are any: `done` of `of`. */
+  readonly blocks: { readonly way: 'up' | 'down'; readonly done: number; readonly of: number } | undefined;
   /** For saving them to a file. */
   readonly refusedEntries: () => Promise<readonly unknown[]>;
 }

@@ -119,17 +119,17 @@ export function createSharingStore(db: AppDatabase): SharingStore {
       }),
 
     async missingBlocks() {
-      const refs: BlockRef[] = [];
+      const naming: { readonly entry: Entry; readonly blocks: readonly BlockRef[] }[] = [];
       await bySharing('shared').each(({ entry }) => {
-        refs.push(...((entry.body as Partial<CommitBody>).blocks ?? []));
+        const refs = (entry.body as Partial<CommitBody>).blocks ?? [];
+        if (refs.length > 0) naming.push({ entry, blocks: refs });
       });
-      const here = new Set(
-        await db.blocks
-          .where('id')
-          .anyOf(refs.map(({ id }) => id))
-          .primaryKeys(),
-      );
-      return refs.filter(({ id }) => !here.has(id));
+      const ids = naming.flatMap(({ blocks }) => blocks.map(({ id }) => id));
+      const here = new Set(await db.blocks.where('id').anyOf(ids).primaryKeys());
+      return naming
+        .sort((one, other) => other.entry.time - one.entry.time)
+        .map(({ entry, blocks }) => ({ entry: entry.id, blocks: blocks.filter(({ id }) => !here.has(id)) }))
+        .filter(({ blocks }) => blocks.length > 0);
     },
   };
 }

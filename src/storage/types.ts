@@ -193,8 +193,8 @@ export interface SharingStore {
   readonly restamp: (offsetMs: number, nowMs: number) => Promise<'restamped' | 'asBefore'>;
   /** Of another relay store than the one known: its log is read from the start, and what this device wrote is offered again. */
   readonly meetRelay: (incarnation: string, device: DeviceId) => Promise<'known' | 'other'>;
-  /** Blocks that shared commits name and that do not lie here, in the order of the entries. */
-  readonly missingBlocks: () => Promise<readonly BlockRef[]>;
+  /** Blocks that shared entries name and that do not lie here, by entry, the newest first. */
+  readonly missingBlocks: () => Promise<readonly { readonly entry: EntryId; readonly blocks: readonly BlockRef[] }[]>;
 }
 
 export interface BlockStore {

@@ -1,13 +1,13 @@
 /**
- * Carries the log: pulls what others wrote, pushes what is pending, in order, and moves blocks both ways. Cut off
- * anywhere it goes on: entries are answered one by one, blocks may come as often as they like.
+ * Carries the log: pulls what others wrote, pushes what is pending, in order, with the blocks that it names. Cut off
+ * anywhere it goes on: entries are answered one by one, blocks (`share-blocks.ts`) may come as often as they like.
  */
-import { hashOf } from '#log/deflate';
-import type { BlockId, DeviceId } from '#domain/ids';
-import type { BlockRef, Entry } from '#log/types';
-import { MISSING_BLOCKS, PUSH_BYTES, PUSH_ENTRIES, type RelayClock } from '#protocol/log';
+import type { DeviceId } from '#domain/ids';
+import { PUSH_BYTES, PUSH_ENTRIES, type RelayClock } from '#protocol/log';
 import type { BlockStore, EntryRow, SharingStore } from '#storage/types';
-import type { RelayAnswer, RelayClient } from './relay-client.ts';
+import type { RelayClient } from './relay-client.ts';
+import { createBlockSharing, type BlockProgress } from './share-blocks.ts';
+import { failureOf, type Shared } from './shared.ts';
 
 export interface ShareDeps {
   readonly relay: Pick<RelayClient, 'push' | 'pull' | 'missingBlocks' | 'putBlock' | 'block'>;
@@ -18,18 +18,19 @@ export interface ShareDeps {
   readonly now: () => number;
   /** Entries or blocks came; `anew`: what was folded before changed its time, or counts no more. */
   readonly onChange: (how: 'more' | 'anew') => void;
+  /** How many blocks of this round have moved. */
+  readonly onProgress?: (progress: BlockProgress) => void;
 }
-
-/** `waiting`: the relay lacks blocks that do not lie here either. */
-export type Shared = 'current' | 'waiting' | 'signedOut' | 'unreachable' | 'busy';
-
-/** Blocks under way at once: a few hide the network's delay, many would starve the page. */
-const BLOCKS_AT_ONCE = 4;
 
 export type LogSharing = ReturnType<typeof createLogSharing>;
 
 export function createLogSharing(deps: ShareDeps) {
-  const { relay, sharing, blocks } = deps;
+  const { relay, sharing } = deps;
+  const blocks = createBlockSharing({
+    ...deps,
+    onWhole: () => deps.onChange('more'),
+    onProgress: deps.onProgress ?? (() => undefined),
+  });
 
   /** One round; run one at a time a workspace. */
   async function share(): Promise<Shared> {
@@ -38,7 +39,7 @@ export function createLogSharing(deps: ShareDeps) {
     if (pulled !== 'current') return pulled;
     const pushed = await push();
     if (pushed !== 'current' && pushed !== 'waiting') return pushed;
-    const fetched = await fetchBlocks();
+    const fetched = await blocks.fetch();
     return fetched === 'current' ? pushed : fetched;
   }
 
@@ -47,7 +48,7 @@ export function createLogSharing(deps: ShareDeps) {
       const askedAt = deps.now();
       const after = await sharing.cursor();
       const answer = await relay.pull(after);
-      if (answer.kind !== 'answer') return failure(answer);
+      if (answer.kind !== 'answer') return failureOf(answer);
       const { items, cursor, more } = answer.value;
       if ((await meet(answer.value, askedAt)) === 'other') continue;
       if (cursor > after) {
@@ -72,7 +73,7 @@ export function createLogSharing(deps: ShareDeps) {
     for (let behind = 0; ;) {
       const rows = firstBytes(await sharing.pending(PUSH_ENTRIES));
       if (rows.length === 0) return 'current';
-      const ready = await uploadBlocks(rows);
+      const ready = await blocks.upload(rows);
       if (typeof ready === 'string') return ready;
       if (ready.length === 0) return 'waiting';
       const answer = await relay.push({
@@ -86,7 +87,7 @@ export function createLogSharing(deps: ShareDeps) {
         if (pulled !== 'current') return pulled;
         continue;
       }
-      if (answer.kind !== 'answer') return failure(answer);
+      if (answer.kind !== 'answer') return failureOf(answer);
       const { results } = answer.value;
       await sharing.settle(results);
       if (results.some((result) => result.result === 'refused' && FINAL.has(result.reason))) deps.onChange('anew');
@@ -95,52 +96,6 @@ export function createLogSharing(deps: ShareDeps) {
       // The relay changed its mind about what it has or what time it is: not in a loop, but at the next round.
       if (!results.some(({ result }) => result !== 'refused')) return 'waiting';
     }
-  }
-
-  /** The rows that can be pushed: up to the first whose blocks are neither there nor here. */
-  async function uploadBlocks(rows: readonly EntryRow[]): Promise<readonly EntryRow[] | Shared> {
-    const withBlocks = rows.filter(({ entry }) => refsOf(entry).length > 0);
-    const missing = new Set<BlockId>();
-    const ids = withBlocks.flatMap(({ entry }) => refsOf(entry).map(({ id }) => id));
-    for (let from = 0; from < ids.length; from += MISSING_BLOCKS) {
-      const answer = await relay.missingBlocks(ids.slice(from, from + MISSING_BLOCKS));
-      if (answer.kind !== 'answer') return failure(answer);
-      for (const id of answer.value.missing) missing.add(id);
-    }
-    for (const row of withBlocks) {
-      const wanted = refsOf(row.entry).filter(({ id }) => missing.has(id));
-      const result = await each(wanted, async (ref) => {
-        const [block] = await blocks.get([ref.id]);
-        if (!block) return 'waiting';
-        const answer = await relay.putBlock(
-          ref.id,
-          ref.hash,
-          { entry: row.entry.id, device: deps.device },
-          block.bytes,
-        );
-        return answer.kind === 'answer' ? 'current' : failure(answer);
-      });
-      if (result === 'waiting') return rows.slice(0, rows.indexOf(row));
-      if (result !== 'current') return result;
-    }
-    return rows;
-  }
-
-  async function fetchBlocks(): Promise<Shared> {
-    const missing = await sharing.missingBlocks();
-    let came = 0;
-    const result = await each(missing, async (ref) => {
-      const answer = await relay.block(ref.id);
-      // The relay has them all; one that it cannot find now is asked for again at the next round.
-      if (answer.kind === 'problem' && answer.problem === 'notFound') return 'current';
-      if (answer.kind !== 'answer') return failure(answer);
-      if (!(answer.value instanceof Uint8Array) || (await hashOf(answer.value)) !== ref.hash) return 'unreachable';
-      await blocks.add([{ id: ref.id, hash: ref.hash, bytes: answer.value }]);
-      came += 1;
-      return 'current';
-    });
-    if (came > 0) deps.onChange('more');
-    return result;
   }
 
   return { share };
@@ -159,24 +114,3 @@ function firstBytes(rows: readonly EntryRow[]): readonly EntryRow[] {
 }
 /** UTF-8 of one UTF-16 unit. */
 const MOST_BYTES_A_UNIT = 3;
-
-const refsOf = (entry: Entry): readonly BlockRef[] => (entry.body as { blocks?: readonly BlockRef[] }).blocks ?? [];
-
-function failure(answer: Exclude<RelayAnswer<unknown>, { kind: 'answer' }>): Shared {
-  if (answer.kind !== 'problem') return 'unreachable';
-  return answer.problem === 'signedOut' ? 'signedOut' : 'busy';
-}
-
-/** A few at once; the first that is not `current` ends it. */
-async function each<Item>(items: readonly Item[], run: (item: Item) => Promise<Shared>): Promise<Shared> {
-  let result: Shared = 'current';
-  let next = 0;
-  const worker = async () => {
-    while (next < items.length && result === 'current') {
-      const answer = await run(items[next++] as Item);
-      if (answer !== 'current' && result === 'current') result = answer;
-    }
-  };
-  await Promise.all(Array.from({ length: BLOCKS_AT_ONCE }, worker));
-  return result;
-}

@@ -7,6 +7,7 @@ import type { ChangeBody, CommitBody } from '#log/types';
 import { createBlockStore } from '#storage/block-store';
 import { createEntryStore } from '#storage/entry-store';
 import { createSharingStore } from '#storage/sharing-store';
+import type { BlockProgress } from '#sync/share-blocks';
 import { createLogSharing } from '#sync/share-log';
 import { columnsOfRows, rowOf } from '#tests/builders/blocks';
 import { createLogRelay, type LogRelay } from '#tests/builders/log-relay';
@@ -18,9 +19,11 @@ function deviceOn(relay: LogRelay, name: string) {
   const { db } = testDatabase();
   const [entries, sharing, blocks] = [createEntryStore(db), createSharingStore(db), createBlockStore(db)];
   const heard: string[] = [];
+  const moved: BlockProgress[] = [];
   const device = {
     now: NOW,
     heard,
+    moved,
     sharing,
     blocks,
     share: () => sharer.share(),
@@ -55,6 +58,7 @@ function deviceOn(relay: LogRelay, name: string) {
     ...{ relay: relay.client, sharing, blocks, device: name as DeviceId },
     now: () => device.now,
     onChange: (how) => heard.push(how),
+    onProgress: (progress) => moved.push(progress),
   });
   return device;
 }
@@ -218,13 +222,71 @@ describe('the log between devices', () => {
     expect(await one.sharing.counts()).toEqual({ pending: 0, refused: 0 });
   });
 
-  test('a block that is not what its hash says is not kept', async () => {
+  test('a block that is not what its hash says is not kept, and keeps back no other', async () => {
     const relay = createLogRelay();
     const [one, other] = [deviceOn(relay, 'one'), deviceOn(relay, 'other')];
-    const block = await one.import('F1');
+    const sound = await one.import('F');
+    const damaged = await one.import('F1');
     await one.share();
-    relay.blocks.set(block, new Uint8Array([1, 2, 3]));
+    relay.blocks.set(damaged, new Uint8Array([1, 2, 3]));
     expect(await other.share()).toBe('unreachable');
-    expect((await other.blocks.get([block]))[0]).toBeUndefined();
+    expect(await other.blocks.present([sound, damaged])).toEqual(new Set([sound]));
+  });
+
+  test('what a new device fetches comes newest import first, counts as it comes, and is said', async () => {
+    const relay = createLogRelay();
+    const [one, other] = [deviceOn(relay, 'one'), deviceOn(relay, 'other')];
+    for (const id of ['F', 'F1', 'F11']) {
+      await one.import(id);
+      one.now += 1_000;
+      relay.nowMs += 1_000;
+    }
+    await one.share();
+    expect(one.moved).toEqual([
+      { way: 'up', done: 1, of: 3 },
+      { way: 'up', done: 2, of: 3 },
+      { way: 'up', done: 3, of: 3 },
+    ]);
+    other.now = relay.nowMs;
+    const { block } = relay.client;
+    const asked: string[] = [];
+    Object.assign(relay.client, {
+      block: (id: BlockId) => {
+        asked.push(id);
+        // So long does each take that the page is told of every one.
+        other.now += 1_000;
+        return block(id);
+      },
+    });
+    const before = other.heard.length;
+    await other.share();
+    expect(asked).toEqual(['block-of-F11', 'block-of-F1', 'block-of-F']);
+    expect(other.moved.at(-1)).toEqual({ way: 'down', done: 3, of: 3 });
+    expect(other.heard.slice(before).filter((how) => how === 'more').length).toBeGreaterThan(1);
+  });
+
+  test('cut off while it fetches, a device goes on with the blocks that it lacks', async () => {
+    const relay = createLogRelay();
+    const [one, other] = [deviceOn(relay, 'one'), deviceOn(relay, 'other')];
+    const ids = [];
+    for (let at = 1; at <= 9; at += 1) ids.push(await one.import('F'.repeat(at)));
+    await one.share();
+    const { block } = relay.client;
+    const asked: string[] = [];
+    let left = 6;
+    Object.assign(relay.client, {
+      block: (id: BlockId) => {
+        asked.push(id);
+        return (left -= 1) < 0 ? Promise.resolve({ kind: 'unreachable' as const }) : block(id);
+      },
+    });
+    expect(await other.share()).toBe('unreachable');
+    const came = await other.blocks.present(ids);
+    expect(came.size).toBe(6);
+    left = 9;
+    asked.length = 0;
+    expect(await other.share()).toBe('current');
+    expect(asked.some((id) => came.has(id as BlockId))).toBe(false);
+    expect((await other.blocks.present(ids)).size).toBe(9);
   });
 });

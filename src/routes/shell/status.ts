@@ -1,6 +1,7 @@
 /** Which of the three promises the status chip can make, in a word and a tone (SYN-9). */
 import type { App } from '#app/types';
 import { m } from '#messages';
+import { getLocale } from '#paraglide/runtime';
 import type { Tone } from '#ui/icon';
 
 export interface Status {
@@ -33,8 +34,14 @@ export function statusOf({ connection, sharing, content }: Pick<App, 'connection
       if (sharing.refused > 0)
         return { tone: 'bad', text: m.shell_status_refused({ count: sharing.refused }), loud: true };
       if (connection.state === 'starting') return { tone: 'good', text: m.shell_status_saved(), loud: false };
+      if (sharing.blocks) return { tone: 'neutral', text: movingText(sharing.blocks), loud: false };
       return sharing.pending > 0 || content.sharing === 'sharing'
         ? { tone: 'neutral', text: m.shell_status_sharing(), loud: false }
         : { tone: 'good', text: m.shell_status_shared(), loud: false };
   }
+}
+
+function movingText({ way, done, of }: NonNullable<App['sharing']['blocks']>): string {
+  const share = new Intl.NumberFormat(getLocale(), { style: 'percent' }).format(done / of);
+  return way === 'down' ? m.shell_status_blocks_down({ share }) : m.shell_status_blocks_up({ share });
 }
