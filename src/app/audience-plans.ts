@@ -76,7 +76,7 @@ export function createPlanning(parts: PlanningParts): PlanPort {
           source: 'import',
           importId,
           fileName,
-          weight: settings.conflicts === 'ignore' ? 'weak' : 'strong',
+          weight: settings.conflicts === 'overwrite' ? 'strong' : 'weak',
           blocks,
           joins: groupsOf(settings),
           leaves: [],

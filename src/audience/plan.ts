@@ -30,7 +30,8 @@ const [NEW, CHANGED, UNCHANGED, TWICE, IGNORED, ERROR] = [0, 1, 2, 3, 4, 5] as c
 const KEY_TEXTS = KEY_FIELDS.map((field) => TEXT_FIELDS.indexOf(field));
 
 export interface PlanOptions {
-  readonly conflicts: 'overwrite' | 'ignore';
+  /** `fillBlanks`: only cells that nobody has said anything of. */
+  readonly conflicts: 'overwrite' | 'ignore' | 'fillBlanks';
   /** `existingOnly` limits the import to contacts that exist. */
   readonly existing: 'all' | 'existingOnly';
   /** Joined in every mode. */
@@ -105,7 +106,7 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
   function planKnown(at: number, known: number, key: number): number {
     row = known;
     const met = meet(row, keys);
-    const written = options.conflicts === 'overwrite' && writeCells(at, met, 'first');
+    const written = options.conflicts !== 'ignore' && writeCells(at, met, 'first');
     if (written || !isInAll()) addNaming(at, met, key);
     else seen.push(overlay.ids.highs[met] as number, overlay.ids.lows[met] as number);
     if (options.conflicts === 'ignore') return IGNORED;
@@ -115,7 +116,7 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
   /** A second row of a person in one file goes by the same choice. */
   function planMet(at: number, met: number, key: number): number {
     row = rowMet(met);
-    if (options.conflicts === 'overwrite' && writeCells(at, met, 'again')) addNaming(at, met, key);
+    if (options.conflicts !== 'ignore' && writeCells(at, met, 'again')) addNaming(at, met, key);
     return TWICE;
   }
 
@@ -137,7 +138,7 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
     for (let each = 0; each < TEXT_FIELDS.length; each += 1) {
       const field = TEXT_FIELDS[each] as TextField;
       const value = columns[field]?.[at] ?? '';
-      if (value === '') continue;
+      if (value === '' || (options.conflicts === 'fillBlanks' && !isBlank(field, each, met))) continue;
       // What this import wrote itself is in no column yet, so it is said again.
       const stands = row >= 0 && !overlay.isWritten(met, each) && textAt(state, field, row) === value;
       if (stands || (row >= 0 && time === 'first' && said.replaced(field, row, value))) continue;
@@ -157,6 +158,10 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
     }
     return written;
   }
+
+  /** Emptied by hand is no blank: what stands there was said, and weak cells stand against nothing that was. */
+  const isBlank = (field: TextField, each: number, met: number) =>
+    !overlay.isWritten(met, each) && (row < 0 || state.texts[field].stamps[row] === 0);
 
   /** A row of a contact that has an id already, found by this key. */
   function addNaming(at: number, met: number, key: number): void {

@@ -67,7 +67,7 @@ export type PreviewResult =
   | { readonly kind: 'preview'; readonly preview: FilePreview }
   | { readonly kind: 'problem'; readonly problem: FileProblem };
 
-export const CONFLICT_RULES = ['overwrite', 'ignore'] as const;
+export const CONFLICT_RULES = ['fillBlanks', 'overwrite', 'ignore'] as const;
 export type ConflictRule = (typeof CONFLICT_RULES)[number];
 
 export interface ImportSettings {

@@ -95,7 +95,7 @@ export function createImporter(): Importer {
             kind: 'commit',
             source: 'import',
             importId: name as ImportId,
-            weight: options.conflicts === 'ignore' ? 'weak' : 'strong',
+            weight: options.conflicts === 'overwrite' ? 'strong' : 'weak',
             blocks: refs,
             joins: options.groups,
             leaves: [],

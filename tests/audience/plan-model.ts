@@ -30,11 +30,12 @@ function strictness(field: Field, value: string | undefined): number {
 const isStrict = (field: Field) => STRICT_FIELDS.some((strict) => strict === field);
 
 /** Cells of the row that would change the person. */
-function differences(person: Person, row: FileRow): Field[] {
+function differences(person: Person, row: FileRow, conflicts: PlanOptions['conflicts']): Field[] {
   return ([...TEXT_FIELDS, ...STRICT_FIELDS] as const).filter((field) => {
     const value = row[field];
     if (value === undefined || value === '') return false;
     if (isStrict(field)) return strictness(field, value) > strictness(field, person.cells[field]);
+    if (conflicts === 'fillBlanks') return (person.cells[field] ?? '') === '';
     return (person.cells[field] ?? '') !== value;
   });
 }
@@ -43,7 +44,7 @@ function differences(person: Person, row: FileRow): Field[] {
 export function importNaively(people: Person[], rows: readonly FileRow[], options: PlanOptions, run: number) {
   return rows.map((row): { outcome: Outcome; suppressed: boolean } => {
     const take = (person: Person) => {
-      for (const field of differences(person, row)) person.cells[field] = row[field] as string;
+      for (const field of differences(person, row, options.conflicts)) person.cells[field] = row[field] as string;
     };
     const settle = (person: Person, outcome: Outcome) => {
       const refuses = STRICT_FIELDS.some((field) => person.cells[field] === 'refused' || person.cells[field] === 'yes');
@@ -72,13 +73,13 @@ export function importNaively(people: Person[], rows: readonly FileRow[], option
 
     const { person } = best;
     if (person.met === run) {
-      if (options.conflicts === 'overwrite') take(person);
+      if (options.conflicts !== 'ignore') take(person);
       return nothing('twice');
     }
     person.met = run;
     for (const group of options.groups) person.groups.add(group);
     if (options.conflicts === 'ignore') return nothing('ignored');
-    const changed = differences(person, row).length > 0;
+    const changed = differences(person, row, options.conflicts).length > 0;
     take(person);
     return settle(person, changed ? 'changed' : 'unchanged');
   });

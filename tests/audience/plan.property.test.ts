@@ -18,7 +18,7 @@ const anyRow: fc.Arbitrary<FileRow> = fc.record({
   blocked: fc.constantFrom('', '', '', 'no', 'yes'),
 });
 const anyOptions: fc.Arbitrary<Omit<PlanOptions, 'sameFile'>> = fc.record({
-  conflicts: fc.constantFrom('overwrite' as const, 'ignore' as const),
+  conflicts: fc.constantFrom('overwrite' as const, 'ignore' as const, 'fillBlanks' as const),
   existing: fc.constantFrom('all' as const, 'all' as const, 'existingOnly' as const),
   groups: fc.subarray<GroupId>([group('VIP'), group('Fair'), DEFAULT_GROUP_ID]),
 });

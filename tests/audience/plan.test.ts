@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { ROW_OUTCOMES } from '#import/types';
 import { PLAN_OUTCOMES } from '#audience/plan';
 import { rowAt } from '#log/block';
-import { group, ids } from '#tests/builders/entries';
+import { rowOf } from '#tests/builders/blocks';
+import { change, group, ids } from '#tests/builders/entries';
 import { createImporter, type Importer } from './importing.ts';
 import type { FileRow } from './plan-model.ts';
 
@@ -121,6 +122,34 @@ describe('[CON-4] what is written', () => {
       'ignored',
       'new',
     ]);
+  });
+
+  test('[CON-4] under "fill blanks" only what is empty is filled, by weak cells; a refusal counts all the same', () => {
+    const importer = after([{ phone: '+1', name: 'Ana', 'consent:sms': 'given' }]);
+    const rows = [
+      { phone: '+1', name: 'Eva', email: 'ana@x', 'consent:sms': 'refused' },
+      { phone: '+1', email: 'other@x', userId: 'U1' },
+      { phone: '+2', name: 'Jan' },
+      { phone: '+2', name: 'Johann', email: 'jan@x' },
+    ];
+    const checked = importer.check(rows, { conflicts: 'fillBlanks' });
+    expect(checked.outcomes.map(({ outcome }) => outcome)).toEqual(['changed', 'twice', 'new', 'twice']);
+    importer.write(checked);
+    const people = importer.people().join();
+    for (const value of ['U1', 'ana@x', '"Ana"', 'refused', 'Jan', 'jan@x']) expect(people).toContain(value);
+    for (const value of ['Eva', 'other@x', 'Johann']) expect(people).not.toContain(value);
+    // Again, it finds nothing blank.
+    expect(outcomes(importer, rows, { conflicts: 'fillBlanks' })).toEqual(['unchanged', 'twice', 'unchanged', 'twice']);
+    // Weak: what a colleague's file says in full, later, stands.
+    importer.write(importer.check([{ phone: '+1', email: 'strong@x' }]));
+    expect(importer.people().join()).toContain('strong@x');
+  });
+
+  test('[CON-4] what was emptied by hand stays empty under "fill blanks", and the figures say so', () => {
+    const importer = after([{ phone: '+1', name: 'Ana' }]);
+    const emptied = change(rowOf('phone', '+1', { name: '' }, { birth: false }), { ms: 5_000 });
+    importer.fold.apply(emptied.entry, emptied.blocks);
+    expect(outcomes(importer, [{ phone: '+1', name: 'Eva' }], { conflicts: 'fillBlanks' })).toEqual(['unchanged']);
   });
 
   test('[IMP-6] limited to contacts that exist, new ones are left out, twice as well', () => {

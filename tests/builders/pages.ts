@@ -36,7 +36,7 @@ export async function contactTotal(page: Page): Promise<number> {
 
 export interface ImportAnswers {
   readonly group?: string;
-  readonly conflicts?: 'Overwrite' | 'Leave as it is';
+  readonly conflicts?: 'Fill in what is empty' | 'Overwrite' | 'Leave as it is';
   readonly country?: string;
 }
 

@@ -66,7 +66,7 @@ export function createWizard(imports: Pick<Imports, 'preview'>, first: Pick<Answ
   let byHand = $state.raw<readonly number[]>([]);
   let answers = $state.raw<Answers>({
     ...first,
-    conflicts: 'overwrite',
+    conflicts: 'fillBlanks',
     smsType: undefined,
     consent: undefined,
     existing: 'all',
