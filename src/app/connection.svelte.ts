@@ -1,6 +1,7 @@
 /**
- * Whether there is a relay, and whether it knows us. Asks at the start, when the network or the page comes back, and
- * after a failure with growing patience. What to do once online is decided by who listens.
+ * Whether there is a relay, and whether it knows us. The tab that owns the connection asks at the start, when the
+ * network or the page comes back, and after a failure with growing patience; the others show what it says. What to do
+ * once online is decided by who listens.
  */
 import { backoffMs } from '#send/backoff';
 import { createRelayEvents } from '#sync/relay-events';
@@ -8,19 +9,28 @@ import type { RelayAnswer, RelayClient } from '#sync/relay-client';
 import { sessionOf, type SharedWorkspace } from '#sync/session';
 import type { Connection, Outcome } from './types.ts';
 import type { Opened } from './opened.ts';
+import type { OwnerState, TabOwner } from './tab-owner.ts';
 
 export interface ConnectionPart extends Connection {
   /** Some request did not arrive: the relay is asked whether it is there. */
   readonly lost: () => void;
   readonly signedOut: () => void;
   readonly setWaiting: (waiting: number) => void;
+  /** Reactive. This tab has the connection: of all tabs, or, where each is for itself, while it is looked at. */
+  readonly isHere: boolean;
+  /** This tab asks the relay now, for itself or for another. */
+  readonly checkHere: () => Promise<void>;
+  /** What the tab that has the connection says of it. */
+  readonly follow: (said: OwnerState['connection']) => void;
 }
 
 const LOOK_AGAIN_MS = 15_000;
 
 interface Listeners {
-  /** Online, or still online and something may be new. */
+  /** This tab has the connection, and is online, or still online and something may be new. */
   readonly onWake: () => void;
+  /** Another tab has it, and it is online now. */
+  readonly onFollowing: () => void;
   readonly onReceipts: () => void;
   readonly onLog: () => void;
   /** The relay has taken this workspace over, under this name. */
@@ -32,7 +42,7 @@ interface Listeners {
 export function createConnection(
   opened: Promise<Opened>,
   relay: RelayClient,
-  { onWake, onReceipts, onLog, onClaimed, onElsewhere }: Listeners,
+  { onWake, onFollowing, onReceipts, onLog, onClaimed, onElsewhere }: Listeners,
 ): ConnectionPart {
   let state = $state<Connection['state']>('starting');
   let waiting = $state(0);
@@ -43,7 +53,12 @@ export function createConnection(
   let timer: ReturnType<typeof setTimeout> | undefined;
   let checking: Promise<void> | undefined;
 
-  const visible = () => document.visibilityState === 'visible';
+  let owner: TabOwner | undefined;
+  let isOwner = $state(false);
+  let isVisible = $state(document.visibilityState === 'visible');
+  let kind = $state<TabOwner['kind']>('one');
+  // Browsers allow six connections to an origin over HTTP/1.1, all tabs together.
+  const isHere = $derived(isOwner && (kind === 'one' || isVisible));
   const events = createRelayEvents({ onOpen: onWake, onReceipts, onLog, onLost: lost });
 
   async function readOnce(why: 'asked' | 'doubt'): Promise<void> {
@@ -68,9 +83,9 @@ export function createConnection(
     }
     memberName = session.memberName;
     await stores.meta.set('memberName', memberName);
-    if (visible()) events.open();
+    if (isHere) events.open();
     // One request went astray and the relay is there all the same: who made it has a patience of its own.
-    if (why === 'asked' || before !== 'online') onWake();
+    if (isOwner && (why === 'asked' || before !== 'online')) onWake();
   }
 
   function check(why: 'asked' | 'doubt' = 'asked'): Promise<void> {
@@ -84,27 +99,51 @@ export function createConnection(
     return checking;
   }
 
-  /** Only while somebody looks, and then never long after the relay is back. */
+  /** Never long after the relay is back. */
   function again(): void {
     failures += 1;
     clearTimeout(timer);
-    if (visible()) timer = setTimeout(() => void check(), backoffMs(failures + 3, Math.random(), LOOK_AGAIN_MS));
+    if (isHere) timer = setTimeout(() => void check(), backoffMs(failures + 3, Math.random(), LOOK_AGAIN_MS));
   }
 
   function lost(): void {
-    if (state === 'online') void check('doubt');
+    if (state !== 'online') return;
+    if (isOwner) void check('doubt');
+    else owner?.ask('check');
   }
 
-  addEventListener('online', () => void check());
+  addEventListener('online', () => {
+    if (isOwner) void check();
+  });
   addEventListener('offline', () => {
-    if (state !== 'online') return;
+    if (!isOwner || state !== 'online') return;
     state = 'offline';
     again();
   });
   document.addEventListener('visibilitychange', () => {
-    // One stream a visible tab: browsers allow six connections to an origin over HTTP/1.1, all tabs together.
-    if (visible()) void check();
-    else events.close();
+    isVisible = document.visibilityState === 'visible';
+    if (isHere && isVisible) void check();
+    if (!isHere) events.close();
+  });
+
+  opened.then(
+    (app) => {
+      ({ owner } = app);
+      ({ kind } = owner);
+      owner.watch((next) => {
+        isOwner = next;
+        clearTimeout(timer);
+        if (next) void check();
+        else events.close();
+      });
+    },
+    () => {},
+  );
+  $effect.root(() => {
+    $effect(() => {
+      const said = { state, lastSeenAt, memberName };
+      if (isOwner) owner?.say({ connection: said });
+    });
   });
 
   async function ask(request: Promise<RelayAnswer<unknown>>, onDone = () => Promise.resolve()): Promise<Outcome> {
@@ -128,7 +167,20 @@ export function createConnection(
     get memberName() {
       return memberName;
     },
-    check: () => check(),
+    get isHere() {
+      return isHere;
+    },
+    async check() {
+      const app = await opened;
+      if (isOwner) await check();
+      else app.owner.ask('check');
+    },
+    checkHere: () => check(),
+    follow(said) {
+      const isNews = said.state === 'online' && state !== 'online';
+      ({ state, lastSeenAt, memberName } = said);
+      if (isNews) onFollowing();
+    },
     lost,
     signedOut() {
       if (state === 'online') state = 'signedOut';

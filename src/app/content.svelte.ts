@@ -1,6 +1,6 @@
 /**
- * Brings the document to the relay and back while somebody looks: one visible tab has the connection, and hands it over
- * when it is hidden. The provider is loaded then, and not before.
+ * Brings the document to the relay and back in the tab that has the connection; what is written in the others comes to
+ * it by their own channel. The provider is loaded then, and not before.
  */
 import { DOCUMENTS_PATH } from '#protocol/documents';
 import type { Documents } from './open-documents.ts';
@@ -16,12 +16,11 @@ export interface ContentPart extends Content {
 export function createContent(
   opened: Promise<Opened>,
   documents: Promise<Documents>,
-  connection: Pick<ConnectionPart, 'state' | 'lost'>,
+  connection: Pick<ConnectionPart, 'state' | 'lost' | 'isHere'>,
 ): ContentPart {
   let sharing = $state<Content['sharing']>('local');
-  let isVisible = $state(document.visibilityState === 'visible');
   let isStopped = $state(false);
-  const isWanted = $derived(connection.state === 'online' && isVisible && !isStopped);
+  const isWanted = $derived(connection.isHere && connection.state === 'online' && !isStopped);
   let isAsking = false;
   let release: (() => void) | undefined;
 
@@ -58,23 +57,19 @@ export function createContent(
     if (isAsking) return;
     isAsking = true;
     try {
-      const { tabs } = await opened;
-      await tabs.exclusively('documents', () => (isWanted ? hold() : Promise.resolve()));
+      await hold();
     } catch {
       // The provider could not be loaded just now: the next change of the connection tries again.
       return;
     } finally {
       isAsking = false;
     }
-    // Hidden and shown again before the connection was given up.
+    // Given up and taken again before the link was closed.
     if (isWanted) void follow();
   }
 
   $effect.root(() => {
     $effect(() => void follow());
-  });
-  document.addEventListener('visibilitychange', () => {
-    isVisible = document.visibilityState === 'visible';
   });
   documents.then(
     ({ content }) =>

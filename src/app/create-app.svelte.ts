@@ -19,6 +19,7 @@ import type { Opened } from './opened.ts';
 import { createOutboxLoop } from './outbox-loop.ts';
 import { createSharing } from './sharing.svelte.ts';
 import { createStores } from './stores.ts';
+import { createTabOwner, type OwnerState, type Wish } from './tab-owner.ts';
 import { createTabs, type News } from './tabs.ts';
 import type { App } from './types.ts';
 import { wipeWorkspace } from './wipe-workspace.ts';
@@ -47,6 +48,9 @@ export function createApp(): App {
       onUnreachable: () => {
         connection.lost();
       },
+      onToSend: () => {
+        app.owner.ask('send');
+      },
     }),
   );
 
@@ -70,7 +74,10 @@ export function createApp(): App {
   const imports = createImports(opened, groups);
   const connection = createConnection(opened, relay, {
     onWake,
-    onReceipts,
+    onFollowing: () => void channels.refresh(),
+    onReceipts: () => {
+      serve('pull');
+    },
     onLog: sharing.wake,
     onClaimed,
     onElsewhere: workspaces.join,
@@ -103,7 +110,8 @@ export function createApp(): App {
       },
     );
     tabs.hear(hear);
-    return { workspace, stores, workers, tabs };
+    const owner = createTabOwner(id, { onWish: serve, onSaid: follow, onStolen: tabs.breakLocks });
+    return { workspace, stores, workers, tabs, owner };
   }
 
   async function onClaimed(name: string): Promise<void> {
@@ -117,22 +125,32 @@ export function createApp(): App {
     const { workspace } = await opened;
     const row = (await registry.list()).find(({ id }) => id === workspace.id);
     workspaceName = row?.name ?? workspaceName;
-    await connection.check();
+    if (connection.isHere) await connection.checkHere();
+  }
+
+  async function start(): Promise<void> {
+    const { owner } = await opened;
+    owner.watch((isOwner) => {
+      if (!isOwner) void loop.then(({ rest }) => rest());
+    });
+    owner.start();
   }
 
   function onWake(): void {
     void channels.refresh();
-    sharing.wake();
-    void loop.then(({ send, pull }) => {
-      send();
-      pull();
-    });
+    for (const wish of ['share', 'send', 'pull'] as const) serve(wish);
   }
 
-  function onReceipts(): void {
-    void loop.then(({ pull }) => {
-      pull();
-    });
+  /** In the tab that has the connection, for all of them. */
+  function serve(wish: Wish): void {
+    if (wish === 'check') void connection.checkHere();
+    else if (wish === 'share') sharing.carry();
+    else void loop.then((loop) => loop[wish]());
+  }
+
+  function follow(said: Partial<OwnerState>): void {
+    if (said.connection) connection.follow(said.connection);
+    if (said.sharing) sharing.follow(said.sharing);
   }
 
   function hear(news: News): void {
@@ -149,7 +167,7 @@ export function createApp(): App {
     () => {
       phase = { kind: 'open' };
       // Last of all: neither rows nor groups wait for the network.
-      void documents.finally(() => connection.check()).catch(() => {});
+      void documents.catch(() => {}).then(start);
       // Its worker, with the parsers, is as heavy as the page: not before the rows stand.
       void documents.finally(() => imports.goOn()).catch(() => {});
     },

@@ -101,7 +101,7 @@ export function createMessages({ opened, loop, groups, connection }: MessagesDep
     funnelWindow: async (request) => (await opened).workers.audience.funnelWindow(request),
 
     async send(draft) {
-      const { stores, tabs, workers } = await opened;
+      const { stores, tabs, workers, owner } = await opened;
       const channel = (await stores.channels.list()).find(({ code }) => code === draft.channel);
       const { audience, content } = draft;
       const request = { audience, content, channel: { type: draft.channelType, settings: channel?.settings ?? {} } };
@@ -119,7 +119,7 @@ export function createMessages({ opened, loop, groups, connection }: MessagesDep
         await stores.meta.set('draft', undefined);
         await reread();
         tabs.tell('messages');
-        (await loop).send();
+        owner.ask('send');
         return { kind: 'kept', message: recordOf(result.message) };
       } catch (error) {
         if (isStorageFull(error)) return { kind: 'storageFull' };

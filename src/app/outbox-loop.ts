@@ -1,6 +1,7 @@
 /**
  * What runs behind the messages while the app is open: the outbox on its way to the relay, and the receipts on their
- * way back. Both are woken by the connection, by other tabs and by what is sent; both may run in every tab at once.
+ * way back. Both run in the tab that has the connection; where each tab is for itself, or one that was taken for dead
+ * wakes, both may run in several at once.
  */
 import type { MessageId } from '#domain/ids';
 import { wasTaken, settle, type DeliverDeps } from '#send/deliver-message';
@@ -14,6 +15,8 @@ export interface LoopEvents {
   readonly onChange: (messages?: readonly MessageId[]) => void;
   readonly onSignedOut: () => void;
   readonly onUnreachable: () => void;
+  /** Something may leave now: for the tab that has the connection. */
+  readonly onToSend: () => void;
 }
 
 const PULL_PAUSE_MS = 200;
@@ -91,12 +94,17 @@ export function createOutboxLoop(app: Opened, relay: RelayClient, events: LoopEv
           pulling = undefined;
         });
     },
+    /** The connection is another tab's: what is under way ends, nothing begins. */
+    rest() {
+      flusher.rest();
+      pullAgain = false;
+    },
     close: flusher.close,
 
     async sendAgain(id: MessageId): Promise<void> {
       await stores.outbox.change(id, { confirmedAt: Date.now() });
       changed([id]);
-      flusher.wake();
+      events.onToSend();
     },
 
     /** Taken back only where it is certain that the relay does not have it. */

@@ -1,15 +1,19 @@
 /**
  * What is saved on this device and what is shared with the team (SYN-9): counts what waits, and carries it whenever
- * there is a connection. One tab at a time does it; the others hear of it.
+ * there is a connection. The tab that owns the connection does it; the others hear of it.
  */
 import { createLogSharing } from '#sync/share-log';
 import type { RelayClient } from '#sync/relay-client';
 import type { Opened } from './opened.ts';
+import type { OwnerState } from './tab-owner.ts';
 import type { Sharing } from './types.ts';
 
 export interface SharingPart extends Sharing {
-  /** There is a connection, or something new to carry. */
+  /** There is a connection, or something new to carry: by the tab that has the connection. */
   readonly wake: () => void;
+  /** This tab carries it. */
+  readonly carry: () => void;
+  readonly follow: (said: OwnerState['sharing']) => void;
   /** Something was written here. */
   readonly written: () => void;
   readonly recount: () => Promise<void>;
@@ -33,13 +37,21 @@ export function createSharing(opened: Promise<Opened>, relay: RelayClient, event
   let again = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
+  function say(next: OwnerState['sharing']): void {
+    phase = next.phase;
+    moving = next.blocks;
+    void opened.then(({ owner }) => {
+      owner.say({ sharing: next });
+    });
+  }
+
   const sharing = opened.then((app) => {
     const { stores, tabs, workers, workspace } = app;
     return createLogSharing({
       ...{ relay, sharing: stores.sharing, blocks: stores.blocks, device: workspace.device },
       now: () => Date.now(),
-      onProgress(progress) {
-        moving = progress;
+      onProgress(blocks) {
+        say({ phase, blocks });
       },
       onChange(how) {
         // A worker that has stopped is of a tab that is closing.
@@ -54,15 +66,14 @@ export function createSharing(opened: Promise<Opened>, relay: RelayClient, event
   }
 
   async function run(): Promise<void> {
-    const { tabs } = await opened;
+    const { tabs, owner } = await opened;
     const { share } = await sharing;
     do {
       again = false;
-      phase = 'sharing';
-      const result = await tabs.exclusively('log', share).finally(() => {
-        moving = undefined;
-      });
-      phase = result === 'waiting' ? 'waiting' : 'idle';
+      if (!owner.isOwner()) return;
+      say({ phase: 'sharing', blocks: undefined });
+      const result = await tabs.exclusively('log', share);
+      say({ phase: result === 'waiting' ? 'waiting' : 'idle', blocks: undefined });
       if (result === 'signedOut') events.onSignedOut();
       if (result === 'unreachable') events.onUnreachable();
       await recount();
@@ -70,12 +81,21 @@ export function createSharing(opened: Promise<Opened>, relay: RelayClient, event
     } while (again);
   }
 
-  function wake(): void {
+  const wake = () => {
+    opened.then(
+      ({ owner }) => {
+        owner.ask('share');
+      },
+      () => {},
+    );
+  };
+
+  function carry(): void {
     again = true;
     running ??= run()
       // A disk that fails keeps what it has: the next wake goes on.
       .catch(() => {
-        phase = 'idle';
+        say({ phase: 'idle', blocks: undefined });
       })
       .finally(() => {
         running = undefined;
@@ -97,6 +117,11 @@ export function createSharing(opened: Promise<Opened>, relay: RelayClient, event
     },
     refusedEntries: async () => (await opened).stores.sharing.refused(),
     wake,
+    carry,
+    follow(said) {
+      phase = said.phase;
+      moving = said.blocks;
+    },
     written() {
       clearTimeout(timer);
       timer = setTimeout(() => {

@@ -6,17 +6,25 @@ import type { WorkspaceId } from '#domain/ids';
 
 /** `audience`: the log grew; `audienceAnew`: entries that were known changed. `sharing`: more or fewer of them wait. `messages`: outbox, messages or receipts changed. `gone`: the workspace left this device. */
 export type News = 'audience' | 'audienceAnew' | 'sharing' | 'messages' | 'channels' | 'session' | 'gone';
-export type LockName = 'outbox' | 'receipts' | 'log' | 'documents';
+export type LockName = 'outbox' | 'receipts' | 'log';
+
+const LOCKS: readonly LockName[] = ['outbox', 'receipts', 'log'];
 
 export interface Tabs {
   readonly tell: (news: News) => void;
   readonly hear: (onNews: (news: News) => void) => void;
   readonly exclusively: <Value>(name: LockName, run: () => Promise<Value>) => Promise<Value>;
+  /** Takes all locks from whoever has them: a tab that is frozen would keep them for ever. */
+  readonly breakLocks: () => void;
   readonly close: () => void;
 }
 
 export function createTabs(workspace: WorkspaceId): Tabs {
   const channel = new BroadcastChannel(`fieldcast.${workspace}.tabs`);
+  // Absent in old browsers, and on pages without HTTPS.
+  const locks = 'locks' in navigator ? navigator.locks : undefined;
+  const nameOf = (name: LockName) => `fieldcast.${workspace}.${name}`;
+  const alone = createTurns();
   return {
     tell: (news) => {
       channel.postMessage(news);
@@ -26,9 +34,25 @@ export function createTabs(workspace: WorkspaceId): Tabs {
         onNews(event.data);
       });
     },
-    exclusively: (name, run) => navigator.locks.request(`fieldcast.${workspace}.${name}`, run) as Promise<never>,
+    exclusively: (name, run) => (locks ? (locks.request(nameOf(name), run) as Promise<never>) : alone(name, run)),
+    breakLocks() {
+      for (const name of LOCKS) locks?.request(nameOf(name), { steal: true }, () => undefined).catch(() => {});
+    },
     close: () => {
       channel.close();
     },
+  };
+}
+
+/** One after the other within this tab. */
+function createTurns(): Tabs['exclusively'] {
+  const last = new Map<LockName, Promise<unknown>>();
+  return (name, run) => {
+    const turn = (last.get(name) ?? Promise.resolve()).then(run);
+    last.set(
+      name,
+      turn.catch(() => undefined),
+    );
+    return turn;
   };
 }

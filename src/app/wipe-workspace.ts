@@ -5,12 +5,13 @@ import type { Documents } from './open-documents.ts';
 import type { Opened } from './opened.ts';
 
 export async function wipeWorkspace(
-  { workspace, stores, workers, tabs }: Opened,
+  { workspace, stores, workers, tabs, owner }: Opened,
   documents: Documents,
   registry: WorkspaceRegistry,
 ): Promise<void> {
   // The name first: cut off here, the next start begins anew instead of opening half a workspace.
   await registry.remove(workspace.id);
+  owner.close();
   workers.stop();
   stores.close();
   await documents.content.wipe();

@@ -26,19 +26,24 @@ export async function openContentDocument(workspace: WorkspaceId): Promise<Conte
   const name = documentName(workspace);
   const doc = new Y.Doc();
   const persistence = new IndexeddbPersistence(name, doc);
-  const db = await openedDatabase(persistence);
+  // Heard from the start: what another tab writes while this one reads would be in neither otherwise.
   const tabs = new BroadcastChannel(name);
-
-  const word = createSharingWord(doc, (news) => {
-    tabs.postMessage(news);
-  });
-  let isChanging = false;
-
+  let hear: (news: SharingNews) => void = () => {};
   tabs.onmessage = ({ data }: MessageEvent<Uint8Array | SharingNews>) => {
     // With the persistence as origin it is not stored again: the tab that made the change has stored it.
     if (data instanceof Uint8Array) Y.applyUpdate(doc, data, persistence);
-    else word.hear(data);
+    else hear(data);
   };
+
+  const db = await openedDatabase(persistence).catch((error: unknown) => {
+    tabs.close();
+    throw error;
+  });
+  const word = createSharingWord(doc, (news) => {
+    tabs.postMessage(news);
+  });
+  ({ hear } = word);
+  let isChanging = false;
   // What came from the relay is there whatever happens to this tab: the others hear of it at once.
   doc.on('update', (update: Uint8Array, origin: unknown) => {
     if (origin !== persistence && !isChanging) tabs.postMessage(update);

@@ -51,7 +51,10 @@ export async function deliverMessage(row: OutboxRow, deps: DeliverDeps): Promise
   }
 
   // Written before the request: from here on only the relay can tell whether the message was taken.
-  if (row.stage !== 'completing') await deps.outbox.change(row.key, { stage: 'completing' });
+  if (row.stage !== 'completing' && (await deps.outbox.change(row.key, { stage: 'completing' })) === 'gone') {
+    // Taken back in another tab, which took this one for dead: it must not leave.
+    return { kind: 'held' };
+  }
   const complete = await deps.relay.complete(row.key);
   if (complete.kind !== 'answer') return failure(row, complete, deps);
   return settle(row, deps);

@@ -31,14 +31,19 @@ export function createFlusher(deps: FlushDeps) {
   let failures = 0;
   let cancelTimer = () => {};
   let closed = false;
+  let resting = false;
 
   async function run(): Promise<void> {
     do {
       woken = false;
-      const round = await flushOnce(deps, () => {
-        failures = 0;
-      });
-      if (closed) return;
+      const round = await flushOnce(
+        deps,
+        () => {
+          failures = 0;
+        },
+        () => closed || resting,
+      );
+      if (closed || resting) return;
       if (round === 'signedOut') deps.onSignedOut();
       if (round === 'unreachable') deps.onUnreachable();
       if (round === 'unreachable' || round === 'busy') {
@@ -55,6 +60,7 @@ export function createFlusher(deps: FlushDeps) {
   /** Starts a round now; during one, another follows it. */
   function wake(): void {
     if (closed) return;
+    resting = false;
     woken = true;
     cancelTimer();
     running ??= run()
@@ -70,6 +76,12 @@ export function createFlusher(deps: FlushDeps) {
     idle: async () => {
       while (running) await running;
     },
+    /** Until the next wake: after the message under way nothing follows, and nothing is tried again. */
+    rest() {
+      resting = true;
+      woken = false;
+      cancelTimer();
+    },
     close() {
       closed = true;
       cancelTimer();
@@ -81,10 +93,12 @@ export function createFlusher(deps: FlushDeps) {
 export async function flushOnce(
   deps: FlushDeps,
   onProgress: () => void,
+  isOver: () => boolean = () => false,
 ): Promise<'done' | 'busy' | 'signedOut' | 'unreachable'> {
   let busy = 0;
   let anyBusy = false;
   for (const { key } of await deps.outbox.list()) {
+    if (isOver()) break;
     const delivery = await deps.besideOutbox(async (): Promise<Delivery | undefined> => {
       // Another tab may have sent it or taken it back since.
       const row = await deps.outbox.get(key);

@@ -26,7 +26,7 @@ export function createOutbox(db: AppDatabase): Outbox {
         await db.outbox.where('key').equals(key).delete();
       }),
     async change(key, patch) {
-      await db.outbox.where('key').equals(key).modify(patch);
+      return (await db.outbox.where('key').equals(key).modify(patch)) > 0 ? 'changed' : 'gone';
     },
     discard: (key) =>
       db.transaction('rw', db.outbox, db.messages, db.blocks, async () => {

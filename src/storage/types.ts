@@ -243,7 +243,10 @@ export interface Outbox {
    * messaged, in one strict transaction. A crash before it sends again, under the same key.
    */
   readonly settle: (key: MessageId, patch: MessagePatch, messaged: EntryDraft, nowMs: number) => Promise<void>;
-  readonly change: (key: MessageId, patch: Partial<Pick<OutboxRow, 'stage' | 'confirmedAt'>>) => Promise<void>;
+  readonly change: (
+    key: MessageId,
+    patch: Partial<Pick<OutboxRow, 'stage' | 'confirmedAt'>>,
+  ) => Promise<'changed' | 'gone'>;
   /** A member took it back before it left: its place, its message and its recipients go, in one transaction. */
   readonly discard: (key: MessageId) => Promise<void>;
   /** The relay refused it for good: it leaves the queue with its reason, nobody counts as messaged. */

@@ -30,7 +30,13 @@ function openTab(device: Device, relay: ReturnType<typeof createFakeRelay>, excl
   const app = {
     workspace: { device: DEVICE } as WorkspaceRow,
     stores: device,
-    tabs: { exclusively, tell: (news) => events.push(news), hear: () => {}, close: () => {} } satisfies Tabs,
+    tabs: {
+      exclusively,
+      tell: (news) => events.push(news),
+      hear: () => {},
+      breakLocks: () => {},
+      close: () => {},
+    } satisfies Tabs,
     workers: { audience: { refresh: () => Promise.resolve((refreshes += 1)) } },
   } as unknown as Opened;
   const feed = () => Promise.resolve({ kind: 'answer', value: { items: [], cursor: 0 } } as const);
@@ -38,6 +44,9 @@ function openTab(device: Device, relay: ReturnType<typeof createFakeRelay>, excl
     onChange: () => events.push('changed'),
     onSignedOut: () => events.push('signedOut'),
     onUnreachable: () => events.push('unreachable'),
+    onToSend: () => {
+      loop.send();
+    },
   });
   return { loop, events, refreshes: () => refreshes };
 }

@@ -58,3 +58,17 @@ test('[SYN-9] a tab that opens later hears the word, and what comes from the rel
   await heard();
   expect(later.doc.getMap('groups').toJSON()).toEqual(relay.getMap('groups').toJSON());
 });
+
+test('[SYN-6] what another tab writes while this one opens is in it', async () => {
+  const workspace = `sharing-${String((made += 1))}`;
+  const written = new Y.Doc();
+  written.getMap('groups').set('a', 1);
+  const opening = tabOf(workspace);
+  // Stored by then, and told; but this one may have read before.
+  const channel = new BroadcastChannel(`fieldcast.${workspace}.content`);
+  channel.postMessage(Y.encodeStateAsUpdate(written));
+  const tab = await opening;
+  await heard();
+  channel.close();
+  expect(tab.doc.getMap('groups').get('a')).toBe(1);
+});
