@@ -2,7 +2,14 @@
  * Writes contacts as the fold has them: births, the bin, two rows that are one contact, cells by name, memberships.
  * What is said here of time and order, `replay.ts` has made sure of.
  */
-import { STRICT_FIELDS, TEXT_FIELDS, type StrictField, type TextField } from '#domain/contact';
+import {
+  KEY_FIELDS,
+  STRICT_FIELDS,
+  TEXT_FIELDS,
+  type KeyField,
+  type StrictField,
+  type TextField,
+} from '#domain/contact';
 import type { EntryId, GroupId } from '#domain/ids';
 import { DELETED, LISTED, UNBORN, UNDONE } from './born.ts';
 import { createCells } from './cells.ts';
@@ -32,10 +39,21 @@ export interface Contacts {
 export const DELETED_CELL = 'deleted';
 
 const TEXTS: ReadonlySet<string> = new Set(TEXT_FIELDS);
+const KEYS: ReadonlySet<string> = new Set(KEY_FIELDS);
 const STRICTS: ReadonlySet<string> = new Set(STRICT_FIELDS);
 
-/** `onUnsure`: a contact that only an undone import made turns out to be more, so what it said must go again. */
-export function createContacts(state: FoldState, onUnsure: () => void): Contacts {
+export interface ContactEvents {
+  /** A contact that only an undone import made turns out to be more, so what it said must go again. */
+  readonly onUnsure: () => void;
+  /** What somebody erased had refused, and was said of the row's key: `say` says it of the row. */
+  readonly onKey: (
+    field: KeyField,
+    value: string,
+    say: (field: StrictField, word: string, stamp: Stamp) => void,
+  ) => void;
+}
+
+export function createContacts(state: FoldState, { onUnsure, onKey }: ContactEvents): Contacts {
   const cells = createCells(state);
   const { stamps } = state;
 
@@ -106,8 +124,11 @@ export function createContacts(state: FoldState, onUnsure: () => void): Contacts
   }
 
   function setCell(name: string, row: number, value: string, stamp: Stamp, replaces?: readonly EntryId[]): void {
-    if (TEXTS.has(name)) cells.setText(name as TextField, row, value, stamp);
-    else if (STRICTS.has(name)) cells.setStrict(name as StrictField, row, value, stamp, replaces);
+    if (TEXTS.has(name)) {
+      cells.setText(name as TextField, row, value, stamp);
+      if (state.refusals.size > 0 && KEYS.has(name))
+        onKey(name as KeyField, value, (field, word, said) => cells.setStrict(field, row, word, said));
+    } else if (STRICTS.has(name)) cells.setStrict(name as StrictField, row, value, stamp, replaces);
     else {
       cells.setOther(name, row, value, stamp);
       if (name === DELETED_CELL) settle(row);

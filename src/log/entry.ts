@@ -58,7 +58,12 @@ const isUndo = (body: Shape) => isName(body['of']) && typeof body['undone'] === 
 const isMerge = (body: Shape) =>
   isGroups(body['contacts']) && (body['contacts'] as unknown[]).length === 2 && isCells(body['cells']);
 
-const isErasure = (body: Shape) => isGroups(body['contacts']) && isGroups(body['keys']);
+/** Erasures of the first version say nothing of what was refused. */
+const isErasure = (body: Shape) =>
+  isGroups(body['contacts']) &&
+  isGroups(body['keys']) &&
+  (body['refused'] === undefined ||
+    isList(body['refused'], (word) => isShape(word) && isHashId(word['key']) && typeof word['field'] === 'string'));
 
 /** Undefined for kinds that a newer version wrote. */
 const SOUND: { readonly [Kind in EntryBody['kind']]?: (body: Shape) => boolean } = {

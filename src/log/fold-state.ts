@@ -3,12 +3,13 @@
  * first heard of it. Row numbers mean nothing elsewhere; ids do. Written by the fold alone, read by `audience/`.
  */
 import { BLOCKED, CONSENTS, STRICT_FIELDS, TEXT_FIELDS, type StrictField, type TextField } from '#domain/contact';
-import type { EntryId, GroupId } from '#domain/ids';
+import type { ContactId, EntryId, GroupId } from '#domain/ids';
 import { createIdTable, grown, type IdTable } from './id-table.ts';
 import { createKeyIndex, type KeyIndex } from './key-index.ts';
 import { createMembers, type Members } from './members.ts';
 import { createStamps, type Stamp, type Stamps } from './stamps.ts';
 import type { NewGroup } from './types.ts';
+import type { Refusal } from './verdicts.ts';
 
 export interface TextColumn {
   /** Undefined where nothing was ever said, empty where the cell was emptied. */
@@ -76,6 +77,8 @@ export interface FoldState {
   /** Values of an import that a later row of the same import replaced, by row: the file says both, the later stands. */
   readonly replaced: Map<number, ReplacedCell[]>;
   readonly members: Map<GroupId, Members>;
+  /** What erased people had refused, by the hash of a key (generation 0): holds for whoever has the key later. */
+  refusals: ReadonlyMap<ContactId, readonly Refusal[]>;
   /** Groups as commits named them, with the stamp that counts, for the time until their documents arrive. */
   readonly named: Map<GroupId, { readonly group: NewGroup; readonly stamp: Stamp }>;
 }
@@ -122,6 +125,7 @@ export function createFoldState(): FoldState {
     changes: 0,
     replaced: new Map(),
     members: new Map(),
+    refusals: new Map(),
     named: new Map(),
   };
   state.keys = createKeyIndex(state);

@@ -73,6 +73,7 @@ export function createFold(salt: Uint8Array): Fold {
   function createFolding(into: FoldState, mode: 'anew' | 'asTheyCome', known: readonly Entry[]): Folding {
     const verdicts = createVerdicts();
     for (const entry of known) judge(verdicts, entry);
+    into.refusals = verdicts.refusals;
     return {
       state: into,
       verdicts,
@@ -122,6 +123,7 @@ export function createFold(salt: Uint8Array): Fold {
     }),
     resume(held) {
       const verdicts = createVerdicts(held.verdicts);
+      state.refusals = verdicts.refusals;
       now = {
         state,
         verdicts,

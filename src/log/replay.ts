@@ -3,14 +3,14 @@
  * is exact. An entry that comes late is folded in place where nothing depends on when it came; where something may,
  * nothing is guessed: the replay is `stale`, and all entries are to be folded anew in their order.
  */
-import { KEY_FIELDS, STRICT_FIELDS } from '#domain/contact';
-import type { ContactId } from '#domain/ids';
+import { KEY_FIELDS, STRICT_FIELDS, type KeyField } from '#domain/contact';
+import type { ContactId, EntryId } from '#domain/ids';
 import { createContactIds, highHalf, idFromHalves, lowHalf } from './contact-id.ts';
-import { rootOf, rowOfId, type FoldState } from './fold-state.ts';
+import { rootOf, rowOfId, STRICT_WORDS, type FoldState } from './fold-state.ts';
 import { createContacts, DELETED_CELL } from './contacts.ts';
 import type { Stamp } from './stamps.ts';
 import type { ChangeBody, CommitBody, Entry, MergeBody, MessagedBody, RecipientBlock, RowColumns } from './types.ts';
-import type { Verdicts } from './verdicts.ts';
+import type { Refusal, Verdicts } from './verdicts.ts';
 import { createWho, type Naming } from './who.ts';
 
 export interface Replay {
@@ -65,14 +65,30 @@ export function createReplay(
   const who = createWho(state, ids);
   const { stamps } = state;
   let stale = false;
-  const { touch, bear, settle, join, setCell, setMembers } = createContacts(state, () => {
-    stale = true;
+  const { touch, bear, settle, join, setCell, setMembers } = createContacts(state, {
+    onUnsure() {
+      stale = true;
+    },
+    onKey(field, value, say) {
+      ids.hash(KEY_FIELDS.indexOf(field), value, 0);
+      for (const refusal of state.refusals.get(idFromHalves<ContactId>(ids.high, ids.low)) ?? [])
+        say(refusal.field, STRICT_WORDS[refusal.field].at(-1) ?? '', stampOfErasure(refusal.entry));
+    },
   });
+  const erasureStamps = new Map<EntryId, Stamp>();
   let greatest: Stamp = stamps.latest();
   let finished = mode === 'asTheyCome';
   const undoneBirths: (() => void)[] = [];
   /** Of the row under way: one object for a million rows. */
   const naming = { key: 0, keyValue: '', generation: 0, id: undefined as ContactId | undefined };
+
+  function stampOfErasure(entry: Refusal['entry']): Stamp {
+    const known = erasureStamps.get(entry.id);
+    if (known !== undefined) return known;
+    const stamp = stamps.add({ ...entry, format: 1, body: { kind: 'erasure' } }, {});
+    erasureStamps.set(entry.id, stamp);
+    return stamp;
+  }
 
   /** Whether something later was folded before. */
   function begin(stamp: Stamp): boolean {
@@ -311,7 +327,14 @@ export function createReplay(
     join(one, other);
     const row = rootOf(state, one);
     touch(row, stamp);
-    for (const [name, value] of Object.entries(body.cells)) if (value !== undefined) setCell(name, row, value, stamp);
+    for (const [name, value] of Object.entries(body.cells))
+      if (value !== undefined && !namesErased(name, value, entry)) setCell(name, row, value, stamp);
+  }
+
+  /** A merge loses the keys of somebody erased, and says the rest. */
+  function namesErased(name: string, value: string, entry: Entry): boolean {
+    if (!KEYS.has(name) || value === '' || !verdicts.hasErasures()) return false;
+    return verdicts.isErasedKey(ids.idOf(name as KeyField, value, 0), entry.time);
   }
 
   function messaged(entry: Entry, body: MessagedBody): (block: RecipientBlock) => void {

@@ -2,7 +2,7 @@
  * What the log is made of: entries, and the blocks of rows they name. Types only.
  * The state of a workspace is a fold of the set of entries, in any order (`fold.ts`).
  */
-import type { Field, KeyField, SmsType } from '#domain/contact';
+import type { Field, KeyField, SmsType, StrictField } from '#domain/contact';
 import type { ChannelType } from '#domain/channel';
 import type { BlockId, ContactId, DeviceId, EntryId, GroupId, ImportId, MessageId } from '#domain/ids';
 
@@ -82,6 +82,14 @@ export interface ErasureBody {
   readonly contacts: readonly ContactId[];
   /** Keyed hashes of all keys that the person had, as ids of generation 0. */
   readonly keys: readonly ContactId[];
+  /** What the person had refused (CON-10): holds for whoever has one of these keys later. `key` is one of `keys`. */
+  readonly refused?: readonly Refused[];
+}
+
+/** The strictest word of the field, by the hash of a key. */
+export interface Refused {
+  readonly key: ContactId;
+  readonly field: StrictField;
 }
 
 export interface NewGroup {

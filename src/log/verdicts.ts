@@ -1,4 +1,5 @@
 /** What is decided about entries by other entries: which are left out, and who was erased. Known before rows are folded. */
+import { STRICT_FIELDS, type StrictField } from '#domain/contact';
 import type { ContactId, EntryId } from '#domain/ids';
 import { compareEntries } from './stamps.ts';
 import type { Entry, ErasureBody, LogTime, UndoBody } from './types.ts';
@@ -8,8 +9,15 @@ export interface SavedVerdicts {
   readonly undos: readonly (readonly [of: EntryId, by: Judging, undone: boolean])[];
   readonly erased: readonly ContactId[];
   readonly erasedKeys: readonly (readonly [hash: ContactId, at: LogTime])[];
+  readonly refusals: readonly (readonly [hash: ContactId, words: readonly Refusal[]])[];
 }
 type Judging = Pick<Entry, 'id' | 'device' | 'time'>;
+
+/** Somebody erased had refused; the erasure says it of whoever has the key later. */
+export interface Refusal {
+  readonly field: StrictField;
+  readonly entry: Judging;
+}
 
 export interface Verdicts {
   /** Answers whether what is said of the entry changed by it. */
@@ -21,6 +29,8 @@ export interface Verdicts {
   readonly isErased: (contact: ContactId) => boolean;
   /** A key of somebody erased, said before the erasure: by the hash of the key, generation 0. */
   readonly isErasedKey: (hash: ContactId, saidAt: LogTime) => boolean;
+  /** By the hash of a key, generation 0. */
+  readonly refusals: ReadonlyMap<ContactId, readonly Refusal[]>;
   readonly save: () => SavedVerdicts;
 }
 
@@ -29,6 +39,7 @@ export function createVerdicts(saved?: SavedVerdicts): Verdicts {
   for (const [of, entry, undone] of saved?.undos ?? []) undos.set(of, { entry, undone });
   const erased = new Set(saved?.erased);
   const erasedKeys = new Map(saved?.erasedKeys);
+  const refusals = new Map(saved?.refusals);
   const isUndone = (id: EntryId) => undos.get(id)?.undone ?? false;
 
   return {
@@ -39,9 +50,15 @@ export function createVerdicts(saved?: SavedVerdicts): Verdicts {
       return isUndone(of) !== before;
     },
     isUndone,
-    addErasure(entry, { contacts, keys }) {
+    addErasure(entry, { contacts, keys, refused = [] }) {
       const isNew = (key: ContactId) => entry.time > (erasedKeys.get(key) ?? -1);
-      const isNews = contacts.some((contact) => !erased.has(contact)) || keys.some(isNew);
+      const isNewWord = ({ key, field }: (typeof refused)[number]) =>
+        STRICT_FIELDS.includes(field) &&
+        !refusals.get(key)?.some((one) => one.field === field && one.entry.id === entry.id);
+      const words = refused.filter(isNewWord);
+      const isNews = words.length > 0 || contacts.some((contact) => !erased.has(contact)) || keys.some(isNew);
+      const by: Judging = { id: entry.id, device: entry.device, time: entry.time };
+      for (const { key, field } of words) refusals.set(key, [...(refusals.get(key) ?? []), { field, entry: by }]);
       for (const contact of contacts) erased.add(contact);
       for (const key of keys.filter(isNew)) erasedKeys.set(key, entry.time);
       return isNews;
@@ -49,6 +66,7 @@ export function createVerdicts(saved?: SavedVerdicts): Verdicts {
     hasErasures: () => erased.size > 0 || erasedKeys.size > 0,
     isErased: (contact) => erased.has(contact),
     isErasedKey: (hash, saidAt) => saidAt < (erasedKeys.get(hash) ?? 0),
+    refusals,
     save: () => ({
       undos: [...undos].map(([of, { entry, undone }]) => [
         of,
@@ -57,6 +75,7 @@ export function createVerdicts(saved?: SavedVerdicts): Verdicts {
       ]),
       erased: [...erased],
       erasedKeys: [...erasedKeys],
+      refusals: [...refusals],
     }),
   };
 }

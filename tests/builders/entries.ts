@@ -1,5 +1,6 @@
 /** Entries for tests, and arbitrary histories of few people, devices and instants, so that everything collides. */
 import fc from 'fast-check';
+import type { StrictField } from '#domain/contact';
 import type { BlockId, ContactId, DeviceId, EntryId, GroupId, MessageId } from '#domain/ids';
 import { createContactIds } from '#log/contact-id';
 import { compareEntries } from '#log/stamps';
@@ -80,8 +81,15 @@ export function merge(contacts: readonly [ContactId, ContactId], at: At, cells: 
 }
 
 /** With the hashes of the keys that are handed in. */
-export function erasure(contacts: readonly ContactId[], at: At, keys: readonly ContactId[] = contacts): Written {
-  return { entry: entryOf({ kind: 'erasure', contacts, keys }, at), blocks: NO_BLOCKS };
+export function erasure(
+  contacts: readonly ContactId[],
+  at: At,
+  keys: readonly ContactId[] = contacts,
+  refused: readonly StrictField[] = [],
+): Written {
+  const words = refused.flatMap((field) => keys.map((key) => ({ key, field })));
+  const body: EntryBody = { kind: 'erasure', contacts, keys, ...(words.length > 0 && { refused: words }) };
+  return { entry: entryOf(body, at), blocks: NO_BLOCKS };
 }
 
 /** Whom arbitrary rows are about. */
@@ -166,7 +174,9 @@ const anyWritten: fc.Arbitrary<Written> = fc.oneof(
   fc
     .tuple(fc.constantFrom(...PEOPLE), fc.constantFrom(...PEOPLE), anyCells, anyAt)
     .map(([one, other, cells, at]) => merge([one, other], at, cells)),
-  fc.tuple(fc.constantFrom(...PEOPLE), anyAt).map(([person, at]) => erasure([person], at)),
+  fc
+    .tuple(fc.constantFrom(...PEOPLE), anyAt, fc.subarray<StrictField>(['consent:sms', 'blocked']))
+    .map(([person, at, refused]) => erasure([person], at, [person], refused)),
 );
 
 /** Entries, some of them undone, some of those again; and words of consent by members who had seen some of the others. */

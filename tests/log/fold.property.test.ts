@@ -21,7 +21,7 @@ describe('the fold of a set of entries', () => {
       }),
       { numRuns: 4_000 },
     );
-  });
+  }, 120_000);
 
   test('[SYN-3] is that, too, where all was folded anew whenever something came late', () => {
     fc.assert(
@@ -32,7 +32,7 @@ describe('the fold of a set of entries', () => {
       }),
       { numRuns: 4_000 },
     );
-  });
+  }, 120_000);
 
   test('[SYN-3] does not depend on the order in which they came', () => {
     fc.assert(

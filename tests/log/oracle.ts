@@ -35,10 +35,23 @@ export function oracle(written: readonly Written[]): string {
     const last = counted.findLast(({ body }) => body.kind === 'undo' && body.of === id)?.body;
     return last?.kind === 'undo' && last.undone;
   };
-  const erasures = counted.flatMap(({ entry, body }) => (body.kind === 'erasure' ? [{ time: entry.time, body }] : []));
+  const erasures = counted.flatMap(({ entry, body }) =>
+    body.kind === 'erasure' ? [{ entry, time: entry.time, body }] : [],
+  );
   const isErased = (id: ContactId) => erasures.some(({ body }) => body.contacts.includes(id));
   const isErasedKey = (entry: Entry, key: KeyField, value = '') =>
     value !== '' && erasures.some(({ time, body }) => entry.time < time && body.keys.includes(ids.idOf(key, value, 0)));
+  /** 1: what somebody erased had refused is said, by the erasure, of whoever has the key later. */
+  const refusals = erasures.flatMap(({ entry, body }) => (body.refused ?? []).map((one) => ({ ...one, entry })));
+  function sayRefused(cells: readonly Cell[]): readonly Cell[] {
+    if (refusals.length === 0) return cells;
+    for (const { contact, name, value } of cells.filter((cell) => isKey(cell.name))) {
+      const hash = ids.idOf(name as KeyField, value, 0);
+      for (const { key, field, entry } of refusals)
+        if (key === hash) said.words.push({ contact, entry, field, word: STRICT[field]?.at(-1) ?? '' });
+    }
+    return cells;
+  }
   const isDropped = (entry: Entry, { id, key, keyValue, generation, cells }: Row) =>
     isErased(id ?? ids.idOf(key, keyValue, generation)) ||
     isErasedKey(entry, key, keyValue) ||
@@ -119,7 +132,7 @@ export function oracle(written: readonly Written[]): string {
     said.byHand.push(one);
     if (one.isBirth) bear(one);
     sayWords(one, body.replaces);
-    said.cells.push(...cellsOf(one, () => true));
+    said.cells.push(...sayRefused(cellsOf(one, () => true)));
     move(one, body);
     if (one.isBirth) joinTwin(one);
   }
@@ -133,7 +146,8 @@ export function oracle(written: readonly Written[]): string {
       .filter((row) => !isDropped(entry, row))
       .map((row) => {
         const one = whose(entry, row, body.source === 'import' || row.birth, own);
-        (undone ? own : said.cells).push(...cellsOf(one, isKey, weak, undone));
+        const keys = cellsOf(one, isKey, weak, undone);
+        (undone ? own : said.cells).push(...(undone ? keys : sayRefused(keys)));
         return one;
       });
     for (const one of each) sayWords(one);
@@ -153,11 +167,14 @@ export function oracle(written: readonly Written[]): string {
   function replayMerge(entry: Entry, { contacts, cells }: MergeBody): void {
     if (isUndone(entry) || contacts.some(isErased)) return;
     said.join(...contacts);
-    const row: Row = { key: 'userId', keyValue: '', generation: 0, birth: false, cells };
+    const isLeft = ([name, value = '']: readonly [string, string | undefined]) =>
+      !isKey(name) || !isErasedKey(entry, name as KeyField, value);
+    const left = Object.fromEntries(Object.entries(cells).filter(isLeft));
+    const row: Row = { key: 'userId', keyValue: '', generation: 0, birth: false, cells: left };
     const one: Whose = { entry, row, contact: rootOf(contacts[0]), isBirth: false, moved: false };
     said.named.push(one);
     sayWords(one);
-    said.cells.push(...cellsOf(one, () => true));
+    said.cells.push(...sayRefused(cellsOf(one, () => true)));
   }
 
   for (const { entry, body, blocks } of counted) {
@@ -180,7 +197,7 @@ export function oracle(written: readonly Written[]): string {
   }));
   for (const { rows, weak } of onlyUndone) {
     said.births.push(...rows.map(({ contact, entry }) => ({ contact, entry, undone: true })));
-    for (const one of rows) said.cells.push(...cellsOf(one, () => true, weak, true));
+    for (const one of rows) said.cells.push(...sayRefused(cellsOf(one, () => true, weak, true)));
   }
 
   const byId = (one: { readonly id: string }, other: { readonly id: string }) => (one.id < other.id ? -1 : 1);
