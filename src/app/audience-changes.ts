@@ -87,7 +87,7 @@ function firstHolder(view: AudienceView, { cells }: ReadyContact): Contact['id']
 }
 
 /** A row that says nothing but whom it is about. */
-function rowNaming(view: AudienceView, row: number): Row {
+export function rowNaming(view: AudienceView, row: number): Row {
   const key = KEY_FIELDS.find((field) => textAt(view.state, field, row) !== '') ?? 'userId';
   return {
     key,

@@ -21,6 +21,11 @@ export interface AudienceLogParts {
 export interface AudienceLog {
   /** Folds what is new on disk. `onSlice` after each step; one run at a time, the others wait for theirs. */
   readonly catchUp: (onSlice?: () => void) => Promise<void>;
+  /**
+   * Every entry that lies here and was not refused, in the order of arrival; undefined where it is none that can be
+   * read. Looks without folding: history and the list of imports are asked of it.
+   */
+  readonly eachEntry: (visit: (entry: Entry | undefined) => Promise<void> | void) => Promise<void>;
   /** After entries that were folded got other times, or were refused by the relay. */
   readonly foldAnew: () => Promise<void>;
 }
@@ -117,6 +122,7 @@ export function createAudienceLog({ entries, blocks, fold, pause }: AudienceLogP
   }
 
   return {
+    eachEntry: (visit) => eachAfter(0, visit),
     catchUp: (onSlice = () => undefined) => oneByOne(() => run(onSlice)),
     foldAnew: () => oneByOne(foldAnew),
   };

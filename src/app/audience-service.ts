@@ -8,12 +8,23 @@ import { createContactIds } from '#log/contact-id';
 import { createFold } from '#log/fold';
 import type { BlockStore, EntryStore, ImportStore } from '#storage/types';
 import { planAddition, planMove, type Change } from './audience-changes.ts';
+import { planEdit } from './audience-edits.ts';
+import { createAudienceHistory } from './audience-history.ts';
+import { createAudienceImports } from './audience-imports.ts';
 import { createAudienceLog, messagedEntryId } from './audience-log.ts';
 import { named } from './audience-failures.ts';
 import { createPlanning } from './audience-plans.ts';
 import { createSending } from './audience-sending.ts';
 import { fromBase64Url } from './random-id.ts';
-import type { AudienceEvents, AudienceWorker, OpenWorkspace, PlanPort } from './worker-types.ts';
+import type {
+  AudienceEvents,
+  AudienceWorker,
+  ChangeResult,
+  ContactEdit,
+  MoveResult,
+  OpenWorkspace,
+  PlanPort,
+} from './worker-types.ts';
 
 export interface AudienceParts {
   readonly entries: EntryStore;
@@ -55,6 +66,12 @@ export function createAudienceService(connect: ConnectAudience): AudienceWorker 
     addContact: (contact) => audience().addContact(contact),
     join: (contacts, group) => audience().move(contacts, group, 'join'),
     leave: (contacts, group) => audience().move(contacts, group, 'leave'),
+    change: (id, edit) => audience().change(id, edit),
+    history: (id) => audience().history(id),
+    imports: () => audience().imports(),
+    undoEntry: (entry) => audience().setUndone(entry, true),
+    redoEntry: (entry) => audience().setUndone(entry, false),
+    keptByUndo: (entry) => audience().keptByUndo(entry),
     planSend: (request) => audience().sending.plan(request),
     funnelWindow: (request) => audience().sending.funnelWindow(request),
     writeRecipients: (request) => audience().sending.writeRecipients(request),
@@ -115,12 +132,20 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
     return next;
   }
 
-  async function write({ body, blocks }: Change, id = parts.newId()): Promise<void> {
-    await parts.entries.add({ id: id as EntryId, device: workspace.device, body }, parts.nowMs(), blocks);
+  async function write({ body, blocks }: Change, id = parts.newId() as EntryId): Promise<EntryId> {
+    await parts.entries.add({ id, device: workspace.device, body }, parts.nowMs(), blocks);
     await catchUp();
+    return id;
   }
 
   const sending = createSending({ ...parts, view, loaded });
+
+  const waiting = () => fold.waiting;
+  const history = createAudienceHistory({ ...parts, salt, ids, state: fold.state, waiting, log });
+  const imports = createAudienceImports({
+    ...{ ...parts, view, ids, log, waiting },
+    write: async (body) => void (await write({ body, blocks: [] })),
+  });
 
   const planning = createPlanning({
     ...parts,
@@ -155,14 +180,39 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
       }),
 
     move: (contacts: readonly ContactId[], group: GroupId, move: 'join' | 'leave') =>
-      exclusively(async () => {
+      exclusively(async (): Promise<MoveResult> => {
         const change = await planMove(view, contacts, group, move, () => parts.newId() as BlockId);
-        if (change) await write(change);
+        if (!change) return { kind: 'unchanged' };
+        const entry = await write(change);
+        return { kind: change.blocks.length > 0 ? 'commit' : 'change', entry };
       }),
+
+    change: (id: ContactId, edit: ContactEdit) =>
+      exclusively(async (): Promise<ChangeResult> => {
+        const planned = planEdit(view, id, edit);
+        if (planned.kind !== 'edit') return planned;
+        await write(planned.change);
+        return { kind: 'changed', inverse: planned.inverse };
+      }),
+
+    /** Looks on, while others write: what came meanwhile is in the next answer. */
+    async history(id: ContactId) {
+      await loaded;
+      return history.history(id);
+    },
+    async imports() {
+      await loaded;
+      return imports.list();
+    },
+    setUndone: (entry: EntryId, undone: boolean) => exclusively(() => imports.set(entry, undone)),
+    async keptByUndo(entry: EntryId) {
+      await loaded;
+      return imports.kept(entry);
+    },
 
     addMessaged: (...[message, channelType, blocks]: Parameters<AudienceWorker['addMessaged']>) =>
       exclusively(() =>
         write({ body: { kind: 'messaged', message, channelType, blocks }, blocks: [] }, messagedEntryId(message)),
-      ),
+      ).then(() => undefined),
   };
 }

@@ -83,6 +83,7 @@ export function createConnection(
     }
     memberName = session.memberName;
     await stores.meta.set('memberName', memberName);
+    await stores.meta.set('member', session.member);
     if (isHere) events.open();
     // One request went astray and the relay is there all the same: who made it has a patience of its own.
     if (isOwner && (why === 'asked' || before !== 'online')) onWake();

@@ -15,6 +15,8 @@ export interface GroupsPart extends Groups {
   /** Documents of groups that an import names; answers how to take them back. */
   readonly adopt: GroupDocuments['adopt'];
   readonly disown: GroupDocuments['disown'];
+  readonly dropEmpty: GroupDocuments['dropEmpty'];
+  readonly bringBack: GroupDocuments['bringBack'];
 }
 
 export function createGroups(opened: Promise<Opened>, documents: Promise<GroupDocuments>): GroupsPart {
@@ -65,6 +67,8 @@ export function createGroups(opened: Promise<Opened>, documents: Promise<GroupDo
     recount,
     adopt: async (named) => (await documents).adopt(named),
     disown: async (ids) => (await documents).disown(ids),
+    dropEmpty: async (named) => (await documents).dropEmpty(named),
+    bringBack: async (named, sinceMs) => (await documents).bringBack(named, sinceMs),
     create: async (name, smsType) => (await documents).create(name, smsType),
     async propose(name, smsType) {
       const found = (await documents).findOrPropose(name);

@@ -9,6 +9,8 @@ import { createProgressWatchers } from './progress-watchers.ts';
 import type { GroupsPart } from './groups.svelte.ts';
 import type { Imports } from './types.ts';
 import type { Opened } from './opened.ts';
+import { createWhoIs } from './who-is.ts';
+import type { UndoResult } from './worker-types.ts';
 
 export interface ImportsPart extends Imports {
   readonly follow: (progress: ImportProgress) => void;
@@ -16,7 +18,10 @@ export interface ImportsPart extends Imports {
   readonly goOn: () => Promise<void>;
 }
 
-export function createImports(opened: Promise<Opened>, groups: Pick<GroupsPart, 'adopt' | 'disown'>): ImportsPart {
+export function createImports(
+  opened: Promise<Opened>,
+  groups: Pick<GroupsPart, 'adopt' | 'disown' | 'dropEmpty' | 'bringBack'>,
+): ImportsPart {
   let unfinished = $state.raw<readonly ImportSummary[]>([]);
   const progress = createProgressWatchers();
 
@@ -76,6 +81,40 @@ export function createImports(opened: Promise<Opened>, groups: Pick<GroupsPart, 
       await (await worker()).cancel(id);
       forget(id);
     },
+
+    async past() {
+      const app = await opened;
+      const { workers, stores } = app;
+      const [logged, rows, whoIs] = await Promise.all([
+        workers.audience.imports(),
+        stores.imports.list(),
+        createWhoIs(app),
+      ]);
+      const figures = new Map(rows.map(({ id, checkpoint }) => [id, checkpoint.figures]));
+      return logged.map((each) => {
+        const known = each.importId === undefined ? undefined : figures.get(each.importId);
+        return { ...each, who: whoIs(each), ...(known && { figures: known }) };
+      });
+    },
+
+    async undo(entry) {
+      const { workers, tabs } = await opened;
+      const result: UndoResult = await workers.audience.undoEntry(entry);
+      // A crash in between leaves groups without anybody in them, which can be deleted by hand.
+      if (result.kind === 'undone') await groups.dropEmpty(result.emptyGroups);
+      tabs.tell('audience');
+      return result;
+    },
+
+    async redo(entry) {
+      const { workers, tabs } = await opened;
+      const result: UndoResult = await workers.audience.redoEntry(entry);
+      if (result.kind === 'redone') await groups.bringBack(result.groups, result.undoneAtMs);
+      tabs.tell('audience');
+      return result;
+    },
+
+    kept: async (entry) => (await opened).workers.audience.keptByUndo(entry),
   };
 }
 

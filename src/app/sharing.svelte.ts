@@ -7,6 +7,7 @@ import type { RelayClient } from '#sync/relay-client';
 import type { Opened } from './opened.ts';
 import type { OwnerState } from './tab-owner.ts';
 import type { Sharing } from './types.ts';
+import { readWaiting } from './waiting-list.ts';
 
 export interface SharingPart extends Sharing {
   /** There is a connection, or something new to carry: by the tab that has the connection. */
@@ -115,6 +116,7 @@ export function createSharing(opened: Promise<Opened>, relay: RelayClient, event
     get blocks() {
       return moving;
     },
+    waiting: async () => readWaiting(await opened, relay),
     refusedEntries: async () => (await opened).stores.sharing.refused(),
     wake,
     carry,

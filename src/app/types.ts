@@ -7,10 +7,11 @@ import type { Channel } from '#domain/channel';
 import type { Contact, Field, SmsType } from '#domain/contact';
 import type { DeliveryFigures, FailureReason, Receipt } from '#domain/delivery';
 import type { Group } from '#domain/group';
-import type { ChannelCode, ContactId, GroupId, ImportId, MessageId, WorkspaceId } from '#domain/ids';
+import type { ChannelCode, ContactId, EntryId, GroupId, ImportId, MessageId, WorkspaceId } from '#domain/ids';
 import type { Funnel, Message, MessageContent, MessageDraft, MessageState } from '#domain/message';
 import type {
   CellProblem,
+  ImportFigures,
   ImportProgress,
   ImportSettings,
   ImportSummary,
@@ -20,8 +21,10 @@ import type {
   RowProblem,
   RowSample,
 } from '#import/types';
-import type { NewGroup } from '#log/types';
+import type { HistoryStep } from '#log/history-types';
+import type { EntryRefusal, NewGroup } from '#log/types';
 import type { ChannelChange, ChannelRequest, LinkAnswer, Problem } from '#protocol/api';
+import type { ContactEdit, KeptByUndo, LoggedImport, MoveResult, UndoResult } from './worker-types.ts';
 
 /** A refusal that the page puts into words; `offline`: no relay could be reached. */
 export type Outcome<Value = undefined> =
@@ -51,8 +54,34 @@ export interface Contacts {
   readonly contact: (id: ContactId) => Promise<Contact | undefined>;
   /** Durable before it resolves: "saved on this device". */
   readonly add: (draft: ContactDraft) => Promise<AddResult>;
-  readonly join: (contacts: readonly ContactId[], group: GroupId) => Promise<void>;
-  readonly leave: (contacts: readonly ContactId[], group: GroupId) => Promise<void>;
+  /** Answers what was written, so that it can be taken back. */
+  readonly join: (contacts: readonly ContactId[], group: GroupId) => Promise<MoveResult>;
+  readonly leave: (contacts: readonly ContactId[], group: GroupId) => Promise<MoveResult>;
+  /** By hand: texts as typed, words as they stand in `#domain/contact`; `deleted` is the bin's cell. */
+  readonly change: (id: ContactId, draft: EditDraft) => Promise<EditResult>;
+  /** Newest first (CON-12). */
+  readonly history: (id: ContactId) => Promise<readonly HistoryEntry[]>;
+  /** Takes a bulk change back, or brings it again; what others changed since stays. */
+  readonly undo: (commit: EntryId) => Promise<void>;
+  readonly redo: (commit: EntryId) => Promise<void>;
+}
+
+export interface EditDraft extends ContactEdit {
+  /** For numbers written without +. */
+  readonly country: string;
+}
+export type EditResult =
+  /** `undo`: writes what stood before. */
+  | { readonly kind: 'changed'; readonly undo: () => Promise<void> }
+  | { readonly kind: 'unchanged' | 'gone' }
+  | { readonly kind: 'taken'; readonly by: ContactId }
+  | Extract<AddResult, { readonly kind: 'problems' }>;
+
+/** Whose word an entry is, as far as this device can tell. */
+export type Who = { readonly kind: 'here' | 'elsewhere'; readonly name?: string };
+export interface HistoryEntry extends HistoryStep {
+  readonly who: Who;
+  readonly atMs: number;
 }
 
 /** How far what was saved here is shared with the team (SYN-9). */
@@ -67,6 +96,34 @@ export interface Sharing {
   readonly blocks: { readonly way: 'up' | 'down'; readonly done: number; readonly of: number } | undefined;
   /** For saving them to a file. */
   readonly refusedEntries: () => Promise<readonly unknown[]>;
+  /** All that is not shared, or not here, as of now (SYN-9). */
+  readonly waiting: () => Promise<WaitingList>;
+}
+
+export interface WaitingList {
+  /** Saved here, not shared yet, newest first; `total` of all of them. */
+  readonly pending: readonly WaitingEntry[];
+  readonly total: number;
+  readonly refused: readonly WaitingEntry[];
+  /** Imports whose blocks are still on another device; `since`: as the relay says, absent where it cannot be asked. */
+  readonly uploads: readonly {
+    readonly entry: EntryId;
+    readonly device: 'here' | 'elsewhere';
+    readonly blocks: number;
+    readonly since?: number;
+    readonly fileName?: string;
+  }[];
+}
+
+export interface WaitingEntry {
+  readonly id: EntryId;
+  readonly atMs: number;
+  readonly what:
+    | { readonly kind: 'change'; readonly contact: ContactId; readonly name: string; readonly cells: readonly string[] }
+    | { readonly kind: 'import' | 'bulk'; readonly rows: number; readonly fileName: string }
+    | { readonly kind: 'messaged'; readonly rows: number }
+    | { readonly kind: 'undo' | 'redo' | 'merge' | 'other' };
+  readonly reason?: EntryRefusal;
 }
 
 /** What is written together (groups, for now), beside the log. */
@@ -116,6 +173,19 @@ export interface Imports {
   readonly unfinished: readonly ImportSummary[];
   readonly resume: (id: ImportId) => Promise<void>;
   readonly list: () => Promise<readonly ImportSummary[]>;
+  /** Every import of every device, newest first (IMP-11). */
+  readonly past: () => Promise<readonly PastImport[]>;
+  /** Contacts it made go to the bin, values it changed come back, groups it made that are empty now go. */
+  readonly undo: (entry: EntryId) => Promise<UndoResult>;
+  readonly redo: (entry: EntryId) => Promise<UndoResult>;
+  /** What an undo that stands has kept, as of now. */
+  readonly kept: (entry: EntryId) => Promise<KeptByUndo>;
+}
+
+export interface PastImport extends LoggedImport {
+  readonly who: Who;
+  /** Exact ones stand only on the device that imported. */
+  readonly figures?: ImportFigures;
 }
 
 export interface Channels {
@@ -258,3 +328,5 @@ export interface App {
   readonly connection: Connection;
   readonly device: Device;
 }
+
+export type { ContactEdit, KeptByUndo, KeptReason, LoggedImport, MoveResult, UndoResult } from './worker-types.ts';

@@ -25,10 +25,11 @@ import type {
   RowSample,
 } from '#import/types';
 import type { Contact, Field, KeyField } from '#domain/contact';
-import type { ContactId, DeviceId, GroupId, ImportId, MessageId, WorkspaceId } from '#domain/ids';
+import type { ContactId, DeviceId, EntryId, GroupId, ImportId, MessageId, WorkspaceId } from '#domain/ids';
 import type { ChannelType } from '#domain/channel';
 import type { EncodedBlock } from '#log/block';
-import type { BlockRef, NewGroup } from '#log/types';
+import type { HistoryStep } from '#log/history-types';
+import type { BlockRef, CellName, NewGroup } from '#log/types';
 
 export interface OpenWorkspace {
   readonly workspace: WorkspaceId;
@@ -53,6 +54,60 @@ export interface ReadyContact {
   readonly newGroups: readonly NewGroup[];
 }
 
+/** A change of one contact by hand: cells by name (an empty text empties the cell), groups to join and to leave. */
+export interface ContactEdit {
+  readonly cells: { readonly [Name in CellName]?: string };
+  readonly joins: readonly GroupId[];
+  readonly leaves: readonly GroupId[];
+}
+
+export type ChangeResult =
+  /** `inverse`: the edit that takes it back. */
+  | { readonly kind: 'changed'; readonly inverse: ContactEdit }
+  | { readonly kind: 'unchanged' | 'gone' | 'keyMissing' }
+  | { readonly kind: 'taken'; readonly by: ContactId };
+
+export type MoveResult =
+  { readonly kind: 'change' | 'commit'; readonly entry: EntryId } | { readonly kind: 'unchanged' };
+
+/** An import as the log has it, whichever device it is from. */
+export interface LoggedImport {
+  readonly entry: EntryId;
+  readonly importId?: ImportId;
+  readonly fileName: string;
+  readonly device: DeviceId;
+  /** Absent until it is shared. */
+  readonly author?: string;
+  readonly atMs: number;
+  /** Rows that were written: those that said something new. */
+  readonly rows: number;
+  readonly groups: readonly GroupId[];
+  readonly newGroups: readonly NewGroup[];
+  /** `waiting`: for blocks that have not come yet; it counts for nothing until then. */
+  readonly state: 'done' | 'undone' | 'waiting';
+  readonly undoneAtMs?: number;
+}
+
+/** `edited` and `messaged`: only the undone import made the contact. `changedSince`: something later stands in a cell of it. */
+export type KeptReason = 'edited' | 'messaged' | 'changedSince';
+
+export interface KeptByUndo {
+  readonly contacts: readonly { readonly contact: Contact; readonly reason: KeptReason }[];
+  /** Of all that were kept; `contacts` are the first. */
+  readonly total: number;
+  /** Contacts that the import made and that are in the bin now. */
+  readonly binned: number;
+  /** Listed contacts for whom a word of consent or block of the import still counts: undo loosens nothing. */
+  readonly consents: number;
+}
+
+export type UndoResult =
+  /** `emptyGroups`: made by it alone, and nobody is in them now. */
+  | { readonly kind: 'undone'; readonly emptyGroups: readonly NewGroup[]; readonly kept: KeptByUndo }
+  | { readonly kind: 'redone'; readonly groups: readonly NewGroup[]; readonly undoneAtMs: number }
+  /** Somebody was faster. */
+  | { readonly kind: 'asBefore' };
+
 export interface AudienceWorker {
   /** Resolves when the first window can be answered; `onChange` says when all is loaded. */
   readonly open: (workspace: OpenWorkspace, onChange: AudienceEvents['onChange']) => Promise<void>;
@@ -66,8 +121,19 @@ export interface AudienceWorker {
   readonly addContact: (
     contact: ReadyContact,
   ) => Promise<{ readonly kind: 'added' | 'exists'; readonly contact: Contact }>;
-  readonly join: (contacts: readonly ContactId[], group: GroupId) => Promise<void>;
-  readonly leave: (contacts: readonly ContactId[], group: GroupId) => Promise<void>;
+  /** Answers what was written: of one contact a `change`, of more a `commit`, which an undo can name. */
+  readonly join: (contacts: readonly ContactId[], group: GroupId) => Promise<MoveResult>;
+  readonly leave: (contacts: readonly ContactId[], group: GroupId) => Promise<MoveResult>;
+  /** By hand; only what differs is written. Durable before it resolves. */
+  readonly change: (id: ContactId, edit: ContactEdit) => Promise<ChangeResult>;
+  /** Newest first (CON-12); empty where nobody has this id. */
+  readonly history: (id: ContactId) => Promise<readonly HistoryStep[]>;
+  /** Every import that the log names, of all devices, newest first. */
+  readonly imports: () => Promise<readonly LoggedImport[]>;
+  readonly undoEntry: (entry: EntryId) => Promise<UndoResult>;
+  readonly redoEntry: (entry: EntryId) => Promise<UndoResult>;
+  /** What an undo that stands has kept, as of now. */
+  readonly keptByUndo: (entry: EntryId) => Promise<KeptByUndo>;
   readonly planSend: (request: SendRequest) => Promise<SendPlan>;
   readonly funnelWindow: (request: FunnelWindowRequest) => Promise<ContactWindow>;
   /** Encodes the effective recipients as blocks of at most `PART_RECIPIENTS` rows and stores them; answers plan and blocks. */

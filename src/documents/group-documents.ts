@@ -88,6 +88,27 @@ export function createGroupDocuments(content: ContentDocument, groupId: GroupIdO
       });
     },
 
+    /** Groups that an import made and that its undo left empty. One that got another name since is somebody's by now. */
+    async dropEmpty(groups: readonly NewGroup[]): Promise<void> {
+      const own = groups.filter(({ id, name }) => {
+        const standing = map.get(`${id}/name`);
+        return standing === undefined || standing === tidyName(name);
+      });
+      if (own.length === 0) return;
+      await content.change(() => {
+        for (const { id } of own) if (!map.has(`${id}/deletedAt`)) map.set(`${id}/deletedAt`, now());
+      });
+    },
+
+    /** Takes back `dropEmpty`: what was deleted before the undo was deleted by somebody's hand, and stays so. */
+    async bringBack(groups: readonly NewGroup[], sinceMs: number): Promise<void> {
+      const dropped = groups.filter(({ id }) => Number(map.get(`${id}/deletedAt`) ?? 0) >= sinceMs);
+      if (dropped.length === 0) return;
+      await content.change(() => {
+        for (const { id } of dropped) map.delete(`${id}/deletedAt`);
+      });
+    },
+
     async rename(id: GroupId, name: string): Promise<'renamed' | 'nameTaken'> {
       const found = findOrPropose(name);
       if (found.kind === 'exists' && found.group.id !== id) return 'nameTaken';

@@ -19,6 +19,34 @@ export async function inflate(
   }
 }
 
+/** Text up to where `end` first stands, inflating no more than that; undefined where it never does. */
+export async function inflateTo(bytes: Uint8Array, end: string): Promise<string | undefined> {
+  const stream = new DecompressionStream('deflate-raw');
+  const writer = stream.writable.getWriter();
+  // What is cut off by cancelling, or is no deflate stream, shows at the reading end.
+  writer.write(unshared(bytes)).then(
+    () => writer.close().catch(() => undefined),
+    () => undefined,
+  );
+  const reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> = stream.readable.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return undefined;
+      const looked = Math.max(0, text.length - end.length);
+      text += decoder.decode(value, { stream: true });
+      const at = text.indexOf(end, looked);
+      if (at < 0) continue;
+      await reader.cancel();
+      return text.slice(0, at);
+    }
+  } catch {
+    return undefined;
+  }
+}
+
 /** SHA-256, hex. */
 export async function hashOf(bytes: Uint8Array): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', unshared(bytes)));

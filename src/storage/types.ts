@@ -149,6 +149,8 @@ export interface MetaValues {
   readonly lastSeenAt: number;
   /** As the relay last called us. */
   readonly memberName: string;
+  /** The relay's id of that member: the author of what this device shares. */
+  readonly member: string;
   /** What the composer held when it was left. */
   readonly draft: MessageDraft | undefined;
   /** Raised whenever entries that were folded come to mean something else: a fold of before is no snapshot any more. */

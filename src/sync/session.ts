@@ -14,7 +14,7 @@ export type Session =
   | { readonly kind: 'offline' | 'none' | 'unclaimed' }
   /** `elsewhere`: signed in, but to a workspace that is not the one open here. */
   | { readonly kind: 'signedOut'; readonly elsewhere?: SharedWorkspace }
-  | { readonly kind: 'online'; readonly memberName: string };
+  | { readonly kind: 'online'; readonly member: string; readonly memberName: string };
 
 /**
  * `known`: a relay has answered here before. Then a page in its place is a proxy's or a hotel's, and it is away, not
@@ -41,7 +41,7 @@ export function sessionOf(
       if (!actor) return { kind: 'signedOut' };
       const { workspace: id, workspaceName: name, salt } = actor;
       if (id !== workspace) return { kind: 'signedOut', elsewhere: { id, name, salt } };
-      return { kind: 'online', memberName: actor.name };
+      return { kind: 'online', member: actor.member, memberName: actor.name };
     }
   }
 }

@@ -94,7 +94,7 @@ export function createLogSharing(deps: ShareDeps) {
       // Another device's session, copied or put back: this one must sign in for itself.
       if (results.some((result) => result.result === 'refused' && result.reason === 'device')) return 'signedOut';
       // The relay changed its mind about what it has or what time it is: not in a loop, but at the next round.
-      if (!results.some(({ result }) => result !== 'refused')) return 'waiting';
+      if (!results.some((result) => result.result !== 'refused' || FINAL.has(result.reason))) return 'waiting';
     }
   }
 

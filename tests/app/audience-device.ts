@@ -13,6 +13,8 @@ export interface AudienceDevice {
   /** As the page was told, in order. */
   readonly told: { readonly version: number; readonly total: number; readonly loading: string }[];
   readonly parts: AudienceParts;
+  /** For opening it anew. */
+  readonly workspace: { readonly id: WorkspaceId; readonly db: AppDatabase };
 }
 
 let made = 0;
@@ -46,5 +48,5 @@ export async function audienceDevice(
   await audience.open({ workspace: id, device, salt: 'AAECAwQFBgcICQoLDA0ODw' }, (state) => told.push(state));
   audience.servePlanning(new MessageChannel().port1 as unknown as MessagePort);
   if (!planning) throw new Error('planning is not served');
-  return { audience, planning, told, parts };
+  return { audience, planning, told, parts, workspace: { id, db } };
 }

@@ -1,6 +1,6 @@
 /** What is done with several contacts at once, each with its way back. Undo touches only those that this act changed. */
 import type { Contact } from '#audience/types';
-import type { Contacts } from '#app/types';
+import type { Contacts, MoveResult } from '#app/types';
 import { DEFAULT_GROUP_ID } from '#domain/group';
 import type { ContactId, GroupId } from '#domain/ids';
 
@@ -10,31 +10,40 @@ export interface BulkResult {
   readonly undo: () => Promise<void>;
 }
 
+type Moves = Pick<Contacts, 'join' | 'leave' | 'undo'>;
+
 export async function joinGroups(
-  contacts: Pick<Contacts, 'join' | 'leave'>,
+  contacts: Moves,
   chosen: readonly Contact[],
   groups: readonly GroupId[],
 ): Promise<BulkResult> {
   const joined = groups
     .map((group) => ({ group, ids: idsOf(chosen.filter((contact) => !contact.groups.includes(group))) }))
     .filter(({ ids }) => ids.length > 0);
-  for (const { group, ids } of joined) await contacts.join(ids, group);
+  const taken: (() => Promise<void>)[] = [];
+  for (const { group, ids } of joined)
+    taken.push(takeBack(contacts, await contacts.join(ids, group), () => contacts.leave(ids, group)));
   return {
     count: new Set(joined.flatMap(({ ids }) => ids)).size,
     undo: async () => {
-      for (const { group, ids } of joined) await contacts.leave(ids, group);
+      for (const back of taken) await back();
     },
   };
 }
 
-export async function leaveGroup(
-  contacts: Pick<Contacts, 'join' | 'leave'>,
-  chosen: readonly Contact[],
-  group: GroupId,
-): Promise<BulkResult> {
+export async function leaveGroup(contacts: Moves, chosen: readonly Contact[], group: GroupId): Promise<BulkResult> {
   const ids = idsOf(chosen.filter((contact) => contact.groups.includes(group)));
-  if (ids.length > 0) await contacts.leave(ids, group);
-  return { count: ids.length, undo: () => (ids.length > 0 ? contacts.join(ids, group) : Promise.resolve()) };
+  if (ids.length === 0) return { count: 0, undo: () => Promise.resolve() };
+  const left = await contacts.leave(ids, group);
+  return { count: ids.length, undo: takeBack(contacts, left, () => contacts.join(ids, group)) };
+}
+
+/** One step (CON-8): of many by undoing the commit, which leaves what others changed since; of one by its opposite. */
+function takeBack(contacts: Moves, moved: MoveResult, opposite: () => Promise<MoveResult>): () => Promise<void> {
+  return async () => {
+    if (moved.kind === 'commit') await contacts.undo(moved.entry);
+    else if (moved.kind === 'change') await opposite();
+  };
 }
 
 /** Groups that at least one of them can leave; the default group is nobody's to leave. */

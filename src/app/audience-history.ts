@@ -1,0 +1,205 @@
+/**
+ * Looks for all that the log says of one contact (CON-12): entries from the disk, and of blocks only those that can name
+ * it. Whose rows they are in the end, and what stood when, is `log/history`'s.
+ */
+import { rowOfContact, idAt } from '#audience/columns';
+import { KEY_FIELDS } from '#domain/contact';
+import type { BlockId, ContactId, EntryId } from '#domain/ids';
+import { decodeRecipients, decodeRows } from '#log/block';
+import { readNames } from '#log/block-names';
+import { lowHalf, type ContactIds } from '#log/contact-id';
+import { knownBody } from '#log/entry';
+import { rootOf, type FoldState } from '#log/fold-state';
+import { createHistory, nameOf, type Mention } from '#log/history';
+import type { HistoryStep } from '#log/history-types';
+import type { CommitBody, Entry, EntryBody, MessagedBody, Row } from '#log/types';
+import { createVerdicts, type Verdicts } from '#log/verdicts';
+import type { BlockStore } from '#storage/types';
+import type { AudienceLog } from './audience-log.ts';
+
+export interface HistoryParts {
+  readonly salt: Uint8Array;
+  readonly ids: ContactIds;
+  readonly state: FoldState;
+  readonly waiting: () => ReadonlyMap<EntryId, Entry>;
+  readonly log: Pick<AudienceLog, 'eachEntry'>;
+  readonly blocks: Pick<BlockStore, 'get'>;
+  readonly pause: () => Promise<void>;
+}
+
+export type AudienceHistory = ReturnType<typeof createAudienceHistory>;
+
+/** Generations of a key whose contacts are looked at: whoever left it before, and whoever came by it then. */
+const GENERATIONS = 4;
+const BLOCKS_AT_ONCE = 8;
+/** Four bytes each: names of a million rows are kept for the next question. */
+const NAMES_KEPT = 2_000_000;
+
+export function createAudienceHistory(parts: HistoryParts) {
+  const { salt, ids, state, log, blocks, pause } = parts;
+  const namesByBlock = new Map<BlockId, Uint32Array>();
+  let namesKept = 0;
+
+  async function history(id: ContactId): Promise<readonly HistoryStep[]> {
+    const found = rowOfContact(state, id);
+    if (found < 0) return [];
+    const row = rootOf(state, found);
+    const own = idsOf(row);
+    const entries = await allEntries();
+    let near = widened(own, row, []);
+    let mentions = await mentionsOf(entries, near);
+    for (;;) {
+      // What was found may show keys that the contact had once, and rows may name it by them.
+      const wider = widened(near, row, mentions);
+      if (wider.size === near.size) return createHistory(salt, ids, state, { row, own }, mentions);
+      near = wider;
+      mentions = await mentionsOf(entries, near);
+    }
+  }
+
+  /** All ids that are one contact. */
+  function idsOf(row: number): Set<ContactId> {
+    const own = new Set([idAt(state, row)]);
+    for (const [part, root] of state.joined) if (root === row) own.add(idAt(state, part));
+    return own;
+  }
+
+  /** Whom rows may name that are this contact's in the end: whoever has, or had, one of its keys. */
+  function widened(near: ReadonlySet<ContactId>, row: number, mentions: readonly Mention[]): Set<ContactId> {
+    const wider = new Set(near);
+    const addKey = (key: number, value: string | undefined) => {
+      const field = KEY_FIELDS[key];
+      if (field === undefined || value === undefined || value === '') return;
+      for (let generation = 0; generation < GENERATIONS; generation += 1) wider.add(ids.idOf(field, value, generation));
+    };
+    KEY_FIELDS.forEach((field, key) => addKey(key, state.texts[field].values[row]));
+    const own = idsOf(row);
+    for (const said of mentions.flatMap(rowsOf)) {
+      // A row may have come by a key that the contact which it names had left.
+      wider.add(nameOf(said, ids));
+      if (!isNamed(said, own)) continue;
+      addKey(KEY_FIELDS.indexOf(said.key), said.keyValue);
+      KEY_FIELDS.forEach((field, key) => addKey(key, said.cells[field]));
+    }
+    return withParts(wider);
+  }
+
+  /** Whoever is one contact with them by now: at the time of a row its parts may have decided whose it was. */
+  function withParts(near: ReadonlySet<ContactId>): Set<ContactId> {
+    const all = new Set(near);
+    const roots = new Set([...near].map((id) => rowOfContact(state, id)).filter((row) => row >= 0));
+    for (const row of [...roots]) roots.add(rootOf(state, row));
+    for (const row of roots) all.add(idAt(state, row));
+    for (const [part, root] of state.joined) if (roots.has(root)) all.add(idAt(state, part));
+    return all;
+  }
+
+  /** By its id, or by the key that it came by. */
+  const isNamed = (row: Row, among: ReadonlySet<ContactId>) =>
+    among.has(nameOf(row, ids)) || among.has(ids.idOf(row.key, row.keyValue, row.generation));
+
+  /** Every entry that counts, with what other entries decide about them. */
+  async function allEntries() {
+    const verdicts = createVerdicts();
+    const entries: { readonly entry: Entry; readonly body: EntryBody }[] = [];
+    await log.eachEntry((entry) => {
+      const body = entry && knownBody(entry);
+      if (!entry || !body) return;
+      if (body.kind === 'undo') verdicts.addUndo(entry, body);
+      else if (body.kind === 'erasure') verdicts.addErasure(entry, body);
+      else if (!parts.waiting().has(entry.id)) entries.push({ entry, body });
+    });
+    return { entries, verdicts };
+  }
+
+  async function mentionsOf(
+    { entries, verdicts }: Awaited<ReturnType<typeof allEntries>>,
+    near: ReadonlySet<ContactId>,
+  ): Promise<readonly Mention[]> {
+    const mentions: Mention[] = [];
+    const lows = new Set([...near].map(lowHalf));
+    for (const { entry, body } of entries) {
+      const undone = verdicts.isUndone(entry.id);
+      if (body.kind === 'change') {
+        if (isNamed(body.row, near) && !isErased(verdicts, entry, body.row)) mentions.push({ entry, body });
+      } else if (body.kind === 'merge') {
+        const isOfErased = body.contacts.some(verdicts.isErased);
+        if (!isOfErased && body.contacts.some((id) => near.has(id))) mentions.push({ entry, body, undone });
+      } else if (body.kind === 'commit') {
+        const all = await rowsNaming(body, near, lows);
+        const rows = all.filter((row) => !isErased(verdicts, entry, row));
+        if (rows.length > 0) mentions.push({ entry, body, rows, undone });
+      } else if (body.kind === 'messaged') {
+        const contacts = await recipientsIn(body, near, lows);
+        if (contacts.length > 0) mentions.push({ entry, body, contacts });
+      }
+    }
+    return mentions;
+  }
+
+  /** Of a person who was erased nothing is said, also until the blocks are filtered. */
+  function isErased(verdicts: Verdicts, entry: Entry, row: Row): boolean {
+    if (!verdicts.hasErasures()) return false;
+    const keys = [[row.key, row.keyValue], ...KEY_FIELDS.map((field) => [field, row.cells[field]] as const)] as const;
+    return (
+      verdicts.isErased(nameOf(row, ids)) ||
+      keys.some(([field, value]) => value && verdicts.isErasedKey(ids.idOf(field, value, 0), entry.time))
+    );
+  }
+
+  async function rowsNaming({ blocks: refs }: CommitBody, near: ReadonlySet<ContactId>, lows: ReadonlySet<number>) {
+    const rows: Row[] = [];
+    await eachBlockNaming(refs, 'rows', lows, async (bytes) => {
+      const decoded = await decodeRows(bytes);
+      if (decoded.kind === 'refused') return;
+      for (let at = 0; at < decoded.block.count; at += 1) {
+        const row = decoded.block.rowAt(at);
+        if (isNamed(row, near)) rows.push(row);
+      }
+    });
+    return rows;
+  }
+
+  async function recipientsIn({ blocks: refs }: MessagedBody, near: ReadonlySet<ContactId>, lows: ReadonlySet<number>) {
+    const found: ContactId[] = [];
+    await eachBlockNaming(refs, 'recipients', lows, async (bytes) => {
+      const decoded = await decodeRecipients(bytes);
+      if (decoded.kind === 'decoded') found.push(...decoded.block.contacts.filter((contact) => near.has(contact)));
+    });
+    return found;
+  }
+
+  /** In the order of the blocks; a block whose names are known and not asked for is not read. */
+  async function eachBlockNaming(
+    refs: readonly { readonly id: BlockId }[],
+    kind: 'rows' | 'recipients',
+    lows: ReadonlySet<number>,
+    visit: (bytes: Uint8Array) => Promise<void>,
+  ): Promise<void> {
+    const isWanted = (names: Uint32Array | undefined) => !names || names.some((low) => lows.has(low));
+    const wanted = refs.map(({ id }) => id).filter((id) => isWanted(namesByBlock.get(id)));
+    for (let from = 0; from < wanted.length; from += BLOCKS_AT_ONCE) {
+      const some = wanted.slice(from, from + BLOCKS_AT_ONCE);
+      const rows = await blocks.get(some);
+      const named = await Promise.all(rows.map((row) => row && namesOf(row.id, row.bytes, kind)));
+      for (const [at, row] of rows.entries()) if (row && isWanted(named[at])) await visit(row.bytes);
+      if (from + BLOCKS_AT_ONCE < wanted.length) await pause();
+    }
+  }
+
+  async function namesOf(id: BlockId, bytes: Uint8Array, kind: 'rows' | 'recipients') {
+    const names = namesByBlock.get(id) ?? (await readNames(bytes, kind, ids));
+    if (names && !namesByBlock.has(id) && namesKept + names.length <= NAMES_KEPT) {
+      namesKept += names.length;
+      namesByBlock.set(id, names);
+    }
+    return names;
+  }
+
+  return { history };
+}
+
+function rowsOf(mention: Mention): readonly Row[] {
+  if ('rows' in mention) return mention.rows;
+  return mention.body.kind === 'change' ? [mention.body.row] : [];
+}

@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { contactAt, isListed, idAt } from '#audience/columns';
+import { createAudienceHistory } from '#app/audience-history';
+import { KEY_FIELDS, STRICT_FIELDS, TEXT_FIELDS } from '#domain/contact';
+import type { BlockId } from '#domain/ids';
+import { encodeRecipients, encodeRows } from '#log/block';
+import type { Fold } from '#log/fold';
+import type { HistoryStep } from '#log/history-types';
+import type { BlockRow } from '#storage/types';
+import { anyHistory, ids, SALT, type Written } from '#tests/builders/entries';
+import { foldOf } from '#tests/builders/folds';
+
+async function historiesOf(fold: Fold, written: readonly Written[]) {
+  const rows = new Map<BlockId, BlockRow>();
+  for (const { blocks } of written)
+    for (const [id, block] of blocks) {
+      const encoded = block.kind === 'rows' ? await encodeRows(block.columns) : await encodeRecipients(block);
+      rows.set(id, { id, hash: encoded.hash, bytes: encoded.bytes });
+    }
+  return createAudienceHistory({
+    ...{ salt: SALT, ids, state: fold.state, waiting: () => fold.waiting },
+    log: {
+      async eachEntry(visit) {
+        for (const { entry } of written) await visit(entry);
+      },
+    },
+    blocks: { get: (wanted) => Promise.resolve(wanted.map((id) => rows.get(id))) },
+    pause: () => Promise.resolve(),
+  });
+}
+
+const standing = (steps: readonly HistoryStep[], name: string) =>
+  steps
+    .flatMap(({ said }) => said)
+    .filter((one) => one.kind === 'cell' && one.name === name && one.standing === 'stands');
+
+test('[CON-12] whatever stands of a contact is in its history, as what stands, once, with its value', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyHistory, async (written) => {
+      const fold = foldOf(written);
+      const { state } = fold;
+      const { history } = await historiesOf(fold, written);
+      for (let row = 0; row < state.ids.count; row += 1) {
+        if (!isListed(state, row)) continue;
+        const { id, cells } = contactAt(state, row, []);
+        // Whoever has no key left is found by nothing but an id that no row may say.
+        if (KEY_FIELDS.every((field) => cells[field] === undefined)) continue;
+        const steps = await history(id);
+        for (const field of TEXT_FIELDS)
+          if (cells[field] !== undefined)
+            expect(new Set(standing(steps, field).map((one) => one.kind === 'cell' && one.value))).toEqual(
+              new Set([cells[field]]),
+            );
+        for (const field of STRICT_FIELDS)
+          if (cells[field] !== undefined) expect(standing(steps, field).length).toBeGreaterThan(0);
+        for (const [group, members] of state.members) {
+          if (!members.has(row)) continue;
+          const joined = steps.flatMap(({ said }) => said).filter((one) => one.kind === 'group' && one.group === group);
+          expect(joined.some((one) => one.kind === 'group' && one.standing === 'stands')).toBe(true);
+        }
+        expect(idAt(state, row)).toBe(id);
+      }
+    }),
+    { numRuns: 400 },
+  );
+});
