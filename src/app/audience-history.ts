@@ -181,7 +181,7 @@ export function createAudienceHistory(parts: HistoryParts) {
     for (let from = 0; from < wanted.length; from += BLOCKS_AT_ONCE) {
       const some = wanted.slice(from, from + BLOCKS_AT_ONCE);
       const rows = await blocks.get(some);
-      const named = await Promise.all(rows.map((row) => row && namesOf(row.id, row.bytes, kind)));
+      const named = await Promise.all(rows.map(async (row) => row && namesOf(row.id, row.bytes, kind)));
       for (const [at, row] of rows.entries()) if (row && isWanted(named[at])) await visit(row.bytes);
       if (from + BLOCKS_AT_ONCE < wanted.length) await pause();
     }

@@ -90,9 +90,8 @@ export function createImports(
         stores.imports.list(),
         createWhoIs(app),
       ]);
-      const figures = new Map(rows.map(({ id, checkpoint }) => [id, checkpoint.figures]));
       return logged.map((each) => {
-        const known = each.importId === undefined ? undefined : figures.get(each.importId);
+        const known = rows.find(({ id }) => id === each.importId)?.checkpoint.figures;
         return { ...each, who: whoIs(each), ...(known && { figures: known }) };
       });
     },

@@ -329,4 +329,5 @@ export interface App {
   readonly device: Device;
 }
 
+export type { Said, Standing } from '#log/history-types';
 export type { ContactEdit, KeptByUndo, KeptReason, LoggedImport, MoveResult, UndoResult } from './worker-types.ts';

@@ -57,7 +57,8 @@ async function entryToShown({ workers }: Opened, { id, entry, refusal }: EntryRo
         return { kind: body.undone ? 'undo' : 'redo' };
       case 'merge':
         return { kind: 'merge' };
-      default:
+      case 'erasure':
+      case undefined:
         return { kind: 'other' };
     }
   };

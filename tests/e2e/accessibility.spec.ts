@@ -11,6 +11,8 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const ROUTES = [
   '/contacts',
   '/import',
+  '/import/past',
+  '/waiting',
   '/groups',
   '/groups/0000000000000000',
   '/messages',

@@ -1,0 +1,108 @@
+/** The history of one contact as it is read: by field, the newest first. What an entry said together falls apart here. */
+import type { HistoryEntry, Said } from '#app/types';
+import type { GroupId } from '#domain/ids';
+import { STRICT_FIELDS, STATUSES, TEXT_FIELDS, type Field } from '#domain/contact';
+import { m } from '#messages';
+import { phoneToShown } from './phone.ts';
+import { channelWord, consentWord, fieldWord, smsTypeWord, statusWord } from './words.ts';
+
+export interface HistoryLine {
+  readonly key: string;
+  readonly step: HistoryEntry;
+  /** Already in words; absent where nothing stood before. */
+  readonly before?: string;
+  readonly value: string;
+  /** Absent for what happened once and is not replaced: a message, a birth. */
+  readonly standing?: 'stands' | 'replaced' | 'outweighed' | 'undone';
+}
+
+export interface HistoryField {
+  readonly name: string;
+  readonly label: string;
+  readonly lines: readonly HistoryLine[];
+}
+
+/** `groupName` answers undefined for a group that is gone. */
+export function historyFields(
+  steps: readonly HistoryEntry[],
+  groupName: (id: GroupId) => string | undefined,
+): readonly HistoryField[] {
+  const byField = new Map<string, HistoryLine[]>();
+  for (const step of steps)
+    step.said.forEach((said, at) => {
+      const name = fieldOf(said);
+      const lines = byField.get(name) ?? [];
+      lines.push({ key: `${step.entry} ${String(at)}`, step, ...wordsOf(said, groupName) });
+      byField.set(name, lines);
+    });
+  return [...byField]
+    .sort(([one], [other]) => placeOf(one) - placeOf(other))
+    .map(([name, lines]) => ({ name, label: labelOf(name), lines }));
+}
+
+const CONTACT = 'contact';
+const ORDER: readonly string[] = [
+  ...['name', 'phone', 'email', 'userId', 'status', 'smsType'],
+  ...STRICT_FIELDS,
+  ...['other', 'groups', 'messages', CONTACT],
+];
+
+function placeOf(field: string): number {
+  const place = ORDER.indexOf(field);
+  return place >= 0 ? place : ORDER.indexOf('other');
+}
+
+function fieldOf(said: Said): string {
+  if (said.kind === 'cell') return said.name === 'deleted' ? CONTACT : said.name;
+  if (said.kind === 'group') return 'groups';
+  return said.kind === 'messaged' ? 'messages' : CONTACT;
+}
+
+const isField = (name: string): name is Field =>
+  ([...TEXT_FIELDS, ...STRICT_FIELDS] as readonly string[]).includes(name);
+
+export function labelOf(field: string): string {
+  if (isField(field)) return fieldWord[field]();
+  if (field === 'groups') return m.history_groups();
+  if (field === 'messages') return m.history_messages();
+  if (field === CONTACT) return m.history_contact();
+  return m.history_characteristic({ name: field.replace(/^x:/, '') });
+}
+
+function wordsOf(
+  said: Said,
+  groupName: (id: GroupId) => string | undefined,
+): Pick<HistoryLine, 'before' | 'value' | 'standing'> {
+  switch (said.kind) {
+    case 'born':
+      return { value: m.history_born(), ...(said.standing === 'undone' && { standing: 'undone' }) };
+    case 'merged':
+      return { value: m.history_merged(), ...(said.standing === 'undone' && { standing: 'undone' }) };
+    case 'messaged':
+      return { value: m.history_messaged({ channel: channelWord(said.channelType) }) };
+    case 'group': {
+      const group = groupName(said.group) ?? m.history_group_gone();
+      const value = said.move === 'joined' ? m.history_joined({ group }) : m.history_left({ group });
+      return { value, ...(said.standing === 'undone' && { standing: 'undone' }) };
+    }
+    case 'cell': {
+      if (said.name === 'deleted') return { value: said.value === 'yes' ? m.history_deleted() : m.history_restored() };
+      const before = said.before === undefined || said.before === '' ? undefined : valueWord(said.name, said.before);
+      return {
+        ...(before !== undefined && { before }),
+        value: valueWord(said.name, said.value),
+        standing: said.standing,
+      };
+    }
+  }
+}
+
+function valueWord(field: string, value: string): string {
+  if (value === '') return m.history_emptied();
+  if (field === 'phone') return phoneToShown(value);
+  if (field === 'smsType') return smsTypeWord(value);
+  if (field === 'status')
+    return (STATUSES as readonly string[]).includes(value) ? statusWord[value as 'active']() : value;
+  if (field === 'blocked') return value === 'yes' ? m.contacts_blocked() : m.contacts_filter_blocked_no();
+  return field.startsWith('consent:') ? consentWord(value) : value;
+}
