@@ -47,6 +47,8 @@ export interface FaultProxy {
   readonly cut: () => void;
   readonly mend: () => void;
   readonly pointTo: (relayUrl: string) => void;
+  /** Open at this moment: event streams, and sockets. */
+  readonly lasting: () => { readonly streams: number; readonly sockets: number };
   readonly close: () => Promise<void>;
 }
 
@@ -55,9 +57,11 @@ export async function startFaultProxy(relayUrl: string, port = 0): Promise<Fault
   let decision: Parameters<FaultProxy['decide']>[0] = () => 'none';
   let line: 'up' | 'cut' = 'up';
   const sockets = new Set<Socket>();
+  const lasting = { streams: 0, sockets: 0 };
   const server: Server = createServer((incoming, answer) => {
     if (line === 'cut') return void incoming.socket.destroy();
     const path = (incoming.url ?? '/').split('?')[0] ?? '/';
+    if (path === '/api/events') countWhileOpen(lasting, 'streams', answer);
     carry(incoming, answer, target, decision({ method: incoming.method ?? 'GET', path }));
   });
   // Chromium repeats a request by itself, POST too, where a connection that it had used before is reset: the app would
@@ -70,6 +74,7 @@ export async function startFaultProxy(relayUrl: string, port = 0): Promise<Fault
   });
   server.on('upgrade', (incoming: IncomingMessage, socket: Socket) => {
     if (line === 'cut') return void socket.destroy();
+    countWhileOpen(lasting, 'sockets', socket);
     carryUpgrade(incoming, socket, target);
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
@@ -91,11 +96,21 @@ export async function startFaultProxy(relayUrl: string, port = 0): Promise<Fault
     pointTo: (url) => {
       target = new URL(url);
     },
+    lasting: () => ({ ...lasting }),
     close: async () => {
       dropAll();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function countWhileOpen<Name extends string>(
+  counts: Record<Name, number>,
+  name: Name,
+  open: { readonly once: (event: 'close', onClose: () => void) => unknown },
+): void {
+  counts[name] += 1;
+  open.once('close', () => (counts[name] -= 1));
 }
 
 function carry(incoming: IncomingMessage, answer: ServerResponse, target: URL, fate: Fault | Hold): void {
