@@ -11,6 +11,7 @@ export const PATCHES = [
   'answer-before-commit',
   'call-before-attempt',
   'hub-acks-first',
+  'log-answers-first',
   'outbox-deletes-first',
 ] as const;
 export type Patch = (typeof PATCHES)[number];

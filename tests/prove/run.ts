@@ -1,5 +1,5 @@
 /**
- * `npm run prove [-- --short] [--seed N] [--only relay|documents|import|outbox|broken]`: the crash proofs with their full counts.
+ * `npm run prove [-- --short] [--seed N] [--only relay|log|documents|import|outbox|broken]`: the crash proofs with their full counts.
  * Prints every seed; ends non-zero where a promise did not hold, or where a build broken on purpose passed.
  */
 import { parseArgs } from 'node:util';
@@ -7,6 +7,7 @@ import { breakTree } from '../broken/broken-tree.ts';
 import { LOST_SHARED, proveDocumentKills } from './document-kills.ts';
 import { proveImportKills } from './import-kills.ts';
 import { proveIntakeKills } from './intake-kills.ts';
+import { LOST as LOST_ENTRY, proveLogKills } from './log-kills.ts';
 import { proveOutboxKills } from './outbox-kills.ts';
 import { LOST } from './outbox-kills-verdict.ts';
 import { proveRelayKills } from './relay-kills.ts';
@@ -37,6 +38,14 @@ if (wanted('relay')) {
     proveIntakeKills({ kills: short ? 5 : 20, seed: seed + 2 }),
   );
 }
+if (wanted('log'))
+  await holds('relay killed while three clients write, one of them wiped after each acknowledgement', () =>
+    proveLogKills({
+      ...(short ? { kills: 5, changes: 500 } : { kills: 50, changes: 5_000 }),
+      seed: seed + 6,
+      withinMs: 10_000,
+    }),
+  );
 if (wanted('documents'))
   await holds('relay killed right after it acknowledged a document', () =>
     proveDocumentKills({ kills: short ? 5 : 20, seed: seed + 5 }),
@@ -49,6 +58,7 @@ if (wanted('outbox'))
   await holds('browser killed while the outbox leaves', () => proveOutboxKills({ ...outboxCounts, seed: seed + 4 }));
 if (wanted('broken')) {
   await breaks('answer-before-commit', /accepted/, (root) => proveIntakeKills({ kills: 5, seed, root }));
+  await breaks('log-answers-first', LOST_ENTRY, (root) => proveLogKills({ kills: 5, changes: 300, seed, root }));
   await breaks('hub-acks-first', LOST_SHARED, (root) => proveDocumentKills({ kills: 5, seed, root }));
   await breaks('call-before-attempt', /calls|unknown/, (root) =>
     proveRelayKills({ repeats: 'none', kills: 5, messages: 1_250, seed, root }),
