@@ -2,7 +2,6 @@ import 'fake-indexeddb/auto';
 import { describe, expect, test } from 'vitest';
 import type { BlockId, DeviceId, EntryId } from '#domain/ids';
 import { encodeRows } from '#log/block';
-import { msOfTime } from '#log/time';
 import type { ChangeBody, CommitBody } from '#log/types';
 import { createBlockStore } from '#storage/block-store';
 import { createEntryStore } from '#storage/entry-store';
@@ -122,53 +121,6 @@ describe('the log between devices', () => {
     expect(await one.share()).toBe('waiting');
     expect(relay.entries.map(({ id }) => id)).toEqual(['before']);
     expect((await one.sharing.counts()).pending).toBe(2);
-  });
-
-  test.each([
-    ['ten minutes ahead', 10 * 60_000],
-    ['a year ahead', 365 * 86_400_000],
-    ['at 1970', -NOW],
-    ['a day behind', -86_400_000],
-  ])('case 10: a clock %s is put right at the connection, in order, later than what was seen', async (_, error) => {
-    const relay = createLogRelay();
-    const [sound, wrong] = [deviceOn(relay, 'sound'), deviceOn(relay, 'wrong')];
-    await sound.write('seen');
-    await sound.share();
-    await wrong.share();
-    wrong.now = NOW + error;
-    for (const id of ['x', 'y', 'z']) await wrong.write(id);
-    expect(await wrong.share()).toBe('current');
-    const times = relay.entries.map(({ time }) => time);
-    expect(relay.entries.map(({ id }) => id)).toEqual(['seen', 'x', 'y', 'z']);
-    expect([...times].sort((before, after) => before - after)).toEqual(times);
-    expect(new Set(times).size).toBe(4);
-    for (const time of times) expect(Math.abs(msOfTime(time) - NOW)).toBeLessThan(60_000);
-    expect(wrong.heard).toContain('anew');
-    // What is written after it has the right time too, and a colleague's later edit is later.
-    await wrong.write('w');
-    relay.nowMs += 5_000;
-    sound.now += 5_000;
-    wrong.now += 5_000;
-    await sound.share();
-    await sound.write('later');
-    await sound.share();
-    await wrong.share();
-    expect(relay.entries.map(({ id }) => id)).toEqual(['seen', 'x', 'y', 'z', 'later', 'w']);
-    expect(relay.entries.find(({ id }) => id === 'later')?.time).toBeGreaterThan(
-      relay.entries.find(({ id }) => id === 'w')?.time ?? Infinity,
-    );
-  });
-
-  test('case 10: a clock that was a day ahead and is right again: nothing waits for that day to pass', async () => {
-    const relay = createLogRelay();
-    const one = deviceOn(relay, 'one');
-    one.now = NOW + 86_400_000;
-    for (const id of ['x', 'y']) await one.write(id);
-    one.now = NOW;
-    await one.write('z');
-    expect(await one.share()).toBe('current');
-    expect(relay.entries.map(({ id }) => id)).toEqual(['x', 'y', 'z']);
-    for (const { time } of relay.entries) expect(msOfTime(time)).toBeLessThanOrEqual(NOW + 1);
   });
 
   test('case 12: of a copied profile the same entry has the time that the relay took first, on both', async () => {
