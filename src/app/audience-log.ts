@@ -1,14 +1,13 @@
 /**
- * Folds the log that lies on this device, in the order of arrival, a few blocks at a time, so that questions are
- * answered meanwhile. A commit whose blocks are not all here and whole counts for nothing until they are.
+ * Folds the log that lies on this device, in the order of arrival, a few blocks at a time (`#log/fold-log`), so that
+ * questions are answered meanwhile.
  */
 import type { EntryId } from '#domain/ids';
-import { decodeRecipients, decodeRows } from '#log/block';
-import { hashOf } from '#log/deflate';
-import { knownBody, parseEntry } from '#log/entry';
-import type { Block, Fold } from '#log/fold';
-import type { BlockRef, Entry } from '#log/types';
-import type { BlockRow, BlockStore, EntryStore } from '#storage/types';
+import { parseEntry } from '#log/entry';
+import type { Fold } from '#log/fold';
+import { createEntryFolding } from '#log/fold-log';
+import type { Entry } from '#log/types';
+import type { BlockStore, EntryStore } from '#storage/types';
 
 export interface AudienceLogParts {
   readonly entries: Pick<EntryStore, 'after'>;
@@ -31,17 +30,16 @@ export interface AudienceLog {
 }
 
 const ENTRIES_AT_ONCE = 500;
-/** About 30,000 rows: decoding them takes some hundredths of a second. */
-const BLOCKS_AT_ONCE = 8;
 
 export function createAudienceLog({ entries, blocks, fold, pause }: AudienceLogParts): AudienceLog {
+  const folding = createEntryFolding(blocks, pause);
   let position = 0;
   let running: Promise<void> = Promise.resolve();
 
   async function run(onSlice: () => void): Promise<void> {
-    for (const entry of [...fold.waiting.values()]) await add(fold, entry, onSlice);
+    for (const entry of [...fold.waiting.values()]) await folding.add(fold, entry, onSlice);
     await eachAfter(position, async (entry, at) => {
-      if (entry) await add(fold, entry, onSlice);
+      if (entry) await folding.add(fold, entry, onSlice);
       position = at;
     });
     onSlice();
@@ -68,50 +66,8 @@ export function createAudienceLog({ entries, blocks, fold, pause }: AudienceLogP
       position = at;
     });
     const anew = fold.anew(all);
-    for (const entry of anew.inOrder) await add(anew, entry, () => undefined);
+    for (const entry of anew.inOrder) await folding.add(anew, entry);
     anew.done();
-  }
-
-  async function add(to: Pick<Fold, 'apply' | 'applyBySlices'>, entry: Entry, onSlice: () => void): Promise<void> {
-    const body = knownBody(entry);
-    if (body?.kind !== 'commit' && body?.kind !== 'messaged') {
-      to.apply(entry, NO_BLOCKS);
-      return;
-    }
-    const rows = await readWhole(body.blocks);
-    const addBlock = rows && to.applyBySlices(entry);
-    if (!addBlock) {
-      to.apply(entry, NO_BLOCKS);
-      return;
-    }
-    const decode = body.kind === 'commit' ? decodeRows : decodeRecipients;
-    for (let from = 0; from < rows.length; from += BLOCKS_AT_ONCE) {
-      for (const decoded of await Promise.all(
-        rows.slice(from, from + BLOCKS_AT_ONCE).map((row) => decode(row.bytes)),
-      )) {
-        // Its hash is right, so these are the bytes that a device wrote: a bug, not a damage.
-        if (decoded.kind === 'refused') throw new Error(`a block of entry ${entry.id} is ${decoded.reason}`);
-        addBlock(decoded.block);
-      }
-      onSlice();
-      await pause();
-    }
-  }
-
-  /** All blocks, or none: they are looked through before the first one counts. Compressed, a million contacts are 25 MB. */
-  async function readWhole(refs: readonly BlockRef[]): Promise<readonly BlockRow[] | undefined> {
-    const ids = refs.map((ref) => ref.id);
-    if ((await blocks.present(ids)).size < new Set(ids).size) return undefined;
-    const whole: BlockRow[] = [];
-    for (let from = 0; from < refs.length; from += BLOCKS_AT_ONCE) {
-      const some = refs.slice(from, from + BLOCKS_AT_ONCE);
-      const rows = await blocks.get(ids.slice(from, from + BLOCKS_AT_ONCE));
-      for (const [at, row] of rows.entries()) {
-        if (!row || (await hashOf(row.bytes)) !== some[at]?.hash) return undefined;
-        whole.push(row);
-      }
-    }
-    return whole;
   }
 
   /** A failure is its caller's; whoever comes next tries anew. */
@@ -127,8 +83,6 @@ export function createAudienceLog({ entries, blocks, fold, pause }: AudienceLogP
     foldAnew: () => oneByOne(foldAnew),
   };
 }
-
-const NO_BLOCKS: ReadonlyMap<BlockRef['id'], Block> = new Map();
 
 /** Of a message's entry: derived, so that adding it twice is adding it once. */
 export const messagedEntryId = (message: string): EntryId => `messaged-${message}` as EntryId;

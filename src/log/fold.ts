@@ -6,7 +6,7 @@
 import type { BlockId, EntryId } from '#domain/ids';
 import { knownBody } from './entry.ts';
 import { createFoldState, type FoldState } from './fold-state.ts';
-import { createReplay, type Replay } from './replay.ts';
+import { createReplay, type OnKey, type Replay } from './replay.ts';
 import { compareEntries } from './stamps.ts';
 import type { Entry, EntryBody, RecipientBlock, RowBlock } from './types.ts';
 import { createVerdicts, type SavedVerdicts, type Verdicts } from './verdicts.ts';
@@ -33,9 +33,10 @@ export interface Fold {
   readonly stale: boolean;
   /**
    * Begins with nothing, beside this fold, which goes on answering. Every entry of `inOrder` is to be applied to what
-   * is handed out, in that order; `done` puts the outcome in this fold's place.
+   * is handed out, in that order; `done` puts the outcome in this fold's place. `onKey`: every user ID, phone and email
+   * that is said of a row, whatever becomes of it.
    */
-  readonly anew: (entries: readonly Entry[]) => FoldAnew;
+  readonly anew: (entries: readonly Entry[], onKey?: OnKey) => FoldAnew;
   /** What it knows besides its state; for a device's snapshot. Not while it is stale. */
   readonly held: () => FoldHeld;
   /** The state has been filled as it was: from here on it is the fold that was saved. */
@@ -70,14 +71,19 @@ export function createFold(salt: Uint8Array): Fold {
   const state = createFoldState();
   let now = createFolding(state, 'asTheyCome', []);
 
-  function createFolding(into: FoldState, mode: 'anew' | 'asTheyCome', known: readonly Entry[]): Folding {
+  function createFolding(
+    into: FoldState,
+    mode: 'anew' | 'asTheyCome',
+    known: readonly Entry[],
+    onKey?: OnKey,
+  ): Folding {
     const verdicts = createVerdicts();
     for (const entry of known) judge(verdicts, entry);
     into.refusals = verdicts.refusals;
     return {
       state: into,
       verdicts,
-      replay: createReplay(into, salt, verdicts, mode),
+      replay: createReplay(into, salt, verdicts, mode, onKey),
       counted: new Set(),
       waiting: new Map(),
       kept: new Map(),
@@ -97,8 +103,8 @@ export function createFold(salt: Uint8Array): Fold {
     },
     apply: (entry, blocks) => apply(now, entry, blocks),
     applyBySlices: (entry) => applyBySlices(now, entry),
-    anew(entries) {
-      const next = createFolding(createFoldState(), 'anew', entries);
+    anew(entries, onKey) {
+      const next = createFolding(createFoldState(), 'anew', entries, onKey);
       return {
         state: next.state,
         inOrder: [...entries].sort(compareEntries),

@@ -26,6 +26,9 @@ export interface Replay {
   readonly finish: () => void;
 }
 
+/** `key` is an index into `KEY_FIELDS`. */
+export type OnKey = (row: number, key: number, value: string) => void;
+
 const STRICTS: ReadonlySet<string> = new Set(STRICT_FIELDS);
 const KEYS: ReadonlySet<string> = new Set(KEY_FIELDS);
 
@@ -60,6 +63,7 @@ export function createReplay(
   salt: Uint8Array,
   verdicts: Verdicts,
   mode: 'anew' | 'asTheyCome',
+  onKey?: OnKey,
 ): Replay {
   const ids = createContactIds(salt);
   const who = createWho(state, ids);
@@ -134,6 +138,12 @@ export function createReplay(
     });
   }
 
+  function noteSaid(row: number, cellAt: (name: string) => string | undefined): void {
+    if (!onKey) return;
+    onKey(row, naming.key, naming.keyValue);
+    KEY_FIELDS.forEach((field, key) => onKey(row, key, cellAt(field) ?? ''));
+  }
+
   function joinTwin(row: number, stamp: Stamp): void {
     const twin = who.twinOf(row, stamp);
     if (twin >= 0) join(row, twin);
@@ -155,6 +165,7 @@ export function createReplay(
     }
     const held = said.birth ? who.holderOf(naming, stamp, () => false) : rootOf(state, named);
     const row = held < 0 ? ~held : held;
+    noteSaid(row, cellAt);
     touch(row, stamp);
     state.byHand[row] = 1;
     if (said.birth) bear(row, stamp, stamp);
@@ -231,6 +242,7 @@ export function createReplay(
     const root = rootOf(state, named);
     const held = isNamed ? root : who.holderOf(naming, stamp, (row) => own.get(row)?.[naming.key] !== undefined);
     const row = held < 0 ? ~held : held;
+    noteSaid(row, cellAt);
     at[index] = row;
     births[index] = held < 0 ? MOVED_BIRTH : isBirth ? BIRTH : NO_BIRTH;
     for (let key = 0; key < KEY_FIELDS.length; key += 1) {
@@ -326,6 +338,7 @@ export function createReplay(
     if (body.contacts.some((id) => verdicts.isErased(id))) return;
     join(one, other);
     const row = rootOf(state, one);
+    KEY_FIELDS.forEach((field, key) => onKey?.(row, key, body.cells[field] ?? ''));
     touch(row, stamp);
     for (const [name, value] of Object.entries(body.cells))
       if (value !== undefined && !namesErased(name, value, entry)) setCell(name, row, value, stamp);

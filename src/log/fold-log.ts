@@ -1,0 +1,72 @@
+/**
+ * Folds entries whose blocks lie somewhere as bytes, a few blocks at a time: a million rows decoded at once would be a
+ * gigabyte. A commit whose blocks are not all there and whole counts for nothing. Which entries there are, and in which
+ * order they come, is the caller's to know.
+ */
+import type { BlockId } from '#domain/ids';
+import { decodeRecipients, decodeRows } from './block.ts';
+import { hashOf } from './deflate.ts';
+import { knownBody } from './entry.ts';
+import type { Block, Fold } from './fold.ts';
+import type { BlockRef, Entry } from './types.ts';
+
+/** Where blocks lie: a device's storage, or the relay's. */
+export interface BlockBytes {
+  /** In the order of the ids. */
+  readonly get: (ids: readonly BlockId[]) => Promise<readonly ({ readonly bytes: Uint8Array } | undefined)[]>;
+  /** Which of these are there, without reading them. */
+  readonly present: (ids: readonly BlockId[]) => Promise<ReadonlySet<BlockId>>;
+}
+
+export interface EntryFolding {
+  /** `onSlice` after every few blocks. */
+  readonly add: (to: Pick<Fold, 'apply' | 'applyBySlices'>, entry: Entry, onSlice?: () => void) => Promise<void>;
+}
+
+/** About 30,000 rows: decoding them takes some hundredths of a second. */
+const BLOCKS_AT_ONCE = 8;
+
+/** `pause` lets questions that came meanwhile be answered. */
+export function createEntryFolding(blocks: BlockBytes, pause: () => Promise<void>): EntryFolding {
+  /** All blocks, or none: they are looked through before the first one counts. Compressed, a million contacts are 25 MB. */
+  async function readWhole(refs: readonly BlockRef[]): Promise<readonly Uint8Array[] | undefined> {
+    const ids = refs.map((ref) => ref.id);
+    if ((await blocks.present(ids)).size < new Set(ids).size) return undefined;
+    const whole: Uint8Array[] = [];
+    for (let from = 0; from < refs.length; from += BLOCKS_AT_ONCE) {
+      const some = refs.slice(from, from + BLOCKS_AT_ONCE);
+      const found = await blocks.get(ids.slice(from, from + BLOCKS_AT_ONCE));
+      for (const [at, block] of found.entries()) {
+        if (!block || (await hashOf(block.bytes)) !== some[at]?.hash) return undefined;
+        whole.push(block.bytes);
+      }
+    }
+    return whole;
+  }
+
+  return {
+    async add(to, entry, onSlice = () => undefined) {
+      const body = knownBody(entry);
+      const isListing = body?.kind === 'commit' || body?.kind === 'messaged';
+      const whole = isListing ? await readWhole(body.blocks) : undefined;
+      const addBlock = whole && to.applyBySlices(entry);
+      if (!addBlock || !isListing) {
+        to.apply(entry, NO_BLOCKS);
+        return;
+      }
+      const decode = async (bytes: Uint8Array) => {
+        const decoded = await (body.kind === 'commit' ? decodeRows(bytes) : decodeRecipients(bytes));
+        // Its hash is right, so these are the bytes that a device wrote: a bug, not a damage.
+        if (decoded.kind === 'refused') throw new Error(`a block of entry ${entry.id} is ${decoded.reason}`);
+        return decoded.block;
+      };
+      for (let from = 0; from < whole.length; from += BLOCKS_AT_ONCE) {
+        for (const block of await Promise.all(whole.slice(from, from + BLOCKS_AT_ONCE).map(decode))) addBlock(block);
+        onSlice();
+        await pause();
+      }
+    },
+  };
+}
+
+const NO_BLOCKS: ReadonlyMap<BlockId, Block> = new Map();
