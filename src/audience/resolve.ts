@@ -7,6 +7,7 @@ import { STRICT_FIELDS, type StrictField } from '#domain/contact';
 import type { Funnel, FunnelStep, MessageContent } from '#domain/message';
 import { parseTemplate, VARIABLES, variablesOf, type TemplatePart, type Variable } from '#domain/template';
 import { idAt, isActive, isBlocked, strictAt, textAt } from './columns.ts';
+import type { IdTable } from '#log/id-table';
 import type { RecipientBlock } from '#log/types';
 import type { SendPlan, SendRequest } from './types.ts';
 import type { AudienceView } from './view.ts';
@@ -24,9 +25,11 @@ export function resolveAudience(view: AudienceView, request: SendRequest): Resol
   const parts = templatesOf(request.content);
   const used = new Set(parts.flatMap((template) => variablesOf(template)));
   // A fallback that is empty is one all the same: nothing is to stand in its place.
-  const demanded = new Set(
-    parts.flat().flatMap((part) => (part.kind === 'variable' && part.fallback === undefined ? [part.name] : [])),
-  );
+  const demanded = [
+    ...new Set(
+      parts.flat().flatMap((part) => (part.kind === 'variable' && part.fallback === undefined ? [part.name] : [])),
+    ),
+  ];
   const field = addressField(request.channel);
   const consent: StrictField | undefined = STRICT_FIELDS.find((name) => name === `consent:${request.channel.type}`);
   const valueOf = (variable: string, row: number) => (isVariable(variable) ? textAt(state, variable, row) : '');
@@ -41,20 +44,19 @@ export function resolveAudience(view: AudienceView, request: SendRequest): Resol
     });
   }
 
-  const addresses = new Set<string>();
-  const missing: Record<string, number> = {};
-  /** The step that takes a planned contact away; undefined where none does. */
+  /** Of several with one address the smallest id has it, so that every device says the same. */
+  const holders = new Map<string, number>();
+  /** The step that takes a planned contact away, but for missing values; undefined where none does. */
   const lossOf = (row: number): FunnelStep | undefined => {
     if (!isActive(state, row)) return 'active';
     // Unknown passes: only a refusal is one.
     if (consent && strictAt(state, consent, row) === 'refused') return 'consenting';
     if (isBlocked(state, row)) return 'notBlocked';
     const address = textAt(state, field, row);
-    if (address === '' || addresses.has(address)) return 'hasAddress';
-    addresses.add(address);
-    const lacking = [...demanded].filter((variable) => valueOf(variable, row) === '');
-    for (const variable of lacking) missing[variable] = (missing[variable] ?? 0) + 1;
-    return lacking.length > 0 ? 'effective' : undefined;
+    if (address === '') return 'hasAddress';
+    const holder = holders.get(address);
+    if (holder === undefined || isSmaller(state.ids, row, holder)) holders.set(address, row);
+    return undefined;
   };
 
   const rows: Record<FunnelStep, number[]> = {
@@ -66,16 +68,27 @@ export function resolveAudience(view: AudienceView, request: SendRequest): Resol
     hasAddress: [],
     effective: [],
   };
-  const lacking: number[] = [];
+  const addressed: number[] = [];
   for (let row = 0; row < times.length; row += 1) {
     if (times[row] === 0) continue;
     rows.chosen.push(row);
     if ((times[row] as number) > 1) rows.planned.push(row);
     const loss = lossOf(row);
-    if (loss === undefined) rows.effective.push(row);
-    else if (loss === 'effective') lacking.push(row);
+    if (loss === undefined) addressed.push(row);
     else rows[loss].push(row);
   }
+  const missing: Record<string, number> = {};
+  const lacking: number[] = [];
+  for (const row of addressed) {
+    const lacks = demanded.filter((variable) => valueOf(variable, row) === '');
+    if (holders.get(textAt(state, field, row)) !== row) rows.hasAddress.push(row);
+    else if (lacks.length === 0) rows.effective.push(row);
+    else {
+      lacking.push(row);
+      for (const variable of lacks) missing[variable] = (missing[variable] ?? 0) + 1;
+    }
+  }
+  rows.hasAddress.sort((one, other) => one - other);
 
   const contactOf = (row: number | undefined) => (row === undefined ? undefined : view.contact(idAt(state, row)));
   const samples = [rows.effective[0], longest(rows.effective, parts, valueOf), lacking[0]];
@@ -106,6 +119,11 @@ function templatesOf(content: MessageContent): TemplatePart[][] {
   if (content.kind === 'sms-template') return content.parameters.map(parseTemplate);
   return [parseTemplate(content.text)];
 }
+
+const isSmaller = ({ highs, lows }: IdTable, one: number, other: number): boolean =>
+  highs[one] === highs[other]
+    ? (lows[one] as number) < (lows[other] as number)
+    : (highs[one] as number) < (highs[other] as number);
 
 function funnelOf(chosen: number, rows: Readonly<Record<FunnelStep, readonly number[]>>, lacking: number): Funnel {
   const planned = rows.chosen.length;

@@ -4,8 +4,11 @@ import { DEFAULT_GROUP_ID } from '#domain/group';
 import { FUNNEL_STEPS } from '#domain/message';
 import { resolveAudience } from '#audience/resolve';
 import type { SendRequest } from '#audience/types';
+import { createAudienceView } from '#audience/view';
 import { apply, audienceOf, birthsOf, type PersonCells } from '#tests/builders/audience';
-import { group, ids } from '#tests/builders/entries';
+import { rowOf } from '#tests/builders/blocks';
+import { change, group, ids } from '#tests/builders/entries';
+import { foldOf } from '#tests/builders/folds';
 
 const [VIP, FAIR] = [group('VIP'), group('Fair')];
 const email = (text: string, groups = [VIP]): SendRequest => ({
@@ -51,6 +54,25 @@ describe('[MSG-6] the funnel', () => {
     const { plan, rowsOf } = resolveAudience(view, email('Hello', [VIP, FAIR, FAIR, DEFAULT_GROUP_ID]));
     expect(plan.funnel).toMatchObject({ chosen: 3, planned: 2, effective: 2 });
     expect(rowsOf('planned')).toEqual([0]);
+  });
+
+  test('[MSG-7] of two with one address the same one is reached on every device, whoever was heard of first there', () => {
+    const [one, other] = [
+      birthsOf([{ userId: 'a', email: 'a@x' }], 1_000, [VIP]),
+      birthsOf([{ userId: 'b', email: 'b@x' }], 2_000, [VIP]),
+    ];
+    const cells = { email: 'a@x' };
+    const sameAddress = change(rowOf('userId', 'b', cells, { birth: false, cells }), { ms: 3_000 });
+    const reached = [
+      [one, other, sameAddress],
+      [other, one, sameAddress],
+    ].map((arrived) => {
+      const view = createAudienceView(foldOf(arrived).state, () => 0);
+      expect(view.state.texts.userId.values[0]).toBe(arrived[0] === one ? 'a' : 'b');
+      return resolveAudience(view, email('Hello')).recipients(0, 2).contacts;
+    });
+    expect(reached[0]).toHaveLength(1);
+    expect(reached[1]).toEqual(reached[0]);
   });
 
   test('a deleted group and no group reach nobody', () => {
