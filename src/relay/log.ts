@@ -36,6 +36,7 @@ export type LogEvent =
   | 'dispatch'
   | 'documentRefused'
   | 'documentFailed'
+  | 'audienceFailed'
   | 'crashed';
 
 /** Of an error only its kind, its code and where it arose: a message may quote what it choked on. */

@@ -1,6 +1,7 @@
 /** The relay as one object: its parts made, joined, started in order and ended in the reverse. No signals, no words. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { createAudience } from '#relay/audience/audience';
 import { createLinks, type Links } from '#relay/auth/links';
 import { createRateLimiter } from '#relay/auth/rate-limit';
 import { createBlocks } from '#relay/blocks/blocks';
@@ -59,7 +60,8 @@ export async function startRelay({ settings, keys, siteFolder, log }: RelayOptio
     const metrics = createMetrics(store, { process: 'watched' });
     const blocks = createBlocks({ store, files: createFolderBlockFiles(join(settings.dataFolder, 'blocks')) });
     const providerDeps = createProviderDeps({ allowNetworks: settings.allowedNetworks, now });
-    const parts = { store, blocks, keyring, providers: PROVIDERS, providerDeps, metrics, log, now };
+    const audience = createAudience({ store, blocks, log });
+    const parts = { store, blocks, audience, keyring, providers: PROVIDERS, providerDeps, metrics, log, now };
     const streams = createEventStreams(parts);
     const channelProviders = createChannelProviders(parts);
     // Whoever holds the store holds the folder: what journals lie there are of processes that are no more.
@@ -112,7 +114,12 @@ export async function startRelay({ settings, keys, siteFolder, log }: RelayOptio
       async stop() {
         streams.closeAll();
         await documents.stop();
-        await Promise.all([listening.close(STOP_HTTP_MS), dispatch.stop(STOP_DISPATCH_MS), retention.stop()]);
+        await Promise.all([
+          listening.close(STOP_HTTP_MS),
+          dispatch.stop(STOP_DISPATCH_MS),
+          retention.stop(),
+          audience.stop(),
+        ]);
         await callbacks.stop();
         await channelProviders.close();
         await providerDeps.close();

@@ -1,0 +1,96 @@
+/**
+ * One question about a workspace, answered from its whole log: folded from nothing, in the order of entries, as a device
+ * folds anew. Knows nothing of processes; what it reads, and where recipients go, is handed in.
+ */
+import { resolveAudience } from '#audience/resolve';
+import type { SendPlan } from '#audience/types';
+import { createAudienceView } from '#audience/view';
+import { encodeRecipients } from '#log/block';
+import { createContactIds } from '#log/contact-id';
+import { parseEntry } from '#log/entry';
+import { createFold, type Fold } from '#log/fold';
+import { createEntryFolding } from '#log/fold-log';
+import type { FoldState } from '#log/fold-state';
+import { createSaidKeys, type SaidKeys } from '#log/said-keys';
+import type { Entry } from '#log/types';
+import { PART_RECIPIENTS } from '#protocol/part-limits';
+import { binnedBefore } from './binned.ts';
+import { knownPersons } from './persons.ts';
+import type { ResolveRequest } from './types.ts';
+import type { Calls, Task, TaskValue } from './wire.ts';
+
+export interface TaskAnswer {
+  readonly value: TaskValue;
+  readonly upTo: number;
+  readonly waiting: number;
+}
+
+export async function answerTask(task: Task, salt: Uint8Array, calls: Calls): Promise<TaskAnswer> {
+  const said = createSaidKeys();
+  const { entries, upTo } = await readEntries(calls);
+  const fold = await foldWhole(entries, salt, calls, task.kind === 'persons' ? said : undefined);
+  const value = await answer(task, fold.state, said);
+  return { value, upTo, waiting: fold.waiting.size };
+
+  function answer(task: Task, state: FoldState, said: SaidKeys): Promise<TaskValue> | TaskValue {
+    switch (task.kind) {
+      case 'resolve':
+        return resolve(state, task.request, calls.part);
+      case 'persons':
+        return knownPersons(state, createContactIds(salt), said, task.ids);
+      case 'binned':
+        return binnedBefore(state, task.beforeMs);
+    }
+  }
+}
+
+/** The next page is asked for while this one is read. */
+async function readEntries(calls: Calls): Promise<{ readonly entries: Entry[]; readonly upTo: number }> {
+  const entries: Entry[] = [];
+  let page = await calls.entries(0);
+  for (;;) {
+    const next = page.more ? calls.entries(page.cursor) : undefined;
+    for (const { json } of page.items) {
+      const entry = parseEntry(JSON.parse(json));
+      if (entry) entries.push(entry);
+    }
+    if (!next) return { entries, upTo: page.cursor };
+    page = await next;
+  }
+}
+
+async function foldWhole(
+  entries: readonly Entry[],
+  salt: Uint8Array,
+  calls: Calls,
+  said: SaidKeys | undefined,
+): Promise<Fold> {
+  const fold = createFold(salt);
+  const anew = fold.anew(entries, said?.note);
+  const blocks = {
+    present: async (ids: Parameters<Calls['present']>[0]) => new Set(await calls.present(ids)),
+    get: async (ids: Parameters<Calls['blocks']>[0]) =>
+      (await calls.blocks(ids)).map((bytes) => (bytes ? { bytes } : undefined)),
+  };
+  // Nobody else asks anything of this process meanwhile.
+  const folding = createEntryFolding(blocks, () => Promise.resolve());
+  for (const entry of anew.inOrder) await folding.add(anew, entry);
+  anew.done();
+  return fold;
+}
+
+async function resolve(state: FoldState, request: ResolveRequest, onPart: Calls['part']): Promise<SendPlan> {
+  // No list is shown to anybody, so names need no order.
+  const view = createAudienceView(state, () => 0);
+  view.groups.setExisting(request.existingGroups);
+  const { plan, recipients } = resolveAudience(view, request);
+  let handedOver: Promise<void> = Promise.resolve();
+  for (let from = 0; from < plan.funnel.effective; from += PART_RECIPIENTS) {
+    const part = await encodeRecipients(recipients(from, PART_RECIPIENTS));
+    // The next part is made while the relay takes this one, and no further ahead.
+    await handedOver;
+    handedOver = onPart(part);
+  }
+  await handedOver;
+  return plan;
+}

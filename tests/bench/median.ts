@@ -1,0 +1,4 @@
+/** The middle one of the values of several rounds: one slow round, on a machine that had something else to do, moves nothing. */
+export function median(values: readonly number[]): number {
+  return [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? NaN;
+}
