@@ -118,6 +118,19 @@ export function storeLogContract(createStore: CreateStore): void {
       expect(await pushed(entries)).toEqual(['time', 'taken 1', 'taken 2']);
     });
 
+    it('[SYN-3] as a device the relay gets the next time of the log, also after a restart', async () => {
+      const relayDevice: Pusher = { kind: 'relayDevice', device: 'relay-of-this-store' as DeviceId };
+      const own = (id: string) => ({ id, body: ERASURE });
+      await pushed([undo('ahead', {}, START + MOST_AHEAD_MS), undo('one')]);
+      expect(await pushed([own('a'), undo('one'), own('a'), {}], { pusher: relayDevice })).toEqual([
+        ...['taken 3', 'known 2', 'known 3', 'form'],
+      ]);
+      store = await under.reopen();
+      await pushed([own('b')], { pusher: relayDevice, now: START - MOST_AHEAD_MS });
+      const ahead = timeFromMs(START + MOST_AHEAD_MS);
+      expect((await stored()).map(({ time }) => time - ahead)).toEqual([0, timeFromMs(START) - ahead, 1, 2]);
+    });
+
     it('[CON-10] an erasure is the relay’s alone, and a device that does not know it must pull first', async () => {
       expect(await pushed([undo('one'), { ...undo('erase'), body: ERASURE }])).toEqual(['taken 1', 'role']);
       expect(await pushed([{ ...undo('erase'), body: ERASURE }], { pusher: RELAY, author: 'relay' })).toEqual([

@@ -5,7 +5,10 @@
 import type { BlockId, DeviceId, EntryId, WorkspaceId } from '#domain/ids';
 import type { PushResult, Upload } from '#protocol/log';
 
-/** Who appends: a device under its session, or the relay itself, whose entries alone may erase. */
+/**
+ * Who appends: a device under its session, or the relay itself, whose entries alone may erase. As a device of its own
+ * the relay says ids and bodies only; each gets the next time of the log's clock, later than all that lies in the log.
+ */
 export type Pusher =
   | {
       readonly kind: 'session';
@@ -14,7 +17,8 @@ export type Pusher =
       /** How far the device has pulled. */
       readonly cursor: number;
     }
-  | { readonly kind: 'relay' };
+  | { readonly kind: 'relay' }
+  | { readonly kind: 'relayDevice'; readonly device: DeviceId };
 
 export interface LogPush {
   readonly workspace: WorkspaceId;

@@ -223,6 +223,11 @@ const MIGRATIONS: readonly string[] = [
     file_number TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- The relay's own entries are later than all that lies in the log.
+  ALTER TABLE logs ADD COLUMN greatest_time INTEGER NOT NULL DEFAULT 0;
+  UPDATE logs SET greatest_time = coalesce((SELECT max(time) FROM entries WHERE log = logs.number), 0);
+  `,
 ];
 
 /** Brings the tables up to date; refuses those of a relay newer than this one. */

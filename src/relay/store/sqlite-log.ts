@@ -3,7 +3,8 @@
  * never changes, and what stands there is what first came under its id.
  */
 import type { Database } from 'better-sqlite3';
-import type { WorkspaceId } from '#domain/ids';
+import type { DeviceId, WorkspaceId } from '#domain/ids';
+import { nextTime, receiveTime } from '#log/time';
 import type { EntryRefusal } from '#log/types';
 import type { PushResult } from '#protocol/log';
 import { idOf, readEntry, refusalOf, type EntryForm } from './entry-judge.ts';
@@ -36,10 +37,14 @@ export function createLog(db: Database, logs: LogNumbers, pins: BlockPins, incar
     const log = logs.open(workspace);
     if (pusher.kind === 'session' && pusher.cursor < log.newestErasure) return { kind: 'behind' };
 
-    let { lastPosition: position, newestErasure } = log;
+    const stamped = (said: unknown, device: DeviceId) => ({
+      ...(said as object),
+      ...{ device, time: nextTime(greatestTime, now), format: 1 },
+    });
+    let { lastPosition: position, newestErasure, greatestTime } = log;
     const results: PushResult[] = [];
     for (const value of push.entries) {
-      const form = readEntry(value, author);
+      const form = readEntry(pusher.kind === 'relayDevice' ? stamped(value, pusher.device) : value, author);
       const before = form && known.get(log.number, form.entry.id);
       const refusal = form && before === undefined ? whyNot(log.number, form, pusher, device, now) : undefined;
       if (!form) results.push({ id: idOf(value), result: 'refused', reason: 'form' });
@@ -51,12 +56,13 @@ export function createLog(db: Database, logs: LogNumbers, pins: BlockPins, incar
         insert.run(log.number, position, id, writer, time, author, form.json);
         pins.pin(log.number, form.blocks);
         if (body.kind === 'erasure') newestErasure = position;
+        greatestTime = receiveTime(greatestTime, time);
         results.push({ id, result: 'taken', position });
       }
       // What follows may build on it.
       if (refusal === 'blocks') break;
     }
-    if (position !== log.lastPosition) logs.set(log.number, position, newestErasure);
+    if (position !== log.lastPosition) logs.set({ ...log, lastPosition: position, newestErasure, greatestTime });
     return { kind: 'answered', results };
   });
 
@@ -79,7 +85,8 @@ export function createLog(db: Database, logs: LogNumbers, pins: BlockPins, incar
     device: string | undefined,
     now: number,
   ): EntryRefusal | undefined {
-    const refusal = refusalOf(form, kind === 'session' ? 'device' : 'relay', now);
+    // What the log's own clock says may be ahead, where this machine's clock was put back.
+    const refusal = kind !== 'relayDevice' && refusalOf(form, kind === 'session' ? 'device' : 'relay', now);
     if (refusal) return refusal;
     if (device !== undefined && form.entry.device !== device) return 'device';
     return pins.areThere(log, form.blocks) ? undefined : 'blocks';
