@@ -23,8 +23,9 @@ export interface AudienceDeps {
 const LIMIT_MS = 5 * 60_000;
 /** Processes at once: each has a core and some hundred megabytes. */
 const PROCESSES = 2;
-const PAGE_ENTRIES = 2_000;
-const PAGE_BYTES = 1_000_000;
+/** A page is read in some milliseconds, and requests come between two. */
+const PAGE_ENTRIES = 1_000;
+const PAGE_BYTES = 250_000;
 
 export function createAudience({ store, blocks, log, limitMs = LIMIT_MS }: AudienceDeps): Audience {
   const inTurn = createTurns(PROCESSES);
