@@ -10,6 +10,7 @@ import { openBrowser } from '../builders/browser.ts';
 import { buildCsv } from '../builders/csv.ts';
 import { contactTotal, startCheck } from '../builders/pages.ts';
 import { ROOT, startRelay, temporaryFolder } from '../builders/relay-process.ts';
+import { median } from './median.ts';
 
 const ROWS = 100_000;
 const ROUNDS = 3;
@@ -145,8 +146,4 @@ async function timeNaive(page: Page, file: string): Promise<number> {
       await database.table('contacts').bulkPut(contacts.slice(from, from + 1_000));
     return (performance.now() - started) / 1_000;
   });
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? NaN;
 }

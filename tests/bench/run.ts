@@ -1,12 +1,25 @@
-/** `npm run bench -- --json FILE [--only relay|import]`: prints the comparison table and writes flat figures. */
+/**
+ * `npm run bench -- --json FILE [--only import|relay|fold|resolve|join|reconnect]`: prints the comparison table and
+ * writes flat figures.
+ */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { benchFold } from './fold.bench.ts';
 import { benchImport } from './import.bench.ts';
+import { benchJoin, benchReconnect } from './join.bench.ts';
 import { benchRelay } from './relay.bench.ts';
+import { benchResolve } from './resolve.bench.ts';
 
 const { values } = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' } } });
-const BENCHES = { import: benchImport, relay: benchRelay };
+const BENCHES = {
+  import: benchImport,
+  relay: benchRelay,
+  fold: benchFold,
+  resolve: benchResolve,
+  join: benchJoin,
+  reconnect: benchReconnect,
+};
 
 /** Name, bound, and which side of it is good. */
 const BOUNDS: Readonly<Record<string, readonly ['≤' | '≥', number]>> = {
@@ -14,6 +27,12 @@ const BOUNDS: Readonly<Record<string, readonly ['≤' | '≥', number]>> = {
   'relay.intake.100k.seconds': ['≤', 3],
   'relay.dispatch.per_second': ['≥', 5_000],
   'relay.rss_mb': ['≤', 300],
+  'fold.1m.seconds': ['≤', 4],
+  'resolve.1m.seconds': ['≤', 10],
+  'resolve.1m.rss_mb': ['≤', 600],
+  'join.1m.seconds': ['≤', 15],
+  'join.1m.mb': ['≤', 35],
+  'reconnect.idle.bytes': ['≤', 2_000],
 };
 
 const figures: Record<string, number> = {};

@@ -13,6 +13,8 @@ import { createDice, type Dice } from './dice.ts';
 export interface LargeLog {
   readonly entries: readonly Entry[];
   readonly blocks: ReadonlyMap<BlockId, Uint8Array<ArrayBuffer>>;
+  /** As they were imported. */
+  readonly people: TextColumns;
 }
 
 export interface LargeLogOptions {
@@ -65,7 +67,7 @@ export async function buildLargeLog({ contacts, changes, seed, group }: LargeLog
     const row = changedRow(columns, dice.below(contacts), dice);
     entries.push(entryOf({ kind: 'change', row, joins: [], leaves: [] }, at));
   }
-  return { entries, blocks };
+  return { entries, blocks, people: columns };
 }
 
 /** By hand, a contact is named by its strongest key. */
