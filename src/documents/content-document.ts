@@ -83,6 +83,9 @@ export async function openContentDocument(workspace: WorkspaceId): Promise<Conte
   };
 }
 
+/** Of a workspace that is not open in this tab. */
+export const wipeContentDocument = (workspace: WorkspaceId): Promise<void> => clearDocument(documentName(workspace));
+
 /** The library never tells of a database that does not open; its promise does. */
 async function openedDatabase(persistence: IndexeddbPersistence): Promise<IDBDatabase> {
   const db = await persistence._db;

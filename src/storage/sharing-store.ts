@@ -2,8 +2,10 @@
  * Entries on their way to and from the relay. What changes an entry's standing and what is known of the relay stand in
  * one transaction, so that a device cut off anywhere goes on without losing or doubling.
  */
+import { canonicalEntry } from '#log/entry';
 import { receiveTime, msOfTime, timeFromMs } from '#log/time';
 import type { BlockRef, CommitBody, Entry, EntryRefusal, LogTime } from '#log/types';
+import type { DeviceId } from '#domain/ids';
 import type { AppDatabase } from './database.ts';
 import { invalidateSnapshot } from './snapshot-store.ts';
 import type { EntryRow, SharingStore } from './types.ts';
@@ -52,7 +54,7 @@ export function createSharingStore(db: AppDatabase): SharingStore {
           const row = known.get(entry.id);
           if (!row) news.push(entry);
           else {
-            isMoved ||= row.entry.time !== entry.time;
+            isMoved ||= !isSaid(row.entry, entry);
             await db.entries.put(shared(row, entry));
           }
         }
@@ -84,11 +86,11 @@ export function createSharingStore(db: AppDatabase): SharingStore {
     restamp: (offsetMs, nowMs) =>
       db.transaction('rw', db.entries, db.meta, db.snapshot, async () => {
         await db.meta.put(offsetMs, 'clockOffsetMs');
-        const rows = await bySharing('pending').toArray();
+        const isAhead = ({ entry }: EntryRow) => msOfTime(entry.time) >= nowMs + MOST_AHEAD_MS;
+        // What was shared before, or written on another device, has its time by another clock than this one.
+        const rows = (await bySharing('pending').toArray()).filter((row) => row.offsetMs !== undefined || isAhead(row));
         const isSound = rows.every(
-          (row) =>
-            Math.abs(offsetMs - (row.offsetMs ?? 0)) < LEAST_SHIFT_MS &&
-            msOfTime(row.entry.time) < nowMs + MOST_AHEAD_MS,
+          (row) => Math.abs(offsetMs - (row.offsetMs ?? offsetMs)) < LEAST_SHIFT_MS && !isAhead(row),
         );
         if (isSound) return 'asBefore';
         let time = await metaTime('sharedClock');
@@ -112,10 +114,15 @@ export function createSharingStore(db: AppDatabase): SharingStore {
         if (known === undefined) return 'other';
         await invalidateSnapshot(db);
         // Put back from a backup, it may lack what it had acknowledged: whatever it has, it will say that it knows.
+        const former = ((await db.meta.get('formerDevices')) as DeviceId[] | undefined) ?? [];
+        let isMoved = false;
         await bySharing('shared')
-          .filter(({ entry }) => entry.device === device)
-          .modify({ sharing: 'pending' });
-        return 'other';
+          .filter(({ entry }) => entry.device === device || former.includes(entry.device))
+          .modify((row: EntryRow) => {
+            isMoved ||= row.entry.device !== device;
+            Object.assign(row, { sharing: 'pending', entry: { ...row.entry, device } });
+          });
+        return isMoved ? 'moved' : 'other';
       }),
 
     async missingBlocks() {
@@ -136,6 +143,10 @@ export function createSharingStore(db: AppDatabase): SharingStore {
 
 /** The person is in the snapshot's values, too. */
 const isErasure = ({ body }: Entry) => body.kind === 'erasure';
+
+/** The same but for the author, who is the relay's word. */
+const isSaid = ({ author: _one, ...here }: Entry, { author: _other, ...there }: Entry) =>
+  here.time === there.time && canonicalEntry(here) === canonicalEntry(there);
 
 /** Its author is the relay's word; what stood here is let go, its place in the order of arrival stays. */
 function shared({ position, id }: EntryRow, entry: Entry): EntryRow {

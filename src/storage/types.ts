@@ -155,6 +155,8 @@ export interface MetaValues {
   readonly draft: MessageDraft | undefined;
   /** Raised whenever entries that were folded come to mean something else: a fold of before is no snapshot any more. */
   readonly snapshotEpoch: number;
+  /** Of a workspace restored from a backup: whose entries this device offers again in their stead (decision 0015). */
+  readonly formerDevices: readonly DeviceId[];
 }
 
 export interface EntryStore {
@@ -193,8 +195,11 @@ export interface SharingStore {
    * may have been wrong when something was written, and right again now.
    */
   readonly restamp: (offsetMs: number, nowMs: number) => Promise<'restamped' | 'asBefore'>;
-  /** Of another relay store than the one known: its log is read from the start, and what this device wrote is offered again. */
-  readonly meetRelay: (incarnation: string, device: DeviceId) => Promise<'known' | 'other'>;
+  /**
+   * Of another relay store than the one known: its log is read from the start, and what this device wrote is offered
+   * again; so is what a device wrote that this one was restored from, as this one's (`moved`).
+   */
+  readonly meetRelay: (incarnation: string, device: DeviceId) => Promise<'known' | 'other' | 'moved'>;
   /** Blocks that shared entries name and that do not lie here, by entry, the newest first. */
   readonly missingBlocks: () => Promise<readonly { readonly entry: EntryId; readonly blocks: readonly BlockRef[] }[]>;
 }
@@ -205,6 +210,39 @@ export interface BlockStore {
   /** Which of these lie here, without reading their bytes. */
   readonly present: (ids: readonly BlockId[]) => Promise<ReadonlySet<BlockId>>;
   readonly remove: (ids: readonly BlockId[]) => Promise<void>;
+}
+
+/** What of a workspace's single values goes into a backup: nothing of its session, its clock's error, its relay's answers. */
+export type BackupValues = Partial<
+  Pick<
+    MetaValues,
+    'clock' | 'sharedClock' | 'logCursor' | 'incarnation' | 'feedCursor' | 'country' | 'draft' | 'formerDevices'
+  >
+>;
+
+/** Small tables of a backup as they come back, a page at a time. */
+export interface BackupRows {
+  readonly imports?: readonly ImportRow[];
+  readonly chunks?: readonly ChunkRow[];
+  readonly messages?: readonly MessageRow[];
+  readonly receipts?: readonly ReceiptPage[];
+  readonly outbox?: readonly OutboxRow[];
+}
+
+export interface BackupStore {
+  /** As of one moment: `position` is the last entry of the backup. Imports that are not written are left out. */
+  readonly begin: () => Promise<
+    Required<Pick<BackupRows, 'imports' | 'messages' | 'outbox'>> & {
+      readonly position: number;
+      readonly values: BackupValues;
+    }
+  >;
+  /** In the order of their keys. */
+  readonly receiptsAfter: (after: ReceiptPage | undefined, limit: number) => Promise<readonly ReceiptPage[]>;
+  /** Answers how many were missing. Pending ones become this device's; what stands here stays (decision 0015). */
+  readonly addEntries: (rows: readonly EntryRow[], device: DeviceId) => Promise<number>;
+  readonly addRows: (rows: BackupRows) => Promise<void>;
+  readonly addValues: (values: BackupValues, device: DeviceId) => Promise<void>;
 }
 
 export interface ImportStore {
@@ -291,6 +329,9 @@ export interface WorkspaceRegistry {
   readonly open: (row: WorkspaceRow) => Promise<void>;
   readonly change: (id: WorkspaceId, patch: Partial<Omit<WorkspaceRow, 'id'>>) => Promise<void>;
   readonly remove: (id: WorkspaceId) => Promise<void>;
+  /** A restore has begun to fill its database; it is not listed before it is opened. */
+  readonly announce: (row: WorkspaceRow) => Promise<void>;
+  readonly announced: () => Promise<readonly WorkspaceRow[]>;
 }
 
 /** This device's snapshot of the fold: one stands at most, whole. Whoever cannot use it folds from nothing. */

@@ -3,12 +3,15 @@ import { Dexie, type Table } from 'dexie';
 import type { WorkspaceId } from '#domain/ids';
 import type { WorkspaceRegistry, WorkspaceRow } from './types.ts';
 
-type RegistryDatabase = Dexie & { readonly workspaces: Table<WorkspaceRow, WorkspaceId> };
+/** `announced`: on its way from a backup, and no workspace of this device yet. */
+type RegistryRow = WorkspaceRow & { readonly announced?: true };
+type RegistryDatabase = Dexie & { readonly workspaces: Table<RegistryRow, WorkspaceId> };
 
 export function createWorkspaceRegistry(): WorkspaceRegistry {
   const db = new Dexie('fieldcast', { chromeTransactionDurability: 'strict' }) as RegistryDatabase;
   db.version(1).stores({ workspaces: 'id' });
-  const list = async () => (await db.workspaces.toArray()).sort((one, other) => other.openedAt - one.openedAt);
+  const all = async () => (await db.workspaces.toArray()).sort((one, other) => other.openedAt - one.openedAt);
+  const list = async () => (await all()).filter(({ announced }) => announced !== true);
   return {
     list,
     begin: (row) =>
@@ -20,7 +23,7 @@ export function createWorkspaceRegistry(): WorkspaceRegistry {
       }),
     async open(row) {
       await db.transaction('rw', db.workspaces, async () => {
-        const known = await db.workspaces.get(row.id);
+        const known = (await list()).find(({ id }) => id === row.id);
         await db.workspaces.put({ ...row, ...known, openedAt: row.openedAt });
       });
     },
@@ -28,5 +31,9 @@ export function createWorkspaceRegistry(): WorkspaceRegistry {
       await db.workspaces.update(id, patch);
     },
     remove: (id) => db.workspaces.delete(id),
+    async announce(row) {
+      await db.workspaces.put({ ...row, announced: true });
+    },
+    announced: async () => (await all()).filter(({ announced }) => announced === true),
   };
 }

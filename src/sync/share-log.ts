@@ -66,7 +66,9 @@ export function createLogSharing(deps: ShareDeps) {
   async function meet({ incarnation, nowMs }: RelayClock, askedAt: number): Promise<'known' | 'other'> {
     const offsetMs = Math.round(nowMs - (askedAt + deps.now()) / 2);
     if ((await sharing.restamp(offsetMs, nowMs)) === 'restamped') deps.onChange('anew');
-    return sharing.meetRelay(incarnation, deps.device);
+    const met = await sharing.meetRelay(incarnation, deps.device);
+    if (met === 'moved') deps.onChange('anew');
+    return met === 'known' ? 'known' : 'other';
   }
 
   async function push(): Promise<Shared> {

@@ -13,7 +13,9 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   sync: ['domain', 'log', 'protocol', 'storage'],
   documents: ['domain', 'log', 'protocol'],
   send: ['domain', 'log', 'protocol', 'storage', 'sync'],
-  app: ['domain', 'protocol', 'log', 'audience', 'import', 'storage', 'sync', 'documents', 'send'],
+  // The file that a workspace is saved to: a format beside block and protocol, which knows the rows that it carries.
+  backup: ['domain', 'import', 'log', 'protocol', 'storage'],
+  app: ['domain', 'protocol', 'log', 'audience', 'import', 'storage', 'sync', 'documents', 'send', 'backup'],
   ui: ['domain'],
   routes: ['app', 'ui', 'domain', 'audience', 'import'],
   relay: ['domain', 'protocol', 'log', 'audience'],
@@ -34,7 +36,7 @@ export const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   xlsx: ['import'],
   fflate: ['import'],
   'libphonenumber-js': ['import'],
-  valibot: ['protocol', 'relay'],
+  valibot: ['protocol', 'relay', 'backup'],
   svelte: ['app', 'routes', 'ui'],
   'bits-ui': ['ui'],
   uqr: ['ui'],
@@ -55,4 +57,4 @@ export const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Pure folders: time, randomness and the network are handed in. */
-export const PURE = ['domain', 'log', 'audience', 'import', 'send'] as const;
+export const PURE = ['domain', 'log', 'audience', 'import', 'send', 'backup'] as const;

@@ -4,6 +4,7 @@
  */
 import type { BlockId, EntryId } from '#domain/ids';
 import { parseEntry } from '#log/entry';
+import { isPlain } from '#log/plain';
 import { msOfTime } from '#log/time';
 import type { Entry, EntryRefusal } from '#log/types';
 import { ENTRY_BYTES, LISTING_ENTRY_BYTES, MOST_AHEAD_MS } from '#protocol/log';
@@ -52,11 +53,4 @@ function blocksOf(entry: Entry): EntryForm['blocks'] {
 function isRef(value: unknown): value is EntryForm['blocks'][number] {
   const { id, hash } = (value ?? {}) as { id?: unknown; hash?: unknown };
   return typeof id === 'string' && typeof hash === 'string';
-}
-
-/** Neither endlessly deep nor with a name that becomes a prototype where a reader copies it. */
-function isPlain(value: unknown, depth: number): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  if (depth === 0 || Object.hasOwn(value, '__proto__')) return false;
-  return Object.values(value).every((inner) => isPlain(inner, depth - 1));
 }
