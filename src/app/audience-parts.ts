@@ -14,6 +14,13 @@ export const connectAudience: ConnectAudience = ({ workspace }) => {
     entries: createEntryStore(db),
     blocks: createBlockStore(db),
     imports: createImportStore(db),
+    openLog(other) {
+      const read = createDatabase(other);
+      const close = () => {
+        read.close();
+      };
+      return { entries: createEntryStore(read), blocks: createBlockStore(read), close };
+    },
     nowMs: () => Date.now(),
     newId: () => randomId(),
     compareNames: new Intl.Collator().compare,

@@ -8,6 +8,7 @@ import { createContactIds } from '#log/contact-id';
 import { createFold } from '#log/fold';
 import type { BlockStore, EntryStore, ImportStore } from '#storage/types';
 import { planAddition, planMove, type Change } from './audience-changes.ts';
+import { createBringIn, type BringInServiceParts } from './audience-bring-in.ts';
 import { planEdit } from './audience-edits.ts';
 import { createAudienceHistory } from './audience-history.ts';
 import { createAudienceImports } from './audience-imports.ts';
@@ -30,6 +31,8 @@ export interface AudienceParts {
   readonly entries: EntryStore;
   readonly blocks: BlockStore;
   readonly imports: ImportStore;
+  /** The log of another workspace of this device, to be read. */
+  readonly openLog: BringInServiceParts['openLog'];
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
   readonly newId: () => string;
@@ -78,6 +81,9 @@ export function createAudienceService(connect: ConnectAudience): AudienceWorker 
     addMessaged: (...messaged) => audience().addMessaged(...messaged),
     refresh: (how) => audience().refresh(how),
     setGroups: (existing) => audience().setGroups(existing),
+    planBringIn: (...source) => audience().bringIn.plan(...source),
+    writeBringIn: () => audience().bringIn.write(),
+    dropBringIn: () => audience().bringIn.drop(),
   };
 }
 
@@ -152,10 +158,16 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
     ...{ state: fold.state, ids, device: workspace.device, exclusively, catchUp },
   });
 
+  const bringIn = createBringIn({
+    ...parts,
+    ...{ state: fold.state, ids, device: workspace.device, exclusively, catchUp },
+  });
+
   return {
     view,
     firstRows: first.promise,
     sending,
+    bringIn,
     async refresh(how: 'more' | 'anew' = 'more') {
       if (how === 'anew') await log.foldAnew();
       await catchUp();

@@ -3,6 +3,7 @@
  * parsing. They speak to each other through one MessagePort, so that a million rows never pass the page.
  */
 import type { Remote } from 'comlink';
+import type { BringInFigures } from '#audience/bring-in';
 import type { PlannedWrites, SliceColumns } from '#audience/plan-rows';
 import type {
   ContactWindow,
@@ -45,6 +46,13 @@ export interface AudienceEvents {
     readonly total: number;
     readonly loading: 'loading' | 'loaded';
   }) => void;
+}
+
+/** A group of a workspace that is brought in, and which it is in the open one: of the same name, or a new one. */
+export interface BringInGroup {
+  readonly from: GroupId;
+  readonly to: NewGroup;
+  readonly isNew: boolean;
 }
 
 /** Cells already validated and normalised by the import worker. */
@@ -145,6 +153,15 @@ export interface AudienceWorker {
   /** Looks for entries that another tab or another device wrote; `anew` where some that were known changed their time or are refused. */
   readonly refresh: (how?: 'more' | 'anew') => Promise<void>;
   readonly setGroups: (existing: readonly GroupId[]) => void;
+  /** What bringing in another workspace of this device would do; nothing is written (SYN-1). */
+  readonly planBringIn: (
+    source: OpenWorkspace,
+    name: string,
+    groups: readonly BringInGroup[],
+  ) => Promise<BringInFigures>;
+  /** The tap, on what was planned last; `changed` where the audience moved since. */
+  readonly writeBringIn: () => Promise<'written' | 'changed'>;
+  readonly dropBringIn: () => void;
 }
 
 /** One slice of a file, normalised: parallel columns, an empty string where the cell is empty. */

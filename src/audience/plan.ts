@@ -38,6 +38,14 @@ export interface PlanOptions {
   readonly groups: readonly GroupId[];
   /** Earlier imports of the very same file. */
   readonly sameFile: ReadonlySet<ImportId>;
+  readonly beside?: BesidePlan;
+}
+
+/** What is said of a row's contact beside its fields, and who wants to know whose row it is. `at` is of the slice. */
+export interface BesidePlan {
+  /** Whether there is more to write of this contact, a row of the state, than its fields say. */
+  readonly hasMore: (at: number, row: number) => boolean;
+  readonly onContact: (at: number, high: number, low: number) => void;
 }
 
 export interface PlannedRows {
@@ -98,6 +106,7 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
       ids.hash(key, keys[key] as string, generation);
       [high, low] = [ids.high, ids.low];
     }
+    options.beside?.onContact(at, high, low);
     writeCells(at, overlay.add(high, low, 'born'), 'first');
     writer.addRow({ at, key, generation, birth: 1 });
     return NEW;
@@ -106,7 +115,9 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
   function planKnown(at: number, known: number, key: number): number {
     row = known;
     const met = meet(row, keys);
-    const written = options.conflicts !== 'ignore' && writeCells(at, met, 'first');
+    options.beside?.onContact(at, overlay.ids.highs[met] as number, overlay.ids.lows[met] as number);
+    const hasMore = options.beside?.hasMore(at, row) === true;
+    const written = (options.conflicts !== 'ignore' && writeCells(at, met, 'first')) || hasMore;
     if (written || !isInAll()) addNaming(at, met, key);
     else seen.push(overlay.ids.highs[met] as number, overlay.ids.lows[met] as number);
     if (options.conflicts === 'ignore') return IGNORED;
@@ -116,7 +127,9 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
   /** A second row of a person in one file goes by the same choice. */
   function planMet(at: number, met: number, key: number): number {
     row = rowMet(met);
-    if (options.conflicts !== 'ignore' && writeCells(at, met, 'again')) addNaming(at, met, key);
+    options.beside?.onContact(at, overlay.ids.highs[met] as number, overlay.ids.lows[met] as number);
+    const hasMore = options.beside?.hasMore(at, row) === true;
+    if ((options.conflicts !== 'ignore' && writeCells(at, met, 'again')) || hasMore) addNaming(at, met, key);
     return TWICE;
   }
 

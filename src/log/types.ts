@@ -114,7 +114,9 @@ export interface CommitBody {
   readonly kind: 'commit';
   readonly source: 'import' | 'bulk';
   readonly importId?: ImportId;
+  /** Of the file; of the workspace where its contacts were brought in from one. */
   readonly fileName?: string;
+  readonly from?: 'workspace';
   readonly weight: CellWeight;
   readonly blocks: readonly BlockRef[];
   /** Every row joins these and leaves those; a commit that makes groups names them too, until their documents arrive. */

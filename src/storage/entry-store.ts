@@ -11,6 +11,11 @@ export function createEntryStore(db: AppDatabase): EntryStore {
         await db.blocks.bulkPut([...blocks]);
         return addEntry(db, draft, nowMs);
       }),
+    addAll: (drafts, nowMs, blocks) =>
+      db.transaction('rw', db.entries, db.meta, db.blocks, async () => {
+        await db.blocks.bulkPut([...blocks]);
+        for (const draft of drafts) await addEntry(db, draft, nowMs);
+      }),
     after: (position, limit) => db.entries.where('position').above(position).limit(limit).toArray(),
     count: () => db.entries.count(),
   };

@@ -165,6 +165,8 @@ export interface EntryStore {
    * A known id changes nothing.
    */
   readonly add: (draft: EntryDraft, nowMs: number, blocks?: readonly BlockRow[]) => Promise<EntryRow>;
+  /** All or none, in this order, with the blocks that they name. */
+  readonly addAll: (drafts: readonly EntryDraft[], nowMs: number, blocks: readonly BlockRow[]) => Promise<void>;
   /** In order of arrival, from after a position. */
   readonly after: (position: number, limit: number) => Promise<readonly EntryRow[]>;
   readonly count: () => Promise<number>;

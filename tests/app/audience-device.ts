@@ -30,6 +30,9 @@ export async function audienceDevice(
     entries: createEntryStore(db),
     blocks: createBlockStore(db),
     imports: createImportStore(db),
+    openLog: () => {
+      throw new Error('no other workspace here');
+    },
     nowMs: () => (nowMs += 1),
     newId: () => `id-${String((made += 1))}`,
     compareNames: new Intl.Collator('en').compare,

@@ -197,6 +197,7 @@ test('a database that cannot be opened says why in a name that passes a port', a
   const refused = Object.assign(new Error('open'), { name: 'OpenFailedError', inner: { name: 'InvalidStateError' } });
   const entries = {
     add: () => Promise.reject(refused),
+    addAll: () => Promise.reject(refused),
     after: () => Promise.reject(refused),
     count: () => Promise.resolve(0),
   };
