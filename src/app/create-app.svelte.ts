@@ -5,6 +5,7 @@
 import { openFailure } from '#storage/failure';
 import { createWorkspaceRegistry } from '#storage/workspaces';
 import { createRelayClient } from '#sync/relay-client';
+import { createBackups } from './backups.ts';
 import { findOrBeginWorkspace } from './begin-workspace.ts';
 import { createChannels } from './channels.svelte.ts';
 import { createConnection } from './connection.svelte.ts';
@@ -55,9 +56,15 @@ export function createApp(): App {
   );
 
   const contacts = createContacts(opened);
-  const workspaces = createWorkspaces(opened, registry, async () => {
-    await wipeWorkspace(await opened, await documents, registry);
-  });
+  const workspaces = createWorkspaces(
+    opened,
+    registry,
+    async () => {
+      await wipeWorkspace(await opened, await documents, registry);
+    },
+    () => groups,
+  );
+  const backups = createBackups(opened, documents, registry, workspaces);
   const sharing = createSharing(opened, relay, {
     onSignedOut: () => {
       connection.signedOut();
@@ -170,6 +177,7 @@ export function createApp(): App {
       void documents.catch(() => {}).then(start);
       // Its worker, with the parsers, is as heavy as the page: not before the rows stand.
       void documents.finally(() => imports.goOn()).catch(() => {});
+      void documents.then(() => backups.tidy()).catch(() => {});
     },
     (error: unknown) => {
       phase = { kind: 'failed', reason: openFailure(error) };
@@ -185,6 +193,7 @@ export function createApp(): App {
       return workspaceName;
     },
     workspaces,
+    backups,
     contacts,
     sharing,
     content,
