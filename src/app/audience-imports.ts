@@ -79,12 +79,20 @@ export function createAudienceImports({ view, ids, log, blocks, waiting, write, 
     const before = await commits();
     const body = before.found.find(({ entry }) => entry.id === of)?.body;
     if (before.isUndone(of) === undone) return { kind: 'asBefore' };
+    // What was brought in from a workspace is a commit of contacts and one a group. The one that is listed comes last:
+    // cut off in between, the whole can be asked for again.
+    const beside = before.found.filter(
+      ({ entry, body: other }) => other.importId !== undefined && other.importId === body?.importId && entry.id !== of,
+    );
+    for (const { entry } of beside)
+      if (before.isUndone(entry.id) !== undone) await write({ kind: 'undo', of: entry.id, undone });
     await write({ kind: 'undo', of, undone });
-    const named = body?.newGroups ?? [];
+    const all = new Set([of, ...beside.map(({ entry }) => entry.id)]);
+    const named = [...(body?.newGroups ?? []), ...beside.flatMap((each) => each.body.newGroups)];
     const isElsewhere = (group: GroupId) =>
       before.found.some(
         ({ entry, body: other }) =>
-          entry.id !== of && !before.isUndone(entry.id) && other.newGroups.some(({ id }) => id === group),
+          !all.has(entry.id) && !before.isUndone(entry.id) && other.newGroups.some(({ id }) => id === group),
       );
     const own = named.filter(({ id }) => !isElsewhere(id));
     if (!undone) return { kind: 'redone', groups: own, undoneAtMs: before.undoneAt.get(of) ?? 0 };

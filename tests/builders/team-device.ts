@@ -55,6 +55,9 @@ export async function openTeamDevice(relay: ShareDeps['relay'], name: string, no
     serve: (_, port) => {
       planning = port;
     },
+    openLog: () => {
+      throw new Error('no other workspace here');
+    },
     onBug: (error) => {
       throw error;
     },

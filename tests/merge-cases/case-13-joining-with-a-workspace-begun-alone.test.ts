@@ -2,7 +2,7 @@
 import 'fake-indexeddb/auto';
 import { describe, expect, test } from 'vitest';
 import type { BringInGroup, OpenWorkspace } from '#app/worker-types';
-import type { DeviceId, GroupId, WorkspaceId } from '#domain/ids';
+import type { DeviceId, EntryId, GroupId, WorkspaceId } from '#domain/ids';
 import { createContactIds } from '#log/contact-id';
 import type { CommitBody } from '#log/types';
 import type { SessionAnswer } from '#protocol/api';
@@ -163,6 +163,27 @@ describe('[case 13] (b) 3,000 contacts brought into a team with 1,000 of the sam
     ]);
     expect(new Set(bodies.map(({ importId }) => importId)).size).toBe(1);
     expect(bodies[1]).toMatchObject({ joins: [newGroup('Fair').id], newGroups: [newGroup('Fair')] });
+  });
+
+  test('are undone as one, and brought back as one', async () => {
+    const { device, source, team } = await both();
+    const before = JSON.parse(await team.fold()) as { contacts: unknown[] };
+    await device.audience.planBringIn(source, 'Begun alone', GROUPS);
+    await device.audience.writeBringIn();
+    const brought = await team.fold();
+    const [listed, ...others] = await device.audience.imports();
+    expect(others.map(({ fileName }) => fileName)).not.toContain('Begun alone');
+    const undone = await device.audience.undoEntry(listed?.entry as EntryId);
+    expect(undone).toMatchObject({ kind: 'undone', emptyGroups: [newGroup('Fair')] });
+    expect(await totalOf(device)).toBe(1_500);
+    // But for consent, which undo never loosens.
+    const after = JSON.parse(await team.fold()) as { contacts: { born: string; stricts: unknown; times: unknown }[] };
+    const standing = ({ stricts: _, times: _times, ...contact }: { stricts: unknown; times: unknown }) => contact;
+    expect(after.contacts.filter(({ born }) => born === 'listed').map(standing)).toEqual(
+      before.contacts.map((contact) => standing(contact as never)),
+    );
+    expect(await device.audience.redoEntry(listed?.entry as EntryId)).toMatchObject({ kind: 'redone' });
+    expect(await team.fold()).toBe(brought);
   });
 
   test('again change nothing', async () => {

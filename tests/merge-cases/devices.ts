@@ -32,6 +32,9 @@ export async function deviceOn(relay: LogRelay, name: string, clock: { nowMs: nu
     compareNames: new Intl.Collator('en').compare,
     pause: () => new Promise((resolve) => setImmediate(resolve)),
     serve: () => undefined,
+    openLog: () => {
+      throw new Error('no other workspace here');
+    },
     onBug: (error) => {
       throw error;
     },
