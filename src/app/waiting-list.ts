@@ -24,12 +24,15 @@ export async function readWaiting(app: Opened, relay: Pick<RelayClient, 'uploads
     workers.audience.imports(),
     relay.uploads(),
   ]);
+  // Of what was refused the blocks are announced all the same; it will not come.
+  const apart = new Set(refused.map(({ id }) => id));
+  const announced = uploads.kind === 'answer' ? uploads.value.uploads.filter(({ entry }) => !apart.has(entry)) : [];
   const toShown = (rows: readonly EntryRow[]) => Promise.all(rows.map((row) => entryToShown(app, row)));
   return {
     pending: (await toShown(pending)).reverse(),
     total: counts.pending,
     refused: (await toShown(refused.slice(-SHOWN))).reverse(),
-    uploads: uploadsToShown(app, imports, uploads.kind === 'answer' ? uploads.value.uploads : []),
+    uploads: uploadsToShown(app, imports, announced),
   };
 }
 
