@@ -13,7 +13,7 @@ import {
 import { DEFAULT_GROUP_ID } from '#domain/group';
 import type { GroupId, ImportId } from '#domain/ids';
 import { highHalf, lowHalf, type ContactIds } from '#log/contact-id';
-import { STRICT_WORDS, type FoldState } from '#log/fold-state';
+import { rootOf, STRICT_WORDS, type FoldState } from '#log/fold-state';
 import type { RowColumns } from '#log/types';
 import { isListed, textAt } from './columns.ts';
 import type { KeyIndex } from '#log/key-index';
@@ -100,16 +100,51 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
     if (options.existing === 'existingOnly') return IGNORED;
     row = -1;
     const key = keys.findIndex((value) => value !== '');
+    const value = keys[key] as string;
     let [high, low, generation] = [matcher.highs[key] as number, matcher.lows[key] as number, 0];
-    while (isTaken(high, low)) {
+    while (isTaken(high, low, key, value)) {
       generation += 1;
-      ids.hash(key, keys[key] as string, generation);
+      ids.hash(key, value, generation);
       [high, low] = [ids.high, ids.low];
     }
+    const back = rowOfHalves(high, low);
+    if (back >= 0 && takeHeldKeys(back)) {
+      const outcome = planBack(at, key);
+      if (outcome !== NEW) return outcome;
+    }
     options.beside?.onContact(at, high, low);
-    writeCells(at, overlay.add(high, low, 'born'), 'first');
+    const met = overlay.add(high, low, 'born');
+    writeCells(at, met, 'first');
+    for (let each = 0; back >= 0 && each < keys.length; each += 1) if (keys[each] !== '') setRowKey(met, each);
     writer.addRow({ at, key, generation, birth: 1 });
     return NEW;
+  }
+
+  /** Somebody comes back from the bin, with the keys that he had: by them he may be another one of the file or the list. */
+  function planBack(at: number, key: number): number {
+    const match = matcher.match(keys);
+    if (match.kind === 'none') return NEW;
+    if (match.kind === 'several') return ERROR;
+    const isFree =
+      match.kind === 'met'
+        ? overlay.holds(match.at, key, matcher.highs[key] as number, matcher.lows[key] as number) === 'none'
+        : textAt(state, KEY_FIELDS[key] as KeyField, match.row) === '';
+    if (match.field !== key && !isFree) return ERROR;
+    return match.kind === 'met' ? planMet(at, match.at, key) : planKnown(at, match.row, key);
+  }
+
+  /** Of the keys under way those that stand once a contact that is in no list is born again. Answers whether any is new. */
+  function takeHeldKeys(back: number): boolean {
+    let isNew = false;
+    for (let key = 0; key < keys.length; key += 1) {
+      const column = state.texts[KEY_FIELDS[key] as KeyField];
+      if (column.stamps[back] === 0) continue;
+      const held = column.values[back] ?? '';
+      if ((options.conflicts === 'overwrite' && keys[key] !== '') || held === keys[key]) continue;
+      keys[key] = held;
+      isNew = true;
+    }
+    return isNew;
   }
 
   function planKnown(at: number, known: number, key: number): number {
@@ -217,10 +252,21 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
     return overlay.isBorn(met) ? -1 : state.ids.find(overlay.ids.highs[met] as number, overlay.ids.lows[met] as number);
   }
 
-  /** A key whose contact has moved on begins anew, a generation later. */
-  function isTaken(high: number, low: number): boolean {
+  /** A key whose contact has moved on, or was erased, begins anew, a generation later. */
+  function isTaken(high: number, low: number, key: number, value: string): boolean {
+    if (state.erased.has(high, low) || overlay.ids.find(high, low) >= 0) return true;
+    const known = rowOfHalves(high, low);
+    if (known < 0) return false;
+    const { stamps, values } = state.texts[KEY_FIELDS[key] as KeyField];
+    const standing = stamps[known] as number;
+    const hasLeft = standing !== 0 && values[known] !== value && !state.stamps.isUndone(standing);
+    return hasLeft || isListed(state, known);
+  }
+
+  /** The contact of an id, whatever it is part of; -1 where there is none. */
+  function rowOfHalves(high: number, low: number): number {
     const known = state.ids.find(high, low);
-    return (known >= 0 && isListed(state, known)) || overlay.ids.find(high, low) >= 0;
+    return known < 0 ? known : rootOf(state, known);
   }
 
   const isInAll = () => groups.every((group) => state.members.get(group)?.has(row) ?? false);

@@ -4,6 +4,7 @@
  */
 import { BLOCKED, CONSENTS, STRICT_FIELDS, TEXT_FIELDS, type StrictField, type TextField } from '#domain/contact';
 import type { ContactId, EntryId, GroupId } from '#domain/ids';
+import { createErased, type Erased } from './erased.ts';
 import { createIdTable, grown, type IdTable } from './id-table.ts';
 import { createKeyIndex, type KeyIndex } from './key-index.ts';
 import { createMembers, type Members } from './members.ts';
@@ -47,6 +48,8 @@ export interface FoldState {
   readonly ids: IdTable;
   readonly stamps: Stamps;
   readonly keys: KeyIndex;
+  /** Ids that nobody is known by again, and keys that were said too early. */
+  erased: Erased;
   readonly texts: Readonly<Record<TextField, TextColumn>>;
   readonly stricts: Readonly<Record<StrictField, StrictColumn>>;
   /** Cells by name, then row. */
@@ -107,6 +110,7 @@ export function createFoldState(): FoldState {
   const state: Omit<FoldState, 'keys'> & { keys?: KeyIndex } = {
     ids: createIdTable(),
     stamps: createStamps(),
+    erased: createErased(),
     texts: { userId: text(), phone: text(), email: text(), name: text(), smsType: text(), status: text() },
     stricts: { 'consent:sms': strict(), 'consent:email': strict(), 'consent:webhook': strict(), blocked: strict() },
     others: new Map(),

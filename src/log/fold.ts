@@ -79,7 +79,7 @@ export function createFold(salt: Uint8Array): Fold {
   ): Folding {
     const verdicts = createVerdicts();
     for (const entry of known) judge(verdicts, entry);
-    into.refusals = verdicts.refusals;
+    Object.assign(into, { refusals: verdicts.refusals, erased: verdicts.erased });
     return {
       state: into,
       verdicts,
@@ -129,7 +129,7 @@ export function createFold(salt: Uint8Array): Fold {
     }),
     resume(held) {
       const verdicts = createVerdicts(held.verdicts);
-      state.refusals = verdicts.refusals;
+      Object.assign(state, { refusals: verdicts.refusals, erased: verdicts.erased });
       now = {
         state,
         verdicts,
@@ -197,6 +197,7 @@ function count({ counted, waiting, state }: Folding, entry: Entry, body: EntryBo
 
 /** Answers whether something that may be folded already is judged otherwise by it. */
 function judge(verdicts: Verdicts, entry: Entry): boolean {
+  if (entry.body.kind !== 'erasure' && entry.body.kind !== 'undo') return false;
   const body = knownBody(entry);
   if (body?.kind === 'erasure') return verdicts.addErasure(entry, body);
   return body?.kind === 'undo' && verdicts.addUndo(entry, body);

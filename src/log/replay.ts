@@ -68,6 +68,7 @@ export function createReplay(
   const ids = createContactIds(salt);
   const who = createWho(state, ids);
   const { stamps } = state;
+  const { erased } = verdicts;
   let stale = false;
   const { touch, bear, settle, join, setCell, setMembers } = createContacts(state, {
     onUnsure() {
@@ -102,16 +103,20 @@ export function createReplay(
   }
 
   function isErased(naming: Naming, row: number, entry: Entry, cellAt: (name: string) => string | undefined): boolean {
-    if (!verdicts.hasErasures()) return false;
-    const idAt = idFromHalves<ContactId>(state.ids.highs[row] ?? 0, state.ids.lows[row] ?? 0);
-    if (verdicts.isErased(idAt)) return true;
-    return KEY_FIELDS.some((field, key) =>
-      [key === naming.key ? naming.keyValue : undefined, cellAt(field)].some((value) => {
-        if (value === undefined || value === '') return false;
-        ids.hash(key, value, 0);
-        return verdicts.isErasedKey(idFromHalves<ContactId>(ids.high, ids.low), entry.time);
-      }),
-    );
+    if (!erased.any) return false;
+    if (erased.has(state.ids.highs[row] as number, state.ids.lows[row] as number)) return true;
+    // A birth's key stands in its cells too, and is hashed once.
+    const isSaidAgain = cellAt(KEY_FIELDS[naming.key] ?? 'userId') === naming.keyValue;
+    if (!isSaidAgain && isErasedKey(naming.key, naming.keyValue, entry)) return true;
+    for (let key = 0; key < KEY_FIELDS.length; key += 1)
+      if (isErasedKey(key, cellAt(KEY_FIELDS[key] ?? 'userId'), entry)) return true;
+    return false;
+  }
+
+  function isErasedKey(key: number, value: string | undefined, { time }: Entry): boolean {
+    if (value === undefined || value === '') return false;
+    ids.hash(key, value, 0);
+    return erased.hasKey(ids.high, ids.low, time);
   }
 
   /**
@@ -346,8 +351,7 @@ export function createReplay(
 
   /** A merge loses the keys of somebody erased, and says the rest. */
   function namesErased(name: string, value: string, entry: Entry): boolean {
-    if (!KEYS.has(name) || value === '' || !verdicts.hasErasures()) return false;
-    return verdicts.isErasedKey(ids.idOf(name as KeyField, value, 0), entry.time);
+    return erased.any && KEYS.has(name) && isErasedKey(KEY_FIELDS.indexOf(name as KeyField), value, entry);
   }
 
   function messaged(entry: Entry, body: MessagedBody): (block: RecipientBlock) => void {

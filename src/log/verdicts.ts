@@ -1,6 +1,8 @@
 /** What is decided about entries by other entries: which are left out, and who was erased. Known before rows are folded. */
 import { STRICT_FIELDS, type StrictField } from '#domain/contact';
 import type { ContactId, EntryId } from '#domain/ids';
+import { highHalf, lowHalf } from './contact-id.ts';
+import { createErased, type Erased } from './erased.ts';
 import { compareEntries } from './stamps.ts';
 import type { Entry, ErasureBody, LogTime, UndoBody } from './types.ts';
 
@@ -25,6 +27,7 @@ export interface Verdicts {
   readonly isUndone: (entry: EntryId) => boolean;
   /** Answers whether it said anything new. */
   readonly addErasure: (entry: Entry, body: ErasureBody) => boolean;
+  readonly erased: Erased;
   readonly hasErasures: () => boolean;
   readonly isErased: (contact: ContactId) => boolean;
   /** A key of somebody erased, said before the erasure: by the hash of the key, generation 0. */
@@ -37,8 +40,9 @@ export interface Verdicts {
 export function createVerdicts(saved?: SavedVerdicts): Verdicts {
   const undos = new Map<EntryId, { readonly entry: Judging; readonly undone: boolean }>();
   for (const [of, entry, undone] of saved?.undos ?? []) undos.set(of, { entry, undone });
-  const erased = new Set(saved?.erased);
-  const erasedKeys = new Map(saved?.erasedKeys);
+  const erased = createErased();
+  for (const contact of saved?.erased ?? []) erased.addContact(contact);
+  for (const [key, time] of saved?.erasedKeys ?? []) erased.addKey(key, time);
   const refusals = new Map(saved?.refusals);
   const isUndone = (id: EntryId) => undos.get(id)?.undone ?? false;
 
@@ -51,21 +55,19 @@ export function createVerdicts(saved?: SavedVerdicts): Verdicts {
     },
     isUndone,
     addErasure(entry, { contacts, keys, refused = [] }) {
-      const isNew = (key: ContactId) => entry.time > (erasedKeys.get(key) ?? -1);
       const isNewWord = ({ key, field }: (typeof refused)[number]) =>
         STRICT_FIELDS.includes(field) &&
         !refusals.get(key)?.some((one) => one.field === field && one.entry.id === entry.id);
       const words = refused.filter(isNewWord);
-      const isNews = words.length > 0 || contacts.some((contact) => !erased.has(contact)) || keys.some(isNew);
       const by: Judging = { id: entry.id, device: entry.device, time: entry.time };
       for (const { key, field } of words) refusals.set(key, [...(refusals.get(key) ?? []), { field, entry: by }]);
-      for (const contact of contacts) erased.add(contact);
-      for (const key of keys.filter(isNew)) erasedKeys.set(key, entry.time);
-      return isNews;
+      const news = [...contacts.map(erased.addContact), ...keys.map((key) => erased.addKey(key, entry.time))];
+      return words.length > 0 || news.includes(true);
     },
-    hasErasures: () => erased.size > 0 || erasedKeys.size > 0,
-    isErased: (contact) => erased.has(contact),
-    isErasedKey: (hash, saidAt) => saidAt < (erasedKeys.get(hash) ?? 0),
+    erased,
+    hasErasures: () => erased.any,
+    isErased: (id) => erased.any && erased.has(highHalf(id), lowHalf(id)),
+    isErasedKey: (hash, saidAt) => erased.hasKey(highHalf(hash), lowHalf(hash), saidAt),
     refusals,
     save: () => ({
       undos: [...undos].map(([of, { entry, undone }]) => [
@@ -73,8 +75,8 @@ export function createVerdicts(saved?: SavedVerdicts): Verdicts {
         { id: entry.id, device: entry.device, time: entry.time },
         undone,
       ]),
-      erased: [...erased],
-      erasedKeys: [...erasedKeys],
+      erased: erased.contacts(),
+      erasedKeys: erased.keys(),
       refusals: [...refusals],
     }),
   };

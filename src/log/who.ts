@@ -36,6 +36,8 @@ export function createWho(state: FoldState, ids: ContactIds): Who {
     return rowOfId(state, ids.high, ids.low);
   }
 
+  const isErased = (row: number) =>
+    state.erased.any && state.erased.has(state.ids.highs[row] as number, state.ids.lows[row] as number);
   const valueAt = (row: number, key: number) => state.texts[KEY_FIELDS[key] ?? 'userId'].values[row] ?? '';
 
   /** What an undone import said does not count; what this entry itself wrote was not yet said when the row came. */
@@ -67,10 +69,13 @@ export function createWho(state: FoldState, ids: ContactIds): Who {
       let row = rootOf(state, rowOf(naming));
       if (!isElsewhere(row)) return row;
       let generation = naming.id === undefined ? naming.generation : -1;
+      let named: number;
       do {
         generation += 1;
-        row = rootOf(state, rowOf({ ...naming, generation, id: undefined }));
-      } while (isElsewhere(row));
+        named = rowOf({ ...naming, generation, id: undefined });
+        row = rootOf(state, named);
+        // Who was erased has no rows, those of others neither.
+      } while (isErased(named) || isElsewhere(row));
       return ~row;
     },
     twinOf(row, stamp) {

@@ -7,9 +7,8 @@ import { createImportPlan, PLAN_OUTCOMES, type ImportPlan, type PlanOptions } fr
 import { rowsOf } from '#audience/plan-rows';
 import { createContactIds } from '#log/contact-id';
 import { createFold, type Fold } from '#log/fold';
-import { timeFromMs } from '#log/time';
 import type { Entry, RowBlock, RowColumns } from '#log/types';
-import { entryOf, SALT } from '#tests/builders/entries';
+import { entryOf, SALT, type Written } from '#tests/builders/entries';
 import type { FileRow, Outcome } from './plan-model.ts';
 
 const FIELDS: readonly Field[] = [...TEXT_FIELDS, ...STRICT_FIELDS];
@@ -22,8 +21,10 @@ export interface Importer {
     options?: Partial<PlanOptions>,
     more?: { readonly slice?: number; readonly cutAfter?: number },
   ) => Checked;
-  /** Writes what was checked. */
-  readonly write: (checked: Checked, name?: string) => void;
+  /** Writes what was checked; `ms` where it is to be later than what was done by hand. */
+  readonly write: (checked: Checked, name?: string, ms?: number) => void;
+  /** Everything that was, for folding anew. */
+  readonly written: readonly Written[];
   /** Contacts without ids and times, sorted: what two ways of importing must agree on. */
   readonly people: () => readonly string[];
 }
@@ -37,10 +38,11 @@ export interface Checked {
 
 export function createImporter(): Importer {
   const fold = createFold(SALT);
-  let written = 0;
+  const written: Written[] = [];
 
   return {
     fold,
+    written,
     check(rows, some = {}, { slice = 3, cutAfter = -1 } = {}) {
       const options: PlanOptions = {
         conflicts: 'overwrite',
@@ -73,11 +75,10 @@ export function createImporter(): Importer {
       return { outcomes, blocks, options, version: fold.state.changes };
     },
 
-    write({ blocks, options }, name = 'import') {
-      written += 1;
+    write({ blocks, options }, name = 'import', ms = 1_001 + written.length) {
       const byId = new Map(
         blocks.map((columns, at): [BlockId, RowBlock] => [
-          `b${String(written)}-${String(at)}` as BlockId,
+          `b${String(written.length)}-${String(at)}` as BlockId,
           {
             kind: 'rows',
             count: columns.count,
@@ -89,22 +90,20 @@ export function createImporter(): Importer {
         ]),
       );
       const refs = [...byId].map(([id, block]) => ({ id, hash: 'ff', rows: block.count, sizeBytes: 1 }));
-      const entry: Entry = {
-        ...entryOf(
-          {
-            kind: 'commit',
-            source: 'import',
-            importId: name as ImportId,
-            weight: options.conflicts === 'overwrite' ? 'strong' : 'weak',
-            blocks: refs,
-            joins: options.groups,
-            leaves: [],
-            newGroups: [],
-          },
-          { ms: 1 },
-        ),
-        time: timeFromMs(1_000 + written),
-      };
+      const entry: Entry = entryOf(
+        {
+          kind: 'commit',
+          source: 'import',
+          importId: name as ImportId,
+          weight: options.conflicts === 'overwrite' ? 'strong' : 'weak',
+          blocks: refs,
+          joins: options.groups,
+          leaves: [],
+          newGroups: [],
+        },
+        { ms },
+      );
+      written.push({ entry, blocks: byId });
       if (fold.apply(entry, byId) !== 'applied') throw new Error('the import was not counted');
     },
 

@@ -68,7 +68,8 @@ export function oracle(written: readonly Written[]): string {
     const contact = rootOf(row.id ?? ids.idOf(key, keyValue, row.generation));
     if (!cameByKey || !hasLeft(contact)) return { entry, row, contact, isBirth: row.birth, moved: false };
     let generation = row.id === undefined ? row.generation + 1 : 0;
-    while (hasLeft(rootOf(ids.idOf(key, keyValue, generation)))) generation += 1;
+    const isTaken = (id: ContactId) => isErased(id) || hasLeft(rootOf(id));
+    while (isTaken(ids.idOf(key, keyValue, generation))) generation += 1;
     return { entry, row, contact: rootOf(ids.idOf(key, keyValue, generation)), isBirth: true, moved: true };
   }
 

@@ -1,8 +1,7 @@
 /** Imports, bulk changes, and their undo, as a device writes them: planned by the product's own planner. */
-import { isListed } from '#audience/columns';
 import { createImportPlan, type PlanOptions } from '#audience/plan';
 import { rowsOf } from '#audience/plan-rows';
-import { KEY_FIELDS, STRICT_FIELDS, TEXT_FIELDS, type Field } from '#domain/contact';
+import { STRICT_FIELDS, TEXT_FIELDS, type Field } from '#domain/contact';
 import type { BlockId } from '#domain/ids';
 import { rowAt } from '#log/block';
 import type { Block } from '#log/fold';
@@ -13,8 +12,8 @@ import type { Dice } from '#tests/builders/dice';
 import { ids } from '#tests/builders/entries';
 import { anyRow, rowNaming, type Operation } from './hands.ts';
 import { GROUPS } from './names.ts';
-import { fileRows, withoutErased } from './people.ts';
-import { erasedOn, write, type Replica } from './replica.ts';
+import { fileRows } from './people.ts';
+import { write, type Replica } from './replica.ts';
 import { loosened, ranksById, wordsBy } from './strictness.ts';
 import { newBlockId, newEntryId, newImportId, type File, type World } from './world.ts';
 
@@ -40,7 +39,7 @@ function importFile(world: World, replica: Replica, dice: Dice, file: File): voi
     groups: dice.chance(0.6) ? [dice.pick(GROUPS)] : [],
     sameFile: new Set(file.imports),
   };
-  const { blocks, born } = planFile(replica, withoutErased(file.rows, erasedOn(replica)), options);
+  const { blocks, born } = planFile(replica, file.rows, options);
   if (blocks.length === 0) return;
   const importId = newImportId(world);
   file.imports.push(importId);
@@ -53,17 +52,12 @@ function importFile(world: World, replica: Replica, dice: Dice, file: File): voi
     newGroups: dice.chance(0.2) ? newGroups : [],
   } as const;
   const listed = state.bornCount;
-  // Who is in no list but known brings keys with him that no plan looks at: somebody else of the file may be him.
-  const isListKnown = KEY_FIELDS.every(
-    (field) => !state.texts[field].values.some((value, row) => (value ?? '') !== '' && !isListed(state, row)),
-  );
   // Looked at of everybody, so of large audiences not every time.
   const ranks = dice.chance(Math.min(1, 400 / (state.ids.count + 1))) ? ranksById(state) : new Map<never, never>();
   writeCommit(world, replica, dice, commit, blocks);
   for (const what of loosened(ranks, state)) world.problems.push(`${importId} loosened ${what}`);
   const news = state.bornCount - listed;
-  if (isListKnown ? news !== born : news > born)
-    world.problems.push(`${importId}: ${String(born)} were to be new, ${String(news)} are`);
+  if (news !== born) world.problems.push(`${importId}: ${String(born)} were to be new, ${String(news)} are`);
 }
 
 export function planFile(replica: Replica, rows: readonly FileRow[], options: PlanOptions) {
@@ -103,7 +97,7 @@ export function writeCommit(
   write(replica, world.nowMs, newEntryId(world, dice), body, blocks);
 }
 
-const blockOf = (columns: RowColumns): RowBlock => ({
+export const blockOf = (columns: RowColumns): RowBlock => ({
   kind: 'rows',
   count: columns.count,
   columns,

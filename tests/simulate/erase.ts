@@ -1,12 +1,13 @@
 /** The relay erases somebody (DESIGN, Contacts 7): by what it knows, all ids and all keys that are that person's. */
-import { idAt } from '#audience/columns';
-import { KEY_FIELDS } from '#domain/contact';
+import { idAt, isListed, strictAt } from '#audience/columns';
+import { KEY_FIELDS, STRICT_FIELDS, type StrictField } from '#domain/contact';
 import type { ContactId } from '#domain/ids';
+import { createErasureFilter, erasuresIn } from '#log/erasure-filter';
 import { createFold } from '#log/fold';
-import type { FoldState } from '#log/fold-state';
-import type { ErasureBody, MergeBody } from '#log/types';
+import { STRICT_WORDS, type FoldState } from '#log/fold-state';
+import type { ChangeBody, ErasureBody, MergeBody } from '#log/types';
 import { ids, SALT } from '#tests/builders/entries';
-import { erasedBy, namesErased, rowsIn } from './erasure-filter.ts';
+import { rowsIn } from './entry-rows.ts';
 import { anyRow, type Operation } from './hands.ts';
 import { newEntryId, type World } from './world.ts';
 
@@ -21,10 +22,18 @@ export const erase: Operation = (world, _, dice) => {
   const parts = [...fold.state.joined].flatMap(([part, root]) => (root === row ? [part] : []));
   const contacts = new Set([row, ...parts].map((part) => idAt(fold.state, part)));
   const keys = keysOf(world, fold.state, row, contacts);
-  const body = { kind: 'erasure', contacts: [...contacts], keys: [...keys.keys()] } as const;
+  const fields = STRICT_FIELDS.filter((field) => strictAt(fold.state, field, row) === strictestOf(field));
+  const body: ErasureBody = {
+    kind: 'erasure',
+    contacts: [...contacts],
+    keys: [...keys.keys()],
+    refused: [...keys.keys()].flatMap((key) => fields.map((field) => ({ key, field }))),
+  };
   for (const value of keys.values()) world.erasedKeys.add(value);
   relay.append(newEntryId(world, dice), body, world.nowMs);
 };
+
+const strictestOf = (field: StrictField) => STRICT_WORDS[field].at(-1);
 
 /** Of all that was ever said of these ids; but what is somebody else's by now is left to him. */
 function keysOf({ relay }: World, state: FoldState, row: number, contacts: ReadonlySet<ContactId>) {
@@ -46,18 +55,37 @@ function keysOf({ relay }: World, state: FoldState, row: number, contacts: Reado
   );
 }
 
-/** Names that somebody may have in the end: those of rows that no erasure beats. */
-export function survivingNames({ relay }: World): ReadonlySet<string> {
-  const erasures = relay.log.filter(({ body }) => body.kind === 'erasure');
-  const names = new Set<string>();
+/** Names and keys that somebody may have in the end: those of rows and merges that no erasure beats. */
+export function survivingTexts({ relay }: World): ReadonlySet<string> {
+  const filter = createErasureFilter(SALT, erasuresIn(relay.log));
+  const texts = new Set<string>();
   for (const entry of relay.log) {
-    const later = erasures.filter(({ time }) => time > entry.time).map(({ body }) => body as ErasureBody);
-    const contacts = erasedBy(erasures.map(({ body }) => body as ErasureBody)).contacts;
-    const erased = { contacts, keys: erasedBy(later).keys };
-    const rows = rowsIn(entry, relay.blocks).filter((row) => !namesErased(row, erased));
-    const merged = entry.body.kind === 'merge' ? [(entry.body as MergeBody).cells] : [];
-    for (const cells of [...rows.map((row) => row.cells), ...merged])
-      if (cells.name !== undefined) names.add(cells.name);
+    for (const row of rowsIn(entry, relay.blocks)) {
+      if (filter.namesRow(row, entry.time)) continue;
+      texts.add(row.keyValue);
+      for (const field of KEPT) texts.add(row.cells[field] ?? '');
+    }
+    const merge = entry.body.kind === 'merge' ? filter.entry(entry, entry.time) : undefined;
+    if (merge) for (const field of KEPT) texts.add((merge.body as MergeBody).cells[field] ?? '');
   }
-  return names;
+  return texts;
+}
+const KEPT = [...KEY_FIELDS, 'name'] as const;
+
+/** Whoever has a key of somebody erased who had refused, refuses, unless a member who had seen it has changed that. */
+export function loosenedByErasure({ relay }: World, state: FoldState): string[] {
+  const replaced = new Set(relay.log.flatMap(({ body }) => (body as Partial<ChangeBody>).replaces ?? []));
+  const refused = new Set<string>();
+  for (const { id, body } of relay.log)
+    if (body.kind === 'erasure' && !replaced.has(id))
+      for (const { key, field } of (body as ErasureBody).refused ?? []) refused.add(`${key} ${field}`);
+  if (refused.size === 0) return [];
+  const rows = Array.from({ length: state.ids.count }, (_, row) => row).filter((row) => isListed(state, row));
+  return rows.flatMap((row) => {
+    const keys = KEY_FIELDS.map((field) => ids.idOf(field, state.texts[field].values[row] ?? '', 0));
+    return STRICT_FIELDS.filter(
+      (field) =>
+        keys.some((key) => refused.has(`${key} ${field}`)) && strictAt(state, field, row) !== strictestOf(field),
+    ).map((field) => `${field} of ${idAt(state, row)} is looser than of whom was erased`);
+  });
 }

@@ -5,9 +5,12 @@
  */
 import type { BlockId, EntryId } from '#domain/ids';
 import { receiveTime, timeFromMs } from '#log/time';
-import type { Entry } from '#log/types';
+import type { BlockRef, Entry, RowBlock } from '#log/types';
+import { blockOf } from './commits.ts';
 import type { Dice } from '#tests/builders/dice';
-import { blockIdsOf, erasedBy, filterEntry } from './erasure-filter.ts';
+import { createErasureFilter, erasuresIn, UNKNOWING, withBlocks } from '#log/erasure-filter';
+import { SALT } from '#tests/builders/entries';
+import { blockIdsOf } from './entry-rows.ts';
 import type { Relay } from './relay.ts';
 import { foldAnew, refresh, take, type Replica } from './replica.ts';
 
@@ -91,7 +94,7 @@ function receive(meeting: Meeting, entry: Entry): boolean {
   }
   replica.sharedClock = receiveTime(replica.sharedClock, entry.time);
   take(replica, entry);
-  const isFiltered = entry.body.kind === 'erasure' && !before && filterPending(meeting);
+  const isFiltered = entry.body.kind === 'erasure' && !before && filterPending(meeting, entry);
   return (
     isFiltered || (before !== undefined && before !== entry && before.time !== entry.time) || changed(before, entry)
   );
@@ -100,12 +103,14 @@ function receive(meeting: Meeting, entry: Entry): boolean {
 const changed = (before: Entry | undefined, entry: Entry): boolean =>
   before !== undefined && blockIdsOf(before).join() !== blockIdsOf(entry).join();
 
-function filterPending({ replica, newBlockId }: Meeting): boolean {
-  const erased = erasedBy(replica.erasures);
+/** What waits was written without knowledge of it. */
+function filterPending({ replica, newBlockId }: Meeting, erasure: Entry): boolean {
+  const filter = createErasureFilter(SALT, erasuresIn([erasure]));
   let isFiltered = false;
   for (const row of [...replica.pending]) {
     const entry = replica.entries.get(row.id) as Entry;
-    const left = filterEntry(entry, erased, replica.blocks, newBlockId);
+    const kept = filter.entry(entry, UNKNOWING);
+    const left = kept && withBlocks(kept, filterBlocks(kept));
     if (left === entry) continue;
     isFiltered = true;
     if (left) replica.entries.set(row.id, left);
@@ -115,6 +120,19 @@ function filterPending({ replica, newBlockId }: Meeting): boolean {
     }
   }
   return isFiltered;
+
+  function filterBlocks(entry: Entry): Map<BlockId, BlockRef> {
+    const renamed = new Map<BlockId, BlockRef>();
+    for (const id of blockIdsOf(entry)) {
+      const block = replica.blocks.get(id);
+      const columns = block?.kind === 'rows' ? filter.rows(block.columns, UNKNOWING) : undefined;
+      if (!columns || columns === (block as RowBlock).columns) continue;
+      const ref = { id: newBlockId(), hash: 'ff', rows: columns.count, sizeBytes: 1 };
+      replica.blocks.set(ref.id, blockOf(columns));
+      renamed.set(id, ref);
+    }
+    return renamed;
+  }
 }
 
 function push({ replica, relay, nowMs, acknowledged, faults }: Meeting): string | undefined {

@@ -1,12 +1,8 @@
 /**
- * Whom a simulated workspace writes about: few people with overlapping keys, in files as marketers have them. Nobody
- * writes what he knows to be erased.
+ * Whom a simulated workspace writes about: few people with overlapping keys, in files as marketers have them.
  */
-import { KEY_FIELDS } from '#domain/contact';
 import type { Dice } from '#tests/builders/dice';
-import { ids } from '#tests/builders/entries';
 import type { FileRow } from '#tests/audience/plan-model';
-import type { Erased } from './erasure-filter.ts';
 import type { World } from './world.ts';
 
 export const userIdOf = (person: number): string => `U${String(person)}`;
@@ -40,10 +36,3 @@ export function rowOfPerson(world: World, dice: Dice, person: number): FileRow {
     ...(dice.chance(0.06) && { blocked: dice.pick(['no', 'yes']) }),
   };
 }
-
-/** Kept files and lists pass the filter, too. */
-export const withoutErased = (rows: readonly FileRow[], erased: Erased): FileRow[] =>
-  rows.filter((row) => KEY_FIELDS.every((field) => isUsable(field, row[field] ?? '', erased)));
-
-export const isUsable = (field: (typeof KEY_FIELDS)[number], value: string, { keys }: Erased): boolean =>
-  value === '' || keys.size === 0 || !keys.has(ids.idOf(field, value, 0));

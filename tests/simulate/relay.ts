@@ -6,7 +6,7 @@ import type { BlockId, EntryId } from '#domain/ids';
 import type { Block } from '#log/fold';
 import { msOfTime, nextTime, receiveTime } from '#log/time';
 import type { Entry, EntryBody, LogTime } from '#log/types';
-import { blockIdsOf } from './erasure-filter.ts';
+import { blockIdsOf } from './entry-rows.ts';
 import { RELAY } from './names.ts';
 
 export const MOST_AHEAD_MS = 5 * 60_000;

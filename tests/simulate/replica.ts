@@ -5,9 +5,8 @@
 import type { BlockId, DeviceId, EntryId } from '#domain/ids';
 import { createFold, type Block, type Fold } from '#log/fold';
 import { nextTime, receiveTime } from '#log/time';
-import type { Entry, EntryBody, ErasureBody, LogTime } from '#log/types';
+import type { Entry, EntryBody, LogTime } from '#log/types';
 import { SALT } from '#tests/builders/entries';
-import { erasedBy, type Erased } from './erasure-filter.ts';
 
 /** An older version does not know merges: it keeps them, until it is brought up to date. */
 export type Version = 'old' | 'current';
@@ -27,7 +26,6 @@ export interface Replica {
   readonly pending: Pending[];
   /** Imports and bulk changes, and merges, that it knows: what somebody may undo. */
   readonly undoable: EntryId[];
-  readonly erasures: ErasureBody[];
   version: Version;
   /** How far its wall clock is off. */
   errorMs: number;
@@ -47,7 +45,6 @@ export function createReplica(device: DeviceId, version: Version): Replica {
     blocks: new Map(),
     pending: [],
     undoable: [],
-    erasures: [],
     version,
     errorMs: 0,
     offsetMs: 0,
@@ -68,14 +65,11 @@ export function copyReplica(of: Replica, device: DeviceId): Replica {
     blocks: new Map(of.blocks),
     pending: [...of.pending],
     undoable: [...of.undoable],
-    erasures: [...of.erasures],
     foldsAnew: 0,
   };
   foldAnew(copy);
   return copy;
 }
-
-export const erasedOn = (replica: Replica): Erased => erasedBy(replica.erasures);
 
 /** Saved on this device. `nowMs` is the true time. */
 export function write(
@@ -101,7 +95,6 @@ export function take(replica: Replica, entry: Entry): void {
   const body = entry.body as EntryBody;
   if (!replica.entries.has(entry.id)) {
     if (body.kind === 'commit' || body.kind === 'merge') replica.undoable.push(entry.id);
-    if (body.kind === 'erasure') replica.erasures.push(body);
   }
   replica.entries.set(entry.id, entry);
   replica.clock = receiveTime(replica.clock, entry.time);

@@ -1,6 +1,6 @@
 /**
- * `npm run simulate -- --seeds N --replicas R --ops M [--first-seed S] [--workers W] [--json FILE]`: whole lives of
- * several devices, each from its seed. Prints those that failed with the fewest operations that still fail; ends
+ * `npm run simulate -- --seeds N --replicas R --ops M [--first-seed S] [--workers W] [--json FILE]
+ * [--shrink-seconds S]`: whole lives of several devices, each from its seed. Prints those that failed with the fewest operations that still fail; ends
  * non-zero where any did.
  */
 import { fork } from 'node:child_process';
@@ -19,6 +19,7 @@ const { values } = parseArgs({
     'first-seed': { type: 'string' },
     workers: { type: 'string', default: '1' },
     json: { type: 'string' },
+    'shrink-seconds': { type: 'string', default: '120' },
   },
 });
 const [seeds, replicas, ops, workers] = [values.seeds, values.replicas, values.ops, values.workers].map(Number) as [
@@ -29,7 +30,7 @@ const [seeds, replicas, ops, workers] = [values.seeds, values.replicas, values.o
 ];
 const firstSeed = Number(values['first-seed'] ?? Math.floor(Math.random() * 1e9));
 /** Of each failing seed; told again without an operation takes as long as the life did. */
-const SHRINK_MS = 120_000;
+const shrinkMs = Number(values['shrink-seconds']) * 1_000;
 /** More than that nobody reads; the end says most. */
 const LINES = 120;
 const PROGRESS_MS = 60_000;
@@ -45,9 +46,9 @@ console.log(`seeds ${String(firstSeed)} to ${String(firstSeed + seeds - 1)}: ${S
 if (workers === 1) while (next < seeds) note(live(takeSeed()));
 else await Promise.all(Array.from({ length: workers }, liveElsewhere));
 report();
-for (const { seed } of failures.slice(0, 5)) {
+for (const { seed } of shrinkMs > 0 ? failures.slice(0, 5) : []) {
   console.log(`seed ${String(seed)}, with the fewest operations found:`);
-  const lines = tellFailure({ seed, replicas, ops }, SHRINK_MS, () => performance.now());
+  const lines = tellFailure({ seed, replicas, ops }, shrinkMs, () => performance.now());
   if (lines.length > LINES) console.log(`  … ${String(lines.length - LINES)} lines`);
   for (const line of lines.slice(-LINES)) console.log(`  ${line}`);
 }

@@ -5,7 +5,7 @@
 import { canonicalState } from '#log/canonical';
 import { createDice } from '#tests/builders/dice';
 import { oracle } from '#tests/log/oracle';
-import { blockIdsOf } from './erasure-filter.ts';
+import { blockIdsOf } from './entry-rows.ts';
 import { bringUpToDate, meetRelay, operate } from './life.ts';
 import type { Replica } from './replica.ts';
 import { judge } from './verdict.ts';

@@ -4,13 +4,13 @@ import { STRICT_FIELDS, TEXT_FIELDS } from '#domain/contact';
 import type { EntryId, GroupId } from '#domain/ids';
 import { canonicalState } from '#log/canonical';
 import { highHalf, lowHalf } from '#log/contact-id';
+import { erasuresIn } from '#log/erasure-filter';
 import { createFold, type Fold } from '#log/fold';
 import { rootOf, type FoldState } from '#log/fold-state';
-import type { Entry, EntryBody, ErasureBody } from '#log/types';
+import type { Entry, EntryBody } from '#log/types';
 import type { Dice } from '#tests/builders/dice';
 import { SALT } from '#tests/builders/entries';
-import { survivingNames } from './erase.ts';
-import { erasedBy } from './erasure-filter.ts';
+import { loosenedByErasure, survivingTexts } from './erase.ts';
 import type { World } from './world.ts';
 
 export function judge(world: World, dice: Dice): string[] {
@@ -18,21 +18,22 @@ export function judge(world: World, dice: Dice): string[] {
   const problems: string[] = [];
   const ids = relay.log.map(({ id }) => id);
   const all = [...ids].sort().join();
-  const names = survivingNames(world);
-  const erasedIds = erasedBy(
-    relay.log.flatMap(({ body }) => (body.kind === 'erasure' ? [body as ErasureBody] : [])),
-  ).contacts;
-  const anew = canonicalState(foldOf(world, relay.log));
+  const texts = survivingTexts(world);
+  const erasedIds = new Set(erasuresIn(relay.log).flatMap(({ body }) => body.contacts));
+  const fromNothing = foldOf(world, relay.log);
+  const anew = canonicalState(fromNothing);
+  problems.push(...loosenedByErasure(world, fromNothing.state));
   for (const { device, entries, fold, pending } of replicas) {
     if (pending.length > 0) problems.push(`${device}: ${String(pending.length)} still pending`);
     if ([...entries.keys()].sort().join() !== all) problems.push(`${device}: other entries than the relay`);
     const state = canonicalState(fold);
     if (state !== anew) problems.push(`${device}: another state than a fold from nothing`);
-    for (const value of erasedKeys) if (state.includes(`"${value}"`)) problems.push(`${device}: an erased key is back`);
+    for (const value of erasedKeys)
+      if (!texts.has(value) && state.includes(`"${value}"`)) problems.push(`${device}: an erased key is back`);
     for (const id of erasedIds)
       if (state.includes(`{"id":"${id}"`)) problems.push(`${device}: an erased contact is back: ${id}`);
     for (const name of fold.state.texts.name.values)
-      if (name !== undefined && !names.has(name)) problems.push(`${device}: a name that was erased is back`);
+      if (name !== undefined && !texts.has(name)) problems.push(`${device}: a name that was erased is back`);
   }
   for (const id of acknowledged) if (!relay.has(id)) problems.push(`${id} was acknowledged and is missing`);
   return [...problems, ...judgeUndo(world, dice)];
