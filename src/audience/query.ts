@@ -3,6 +3,7 @@
  * window and no more.
  */
 import type { Contact } from '#domain/contact';
+import { DELETED } from '#log/born';
 import type { FoldState } from '#log/fold-state';
 import { contactAt, isActive, isBlocked, isListed } from './columns.ts';
 import type { Groups } from './groups.ts';
@@ -36,10 +37,13 @@ export function createQueries({ state, groups, orders, search }: QueryParts): Qu
       found = new Uint8Array(state.ids.count);
       search.find(filter.search, found);
     }
+    const isOfStatus = (row: number) =>
+      status === 'deleted'
+        ? state.born[row] === DELETED
+        : isListed(state, row) && (status === 'all' || isActive(state, row) === (status === 'active'));
     return (row) =>
-      isListed(state, row) &&
+      isOfStatus(row) &&
       (found === undefined || found[row] === 1) &&
-      (status === 'all' || isActive(state, row) === (status === 'active')) &&
       (blocked === undefined || isBlocked(state, row) === (blocked === 'yes')) &&
       (group === undefined || groups.has(group, row));
   }

@@ -8,8 +8,8 @@ export interface Filter {
   /** Name part, phone digits in any spelling, email part, user ID part. */
   readonly search?: string;
   readonly group?: GroupId;
-  /** Default active (CON-5). */
-  readonly status?: 'active' | 'inactive' | 'all';
+  /** Default active (CON-5). `deleted`: those that a hand put in the bin (CON-10); nobody else is ever listed with them. */
+  readonly status?: 'active' | 'inactive' | 'all' | 'deleted';
   readonly blocked?: 'yes' | 'no';
 }
 

@@ -45,6 +45,8 @@ describe('an edit by hand', () => {
     const { audience, id } = await withAna();
     const result = await audience.change(id, edit({ deleted: 'yes' }));
     expect(await audience.contact(id)).toBeUndefined();
+    const bin = { filter: { status: 'deleted' }, sort: { by: 'name', order: 'up' }, offset: 0, limit: 9 } as const;
+    expect((await audience.window(bin)).contacts.map(({ id: each }) => each)).toEqual([id]);
     if (result.kind !== 'changed') throw new Error('nothing was changed');
     expect(result.inverse).toMatchObject({ joins: [VIP] });
     await audience.change(id, result.inverse);

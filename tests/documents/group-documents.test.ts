@@ -192,3 +192,23 @@ describe('a group that is on its way', () => {
     expect(other.groups.list()).toEqual([group]);
   });
 });
+
+describe('groups of an import that is undone', () => {
+  test('[IMP-11] go while they are as it made them, and come back with it; what a hand renamed or deleted stays so', async () => {
+    const device = await deviceOf();
+    const named = (['Fair', 'Dinner', 'Press'] as const).map((name) => ({ name, smsType: 'marketing' as const }));
+    const made = [];
+    for (const { name, smsType } of named) made.push((await device.groups.create(name, smsType)).group);
+    const [, dinner, press] = made;
+    if (!dinner || !press) throw new Error('three groups were made');
+    await device.groups.rename(dinner.id, 'Gala dinner');
+    await device.groups.remove(press.id);
+    const undoneAtMs = Number.MAX_SAFE_INTEGER;
+    await device.groups.dropEmpty(made);
+    expect(device.groups.list().map(({ name }) => name)).toEqual(['Gala dinner']);
+    await device.groups.bringBack(made, undoneAtMs);
+    expect(device.groups.list().map(({ name }) => name)).toEqual(['Gala dinner']);
+    await device.groups.bringBack(made.slice(0, 1), 0);
+    expect(device.groups.list().map(({ name }) => name)).toEqual(['Fair', 'Gala dinner']);
+  });
+});
