@@ -127,10 +127,11 @@ export function createSharingStore(db: AppDatabase): SharingStore {
 
     async missingBlocks() {
       const naming: { readonly entry: Entry; readonly blocks: readonly BlockRef[] }[] = [];
-      await bySharing('shared').each(({ entry }) => {
+      // All at once: a cursor takes a turn of the event loop for each of thousands, at every round.
+      for (const { entry } of await bySharing('shared').toArray()) {
         const refs = (entry.body as Partial<CommitBody>).blocks ?? [];
         if (refs.length > 0) naming.push({ entry, blocks: refs });
-      });
+      }
       const ids = naming.flatMap(({ blocks }) => blocks.map(({ id }) => id));
       const here = new Set(await db.blocks.where('id').anyOf(ids).primaryKeys());
       return naming

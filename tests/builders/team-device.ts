@@ -23,6 +23,8 @@ export type TeamDevice = Awaited<ReturnType<typeof openTeamDevice>>;
 export interface TeamImport {
   readonly conflicts?: ConflictRule;
   readonly groups?: readonly GroupId[];
+  /** Rows of a block. */
+  readonly slice?: number;
 }
 
 const SLICE = 1_000;
@@ -88,7 +90,7 @@ export async function openTeamDevice(relay: ShareDeps['relay'], name: string, no
     },
 
     /** From rows to the tap, as the two workers do it; answers the commit's entry and the figures before. */
-    async import(rows: readonly FileRow[], { conflicts = 'overwrite', groups = [] }: TeamImport = {}) {
+    async import(rows: readonly FileRow[], { conflicts = 'overwrite', groups = [], slice = SLICE }: TeamImport = {}) {
       if (!planning) throw new Error('planning is not served');
       const id = `${name}${String((made += 1))}` as ImportId;
       const settings: ImportSettings = {
@@ -111,8 +113,8 @@ export async function openTeamDevice(relay: ShareDeps['relay'], name: string, no
       const { version } = await planning.beginPlan(id, settings, []);
       const figures: Record<string, number> = { ...NO_FIGURES };
       const fields = [...new Set(rows.flatMap((row) => Object.keys(row)))] as Field[];
-      for (let at = 0, index = 0; at < rows.length; at += SLICE, index += 1) {
-        const some = rows.slice(at, at + SLICE);
+      for (let at = 0, index = 0; at < rows.length; at += slice, index += 1) {
+        const some = rows.slice(at, at + slice);
         const columns = Object.fromEntries(fields.map((field) => [field, some.map((row) => row[field] ?? '')]));
         const newBlockId = () => `block-${name}-${String((made += 1))}` as BlockId;
         const { plan, block } = await planSlice(id, { count: some.length, columns }, { planning, newBlockId });

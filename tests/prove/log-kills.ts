@@ -27,8 +27,9 @@ export interface LogKillsOptions {
 export { LOST } from './log-kills-verdict.ts';
 
 const CLIENTS = ['one', 'other', 'wiped'] as const;
-/** Changes between two rounds: few where each round ends in a wipe. */
-const MOST_AT_ONCE = { one: 40, other: 40, wiped: 15 } as const;
+type ClientName = (typeof CLIENTS)[number];
+/** Changes between two rounds. Each wipe needs a session, of which the relay gives ten a minute, and anew after a start. */
+const MOST_AT_ONCE = { one: 40, other: 40, wiped: 60 } as const;
 const PEOPLE = 400;
 const GROUPS = ['VIP', 'Fair', 'Prague'].map(group);
 /** However slow the machine, a proof ends. */
@@ -42,7 +43,7 @@ interface World {
   /** Changes that each client may have written by now. */
   allowed: number;
   isOver: boolean;
-  onAcknowledged: () => void;
+  onAcknowledged: (client: ClientName) => void;
 }
 
 export async function proveLogKills({
@@ -74,9 +75,9 @@ export async function proveLogKills({
   try {
     for (let kill = 1; kill <= kills; kill += 1) {
       world.allowed = Math.ceil((each * kill) / kills);
-      // In the very moment of an acknowledgement, and now and then anywhere.
-      if (kill % 3 > 0) await within(5_000, new Promise<void>((resolve) => (world.onAcknowledged = resolve)));
-      else await sleep(dice.below(300));
+      // In the very moment of an acknowledgement, mostly of the one who is wiped for it, and now and then anywhere.
+      if (kill % 3 === 0) await sleep(dice.below(300));
+      else await within(10_000, acknowledgement(world, kill % 3 === 1 ? ['wiped'] : CLIENTS));
       await relay.kill();
       if (kill === kills) await until(() => clients.every((client) => client.written() >= each));
       relay = await startRelay({ data: folder.path, port, ...tree });
@@ -108,9 +109,16 @@ export async function proveLogKills({
   }
 }
 
+const acknowledgement = (world: World, of: readonly ClientName[]) =>
+  new Promise<void>((resolve) => {
+    world.onAcknowledged = (client) => {
+      if (of.includes(client)) resolve();
+    };
+  });
+
 class Wiped extends Error {}
 
-async function openClient(world: World, name: (typeof CLIENTS)[number], dice: Dice) {
+async function openClient(world: World, name: ClientName, dice: Dice) {
   let devices = 0;
   let written = 0;
   let wipes = 0;
@@ -127,7 +135,7 @@ async function openClient(world: World, name: (typeof CLIENTS)[number], dice: Di
       if (answer.kind !== 'answer') return answer;
       for (const { id, result } of answer.value.results)
         if (result !== 'refused' && id !== '') world.acknowledged.add(id);
-      world.onAcknowledged();
+      world.onAcknowledged(name);
       // Before the device itself has written it down.
       if (name === 'wiped' && answer.value.results.length > 0) throw new Wiped();
       return answer;

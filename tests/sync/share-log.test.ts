@@ -111,18 +111,6 @@ describe('the log between devices', () => {
     expect((await other.blocks.get([block]))[0]?.bytes).toEqual(relay.blocks.get(block));
   });
 
-  test('case 11: an import whose blocks are lost waits, and nothing after it is pushed over it', async () => {
-    const relay = createLogRelay();
-    const one = deviceOn(relay, 'one');
-    await one.write('before');
-    const block = await one.import('F1');
-    await one.write('after');
-    await one.blocks.remove([block]);
-    expect(await one.share()).toBe('waiting');
-    expect(relay.entries.map(({ id }) => id)).toEqual(['before']);
-    expect((await one.sharing.counts()).pending).toBe(2);
-  });
-
   test('case 12: of a copied profile the same entry has the time that the relay took first, on both', async () => {
     const relay = createLogRelay();
     const [one, copy] = [deviceOn(relay, 'one'), deviceOn(relay, 'copy')];
@@ -155,23 +143,6 @@ describe('the log between devices', () => {
     expect(await one.sharing.counts()).toEqual({ pending: 0, refused: 1 });
     expect((await one.sharing.refused()).map(({ id, refusal }) => [id, refusal])).toEqual([['no', 'role']]);
     expect(one.heard).toContain('anew');
-  });
-
-  test('a relay put back from a backup gets what it lacks from the devices, once', async () => {
-    const relay = createLogRelay();
-    const [one, other] = [deviceOn(relay, 'one'), deviceOn(relay, 'other')];
-    for (const id of ['a', 'b', 'c']) await one.write(id);
-    const block = await one.import('F1');
-    await one.share();
-    await other.share();
-    relay.entries.splice(1);
-    relay.blocks.delete(block);
-    relay.incarnation = 'second';
-    await other.share();
-    await one.share();
-    expect(relay.entries.map(({ id }) => id).sort()).toEqual(['F1', 'a', 'b', 'c']);
-    expect(relay.blocks.has(block)).toBe(true);
-    expect(await one.sharing.counts()).toEqual({ pending: 0, refused: 0 });
   });
 
   test('a block that is not what its hash says is not kept, and keeps back no other', async () => {
