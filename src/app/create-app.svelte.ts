@@ -12,6 +12,8 @@ import { createConnection } from './connection.svelte.ts';
 import { createContacts } from './contacts.svelte.ts';
 import { createContent } from './content.svelte.ts';
 import { createDevice } from './device.svelte.ts';
+import { eraseHere } from './erase-here.ts';
+import { erasePartsOf } from './erase-parts.ts';
 import { createGroups } from './groups.svelte.ts';
 import { createImports } from './imports.svelte.ts';
 import { createMessages } from './messages.svelte.ts';
@@ -73,6 +75,10 @@ export function createApp(): App {
       connection.lost();
     },
     isOnline: () => connection.state === 'online',
+    onErased: (restarted) => {
+      void imports.begunAnew(restarted).catch(() => {});
+      messages.changed();
+    },
   });
   const groups = createGroups(
     opened,
@@ -104,6 +110,9 @@ export function createApp(): App {
     workspaceName = workspace.name;
     const stores = createStores(workspace.id);
     const tabs = createTabs(workspace.id);
+    // Cut off in the middle of it: nobody sees, or shares, what is to be gone.
+    if ((await stores.erasures.unfinished()).length > 0)
+      await tabs.exclusively('log', () => eraseHere(erasePartsOf({ stores, workspace })));
     const { id, device, salt } = workspace;
     const workers = await startWorkers(
       { workspace: id, device, salt },
@@ -162,7 +171,9 @@ export function createApp(): App {
 
   function hear(news: News): void {
     if (news === 'audience') void opened.then(({ workers }) => workers.audience.refresh());
-    if (news === 'audienceAnew') void opened.then(({ workers }) => workers.audience.refresh('anew'));
+    if (news === 'erased') messages.changed();
+    if (news === 'erased' || news === 'audienceAnew')
+      void opened.then(({ workers }) => workers.audience.refresh('anew'));
     if (news === 'sharing') void sharing.recount().catch(() => {});
     if (news === 'messages') messages.changed();
     if (news === 'channels') void channels.reread();

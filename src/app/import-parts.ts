@@ -1,14 +1,15 @@
 /** What the import worker works with: Dexie, the port to the audience worker, the browser's locks, clock and randomness. */
 import { transfer, wrap } from 'comlink';
 import type { BlockId, ImportId } from '#domain/ids';
+import { createContactIds } from '#log/contact-id';
 import { createDatabase } from '#storage/database';
 import { createImportStore } from '#storage/import-store';
 import type { ConnectImports } from './import-service.ts';
 import type { Planning } from './import-run.ts';
-import { randomId } from './random-id.ts';
+import { fromBase64Url, randomId } from './random-id.ts';
 import type { PlanPort } from './worker-types.ts';
 
-export const connectImports: ConnectImports = ({ workspace }, planning) => ({
+export const connectImports: ConnectImports = ({ workspace, salt }, planning) => ({
   // What is promised is the entry, and that is the audience worker's to write.
   store: createImportStore(createDatabase(workspace, 'relaxed')),
   planning: withTransfer(wrap<PlanPort>(planning)),
@@ -17,11 +18,17 @@ export const connectImports: ConnectImports = ({ workspace }, planning) => ({
   lockPrefix: `fieldcast.${workspace}.`,
   newId: () => randomId() as ImportId,
   newBlockId: () => randomId() as BlockId,
+  hashOfKey: createHashOfKey(salt),
   nowMs: () => Date.now(),
   onBug: (error) => {
     reportError(error);
   },
 });
+
+function createHashOfKey(salt: string): ReturnType<ConnectImports>['hashOfKey'] {
+  const ids = createContactIds(fromBase64Url(salt));
+  return (field, value) => ids.idOf(field, value, 0);
+}
 
 /** A block's bytes move to the audience worker instead of being copied. */
 function withTransfer(planning: Planning): Planning {

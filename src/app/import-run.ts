@@ -3,8 +3,10 @@
  * checkpoint. It may be stopped, or killed, anywhere; run again, it goes on from the checkpoint.
  */
 import { rowsOf } from '#audience/plan-rows';
-import type { BlockId } from '#domain/ids';
+import type { KeyField } from '#domain/contact';
+import type { BlockId, ContactId } from '#domain/ids';
 import { createSliceChecker, type CheckedRows } from '#import/check-slice';
+import { createRowKeys, type RowKeys } from '#import/kept-rows';
 import type { Place, RowSlice, RowSource } from '#import/row-source';
 import {
   ROW_OUTCOMES,
@@ -28,6 +30,8 @@ export interface RunParts {
   readonly store: ImportStore;
   readonly planning: Planning;
   readonly newBlockId: () => BlockId;
+  /** Generation 0: by these, problems of somebody erased are found. */
+  readonly hashOfKey: (field: KeyField, value: string) => ContactId;
   /** Milliseconds; only differences count. */
   readonly nowMs: () => number;
   /** Resolves when the page has it. */
@@ -61,6 +65,7 @@ export async function runImport(
   const { id, settings } = row;
   let { checkpoint } = await beginPlan(row, parts);
   const check = createSliceChecker(settings, source.header);
+  const keysOf = createProblemKeys(settings, parts.hashOfKey);
   const tell = createReporter(id, source, checkpoint, parts);
   // While one slice is parsed here, others are planned there and kept, in their order.
   let kept: Promise<'added' | 'superseded'> = Promise.resolve('added');
@@ -77,7 +82,7 @@ export async function runImport(
       kept.then(async (before) => {
         if (before === 'superseded') return before;
         const { plan, block } = await planned;
-        const chunk = chunkOf(id, checkpoint.chunks, slice, checked, plan, source.header);
+        const chunk = chunkOf(row, checkpoint.chunks, slice, checked, plan, source.header, keysOf);
         const reached = advance(checkpoint, slice.next, chunk);
         const result = await store.addChunk(chunk, reached, block);
         if (result === 'superseded') return result;
@@ -90,8 +95,7 @@ export async function runImport(
   }
   if ((await kept) === 'superseded' || signal.aborted) return 'stopped';
   if (checkpoint.figures.rows === 0) return 'noRows';
-  await store.change(id, { phase: 'ready' });
-  return 'ready';
+  return (await store.ready(id, row.edition)) === 'ready' ? 'ready' : 'stopped';
 }
 
 /** Planned there, written here, packed there: texts pass to the audience once, and both workers have half of the work. */
@@ -136,13 +140,22 @@ function advance({ figures, chunks }: Checkpoint, next: Place, chunk: ChunkRow):
   return { rowsDone: next.row, byteOffset: next.byteOffset, chunks: chunks + 1, figures: counts };
 }
 
+/** Hashes of the keys of a raw row, in error or not. */
+type ProblemKeys = (row: readonly string[], state: 'whole' | 'damaged') => readonly ContactId[];
+
+function createProblemKeys(settings: ImportRow['settings'], hashOfKey: RunParts['hashOfKey']): ProblemKeys {
+  const keysOf: RowKeys = createRowKeys(settings);
+  return (row, state) => keysOf(row, state).map(([field, value]) => hashOfKey(field, value));
+}
+
 function chunkOf(
-  importId: ImportRow['id'],
+  { id: importId, edition }: ImportRow,
   index: number,
   slice: RowSlice,
   checked: CheckedRows,
   plan: PlannedSlice,
   header: readonly string[],
+  keysOf: ProblemKeys,
 ): ChunkRow {
   const outcomes = new Uint8Array(slice.rows.length).fill(ERROR);
   const suppressed = new Uint8Array(slice.rows.length);
@@ -151,11 +164,17 @@ function chunkOf(
     suppressed[row] = plan.suppressed[at] ?? 0;
   });
   const problems = allProblems(slice, checked, outcomes).slice(0, PROBLEMS_KEPT);
+  const problemKeys = problems.map(({ row }) => {
+    const at = slice.numbers.indexOf(row);
+    return keysOf(slice.rows[at] ?? [], slice.damaged.has(at) ? 'damaged' : 'whole');
+  });
   const firstRow = Math.max(0, slice.place.row - (header.length > 0 ? 1 : 0));
   const { byteOffset: byteStart } = slice.place;
   return {
     ...{ importId, index, byteStart, byteEnd: slice.next.byteOffset, firstRow, outcomes, suppressed, problems },
     ...(plan.seen && { seen: plan.seen }),
+    ...(problems.length > 0 && { problemKeys }),
+    ...(edition !== undefined && { edition }),
   };
 }
 

@@ -12,7 +12,7 @@ import type { FileProblem, ImportProgress, ImportSettings } from '#import/types'
 import { isStorageFull } from '#storage/failure';
 import type { ImportRow, ImportStore } from '#storage/types';
 import { findProblems, findSamples } from './import-lookup.ts';
-import { FIRST_CHECKPOINT, NO_FIGURES, runImport, type Planning } from './import-run.ts';
+import { FIRST_CHECKPOINT, NO_FIGURES, runImport, type Planning, type RunParts } from './import-run.ts';
 import { summaryOf } from './import-summary.ts';
 import type { ImportWorker, OpenWorkspace } from './worker-types.ts';
 
@@ -24,6 +24,7 @@ export interface ImportParts {
   readonly lockPrefix: string;
   readonly newId: () => ImportId;
   readonly newBlockId: () => BlockId;
+  readonly hashOfKey: RunParts['hashOfKey'];
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
   /** For what nobody waits for: a bug in a run. */
@@ -41,7 +42,7 @@ export function createImportService(connect: ConnectImports): ImportWorker {
   let opened: (ImportParts & { readonly report: (progress: ImportProgress) => Promise<void> }) | undefined;
   const runs = new Map<ImportId, Run>();
   // A workbook is dear to open: the last one stays until it is written or cancelled.
-  let lastSource: { readonly id: ImportId; readonly source: RowSource } | undefined;
+  let lastSource: { readonly of: ImportRow; readonly source: RowSource } | undefined;
 
   const parts = () => {
     if (!opened) throw new Error('the import worker is not open');
@@ -50,10 +51,10 @@ export function createImportService(connect: ConnectImports): ImportWorker {
   const lockName = (id: ImportId) => `${parts().lockPrefix}import.${id}`;
 
   async function sourceOf(row: ImportRow): Promise<RowSource | FileProblem | undefined> {
-    if (lastSource?.id === row.id) return lastSource.source;
+    if (lastSource?.of.id === row.id && lastSource.of.edition === row.edition) return lastSource.source;
     const file = await parts().store.file(row.id);
     const source = file && (await openRows(file, row.settings.reading));
-    if (source && typeof source !== 'string') lastSource = { id: row.id, source };
+    if (source && typeof source !== 'string') lastSource = { of: row, source };
     return source;
   }
   const rowsOf = async (row: ImportRow) => {
@@ -153,6 +154,14 @@ export function createImportService(connect: ConnectImports): ImportWorker {
       await Promise.resolve();
     },
 
+    async beginAnew(id) {
+      const { locks } = parts();
+      runs.get(id)?.controller.abort();
+      await locks?.request(lockName(id), { steal: true }, () => undefined);
+      await runs.get(id)?.done;
+      void start(id);
+    },
+
     async write(id) {
       const { store, planning, report } = parts();
       const row = await store.get(id);
@@ -182,7 +191,7 @@ export function createImportService(connect: ConnectImports): ImportWorker {
       // Whoever still works on it, here or in another tab, loses the lock and finds nothing to add to.
       await locks?.request(lockName(id), { steal: true }, () => store.remove(id));
       await store.remove(id);
-      if (lastSource?.id === id) lastSource = undefined;
+      if (lastSource?.of.id === id) lastSource = undefined;
       await planning.endPlan(id);
       await report(progressOf(id, 'cancelled'));
     },

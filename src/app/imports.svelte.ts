@@ -16,6 +16,8 @@ export interface ImportsPart extends Imports {
   readonly follow: (progress: ImportProgress) => void;
   /** Takes up what was being checked when its tab went (IMP-9); in a second tab it waits behind the first one's lock. */
   readonly goOn: () => Promise<void>;
+  /** Somebody was erased from the kept files of these: they are checked from the beginning. */
+  readonly begunAnew: (ids: readonly ImportId[]) => Promise<void>;
 }
 
 export function createImports(
@@ -60,6 +62,9 @@ export function createImports(
         // A worker that does not load, offline before it was ever kept: the page says so and offers to try again.
         await resume(summary.id).catch(() => progress.report({ ...progressOf(summary), phase: 'failed' }));
       }
+    },
+    async begunAnew(ids) {
+      for (const id of ids) await (await worker()).beginAnew(id);
     },
     async write(id) {
       const { stores, tabs } = await opened;

@@ -2,8 +2,11 @@
  * What is saved on this device and what is shared with the team (SYN-9): counts what waits, and carries it whenever
  * there is a connection. The tab that owns the connection does it; the others hear of it.
  */
+import type { ImportId } from '#domain/ids';
 import { createLogSharing } from '#sync/share-log';
 import type { RelayClient } from '#sync/relay-client';
+import { eraseHere } from './erase-here.ts';
+import { erasePartsOf } from './erase-parts.ts';
 import type { Opened } from './opened.ts';
 import type { OwnerState } from './tab-owner.ts';
 import type { Sharing } from './types.ts';
@@ -23,6 +26,8 @@ export interface SharingPart extends Sharing {
 export interface SharingEvents {
   readonly onSignedOut: () => void;
   readonly onUnreachable: () => void;
+  /** Somebody was erased on this device; these imports begin anew. */
+  readonly onErased: (restarted: readonly ImportId[]) => void;
   readonly isOnline: () => boolean;
 }
 
@@ -53,6 +58,13 @@ export function createSharing(opened: Promise<Opened>, relay: RelayClient, event
       now: () => Date.now(),
       onProgress(blocks) {
         say({ phase, blocks });
+      },
+      async erase() {
+        const erased = await eraseHere(erasePartsOf(app));
+        if (!erased) return;
+        events.onErased(erased.restarted);
+        await workers.audience.refresh('anew').catch(() => {});
+        tabs.tell('erased');
       },
       onChange(how) {
         // A worker that has stopped is of a tab that is closing.

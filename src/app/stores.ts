@@ -3,6 +3,7 @@ import type { WorkspaceId } from '#domain/ids';
 import { createBlockStore } from '#storage/block-store';
 import { createChannelCache } from '#storage/channel-cache';
 import { createDatabase } from '#storage/database';
+import { createErasureStore } from '#storage/erasure-store';
 import { createImportStore } from '#storage/import-store';
 import { createMessageStore } from '#storage/message-store';
 import { createMetaStore } from '#storage/meta-store';
@@ -17,6 +18,7 @@ export function createStores(workspace: WorkspaceId) {
   return {
     blocks: createBlockStore(db),
     channels: createChannelCache(db),
+    erasures: createErasureStore(db),
     imports: createImportStore(db),
     messages: createMessageStore(db),
     meta: createMetaStore(db),

@@ -4,8 +4,8 @@
  */
 import type { WorkspaceId } from '#domain/ids';
 
-/** `audience`: the log grew; `audienceAnew`: entries that were known changed. `sharing`: more or fewer of them wait. `messages`: outbox, messages or receipts changed. `gone`: the workspace left this device. */
-export type News = 'audience' | 'audienceAnew' | 'sharing' | 'messages' | 'channels' | 'session' | 'gone';
+/** `audience`: the log grew; `audienceAnew`: entries that were known changed; `erased`: somebody was erased, and imports may begin anew. `sharing`: more or fewer of them wait. `messages`: outbox, messages or receipts changed. `gone`: the workspace left this device. */
+export type News = 'audience' | 'erased' | 'audienceAnew' | 'sharing' | 'messages' | 'channels' | 'session' | 'gone';
 export type LockName = 'outbox' | 'receipts' | 'log';
 
 const LOCKS: readonly LockName[] = ['outbox', 'receipts', 'log'];

@@ -214,6 +214,8 @@ export interface ImportWorker {
   readonly preview: (file: Blob, fileName: string, reading?: Reading) => Promise<PreviewResult>;
   readonly check: (file: Blob, fileName: string, settings: ImportSettings) => Promise<ImportId>;
   readonly resume: (id: ImportId) => Promise<void>;
+  /** Its kept file is another than it was: whoever reads the old one, in any tab, stops. */
+  readonly beginAnew: (id: ImportId) => Promise<void>;
   readonly write: (
     id: ImportId,
   ) => Promise<{ readonly kind: 'written' | 'storageFull' } | { readonly kind: 'changed' }>;

@@ -34,6 +34,7 @@ export const FAILURE_REASONS = [
   'phoneUnreachable',
   'providerUnavailable',
   'expired',
+  'erased',
   'refusedOther',
 ] as const;
 export type FailureReason = (typeof FAILURE_REASONS)[number];

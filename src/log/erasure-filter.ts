@@ -36,6 +36,9 @@ export interface ErasureFilter {
   readonly namesKey: (field: KeyField, value: string, saidAt: LogTime) => boolean;
   /** By a hash of generation 0, as lists of errors keep them. */
   readonly namesHash: (hash: ContactId) => boolean;
+  readonly namesRecipient: (contact: ContactId, address: string) => boolean;
+  /** Whether a phone or an email of hers stands anywhere in a text of others: a provider's report. */
+  readonly namesText: (text: string) => boolean;
   readonly namesRow: (row: Row, saidAt: LogTime) => boolean;
   /** The very entry where it names nobody, undefined where nothing is left of it. Blocks that it names are filtered apart. */
   readonly entry: (entry: Entry, saidAt: LogTime) => Entry | undefined;
@@ -135,9 +138,23 @@ export function createErasureFilter(salt: Uint8Array, erasures: readonly Erasure
     return false;
   }
 
+  const namesRecipient = (contact: ContactId, address: string) =>
+    isErased(contact) || ADDRESS_KEYS.some((key) => namesKeyAt(key, address, UNKNOWING));
+
+  function namesText(text: string): boolean {
+    const emails = (text.match(EMAILS) ?? []).map((email) => email.toLowerCase());
+    const phones = (text.match(PHONES) ?? []).map((phone) => phone.replaceAll(/\D/g, ''));
+    return (
+      emails.some((email) => namesKeyAt(EMAIL, email, UNKNOWING)) ||
+      phones.some((digits) => ['+', '+86'].some((prefix) => namesKeyAt(PHONE, `${prefix}${digits}`, UNKNOWING)))
+    );
+  }
+
   return {
     isEmpty,
     isErased,
+    namesRecipient,
+    namesText,
     namesKey: (field, value, saidAt) => namesKeyAt(KEY_FIELDS.indexOf(field), value, saidAt),
     namesHash: (hash) => isErased(hash) || keys.timeOf(highHalf(hash), lowHalf(hash)) >= 0,
     namesRow,
@@ -151,10 +168,7 @@ export function createErasureFilter(salt: Uint8Array, erasures: readonly Erasure
       return left.length === columns.count ? columns : pickRows(columns, left);
     },
     recipients(block) {
-      const isHers = block.contacts.map(
-        (contact, at) =>
-          isErased(contact) || ADDRESS_KEYS.some((key) => namesKeyAt(key, block.addresses[at] ?? '', UNKNOWING)),
-      );
+      const isHers = block.contacts.map((contact, at) => namesRecipient(contact, block.addresses[at] ?? ''));
       const isThere = isHers.some((hers, at) => hers && (block.addresses[at] !== '' || valuesAt(block, at) !== ''));
       if (!isThere) return block;
       const blanked = (values: readonly string[]) => values.map((value, at) => (isHers[at] ? '' : value));
@@ -184,7 +198,12 @@ export function withBlocks(entry: Entry, renamed: ReadonlyMap<BlockId, BlockRef>
 }
 
 /** An address is a phone or an email; a user ID never is one. */
-const ADDRESS_KEYS = [KEY_FIELDS.indexOf('phone'), KEY_FIELDS.indexOf('email')];
+const PHONE = KEY_FIELDS.indexOf('phone');
+const EMAIL = KEY_FIELDS.indexOf('email');
+const ADDRESS_KEYS = [PHONE, EMAIL];
+const EMAILS = /[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]*\w/g;
+/** With or without plus sign and separators; a Chinese provider names the country apart. */
+const PHONES = /\+?\d(?:[\s().-]{0,2}\d){6,14}/g;
 
 const valuesAt = (block: RecipientBlock, at: number) =>
   Object.values(block.variables)

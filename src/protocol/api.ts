@@ -199,6 +199,7 @@ export const PROBLEMS = [
   'partsMissing',
   'partMismatch',
   'behind',
+  'erasing',
   'blockTaken',
   'channelGone',
   'codeTaken',

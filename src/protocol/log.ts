@@ -4,16 +4,19 @@
  *
  *     POST /api/log                  PushRequest → PushAnswer, each entry answered by itself
  *     GET  /api/log?after=&limit=    → LogPage
+ *     POST /api/log/entries          { ids } → EntriesAnswer: some entries as they stand now
+ *     POST /api/erasures             ErasureRequest, `Idempotency-Key` → 202, ErasureAnswer; the owner's
  *     POST /api/blocks/missing       { ids } → { missing }
- *     PUT  /api/blocks/:id?entry=&device=  bytes; `x-block-hash` their SHA-256 in hex → {}
+ *     PUT  /api/blocks/:id?entry=&device=&cursor=  bytes; `x-block-hash` their SHA-256 in hex → {}
  *                                    entry: the commit that will name it; device: whose it is, where its session has
- *                                    pushed nothing yet; both may be absent
+ *                                    pushed nothing yet; both may be absent. cursor: as in a push; an erasure that stands
+ *                                    later than it, or than 0 where it is absent, refuses the block as `behind`
  *     GET  /api/blocks/:id           → bytes
  *     GET  /api/uploads              → UploadsAnswer: commits whose blocks are still on their way
  *     GET  /api/events               `log` with { cursor } when there is something new
  */
 import * as v from 'valibot';
-import type { BlockId, DeviceId, EntryId } from '#domain/ids';
+import type { BlockId, ContactId, DeviceId, EntryId } from '#domain/ids';
 import type { Entry, EntryRefusal } from '#log/types';
 
 /** Entries of a push, and of a page, at most; a page ends earlier where it would be longer than a megabyte. */
@@ -83,6 +86,44 @@ export const missingRequest = v.strictObject({
     v.maxLength(MISSING_BLOCKS),
   ),
 });
+/** Entries asked for at once. */
+export const ENTRIES_ASKED = 500;
+export const entriesRequest = v.strictObject({
+  ids: v.pipe(
+    v.array(
+      v.pipe(
+        logName,
+        v.transform((value) => value as EntryId),
+      ),
+    ),
+    v.minLength(1),
+    v.maxLength(ENTRIES_ASKED),
+  ),
+});
+export interface EntriesAnswer {
+  readonly entries: readonly Entry[];
+}
+
+/** Contacts erased at once. */
+export const ERASED_AT_ONCE = 100;
+export const erasureRequest = v.strictObject({
+  contacts: v.pipe(
+    v.array(
+      v.pipe(
+        v.string(),
+        v.regex(/^[0-9a-f]{16}$/),
+        v.transform((value) => value as ContactId),
+      ),
+    ),
+    v.minLength(1),
+    v.maxLength(ERASED_AT_ONCE),
+  ),
+});
+/** The relay goes on by itself: what was asked for is on disk. */
+export interface ErasureAnswer {
+  readonly entry: EntryId;
+}
+
 export interface MissingAnswer {
   readonly missing: readonly BlockId[];
 }

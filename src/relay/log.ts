@@ -33,6 +33,8 @@ export type LogEvent =
   | 'callbacksFailed'
   | 'purged'
   | 'purgeFailed'
+  | 'erased'
+  | 'eraseFailed'
   | 'dispatch'
   | 'documentRefused'
   | 'documentFailed'

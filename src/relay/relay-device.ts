@@ -45,6 +45,6 @@ export function createRelayDevice({ store, now, onAppended }: RelayDeviceDeps): 
 }
 
 /** The same for as long as this store goes on, another one where it was put back from a backup: two devices, two ids. */
-const deviceOf = (incarnation: string) => `relay-${incarnation}` as DeviceId;
+export const deviceOf = (incarnation: string) => `relay-${incarnation}` as DeviceId;
 
 const newId = () => randomBytes(16).toString('base64url') as EntryId;

@@ -14,6 +14,7 @@ import { createDispatch } from '#relay/dispatch/dispatch';
 import { createDocumentSockets } from '#relay/documents/sockets';
 import { createEventStreams } from '#relay/http/event-streams';
 import { createHttp } from '#relay/http/http';
+import { createErasures } from '#relay/erasure/erasures';
 import { listen } from '#relay/http/listen';
 import { createKeyring, resealCredentials } from '#relay/keyring';
 import type { Log } from '#relay/log';
@@ -63,6 +64,9 @@ export async function startRelay({ settings, keys, siteFolder, log }: RelayOptio
     const audience = createAudience({ store, blocks, log });
     const parts = { store, blocks, audience, keyring, providers: PROVIDERS, providerDeps, metrics, log, now };
     const streams = createEventStreams(parts);
+    const erasures = createErasures({ ...parts, onErased: streams.raise });
+    // Before anybody is let in: what was cut off goes on.
+    await erasures.takeUp();
     const channelProviders = createChannelProviders(parts);
     // Whoever holds the store holds the folder: what journals lie there are of processes that are no more.
     const journal = createCallJournal({ folder: settings.dataFolder, bootId: readBootId() });
@@ -70,6 +74,7 @@ export async function startRelay({ settings, keys, siteFolder, log }: RelayOptio
       store,
       journal,
       providerFor: channelProviders.providerFor,
+      isErased: erasures.isErased,
       now,
       random: () => Math.random(),
       timers: {
@@ -90,6 +95,7 @@ export async function startRelay({ settings, keys, siteFolder, log }: RelayOptio
     const documents = createDocumentSockets({ ...parts, limiter, publicUrl: () => url });
     const app = createHttp({
       ...parts,
+      erasures,
       links,
       limiter,
       streams,
@@ -104,7 +110,13 @@ export async function startRelay({ settings, keys, siteFolder, log }: RelayOptio
     const listening = await listen({ ...settings, fetch: app.fetch, onUpgrade: documents.upgrade });
     url ||= `${settings.tls ? 'https' : 'http'}://localhost:${listening.port}`;
     await dispatch.start();
-    const retention = startRetention(parts);
+    const retention = startRetention({
+      ...parts,
+      async eraseBinned() {
+        const workspace = await store.workspace();
+        return workspace ? erasures.eraseBinned(workspace.id) : 0;
+      },
+    });
 
     return {
       url,

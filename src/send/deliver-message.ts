@@ -107,6 +107,9 @@ async function refuse(row: OutboxRow, problem: Problem, deps: DeliverDeps): Prom
 
 async function failure(row: OutboxRow, answer: RelayAnswer<unknown>, deps: DeliverDeps): Promise<Delivery> {
   if (answer.kind !== 'problem') return { kind: 'unreachable' };
+  // Since it was announced somebody was erased from its recipients: the relay knows it by the parts that it had.
+  const isChanged = answer.problem === 'keyReused' && row.recipients === 'changed';
+  if (isChanged && (await wasTaken(row.key, deps.relay)) !== 'notTaken') return settleIfTaken(row, deps);
   if (FINAL.includes(answer.problem)) return refuse(row, answer.problem, deps);
   if (answer.problem === 'signedOut' || answer.problem === 'forbidden') return { kind: 'signedOut' };
   return { kind: 'busy' };

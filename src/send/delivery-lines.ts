@@ -103,8 +103,10 @@ export function createDeliveryLines({ messages, blocks, receipts }: LinesDeps) {
     forget(id: MessageId) {
       if (shown?.id === id) shown = undefined;
     },
+    /** Somebody may have been erased, too: recipients are read again. */
     forgetAll() {
       shown = undefined;
+      decoded = undefined;
     },
   };
 }

@@ -36,6 +36,7 @@ export function createImportStore(db: AppDatabase): ImportStore {
       db.transaction('rw', db.imports, db.chunks, db.blocks, async () => {
         const row = await db.imports.get(chunk.importId);
         if (!row || row.phase !== 'checking' || row.checkpoint.chunks !== chunk.index) return 'superseded';
+        if (row.edition !== chunk.edition) return 'superseded';
         const blocks = block ? [...row.blocks, block.ref] : row.blocks;
         await Promise.all([
           db.chunks.add(chunk),
@@ -49,6 +50,13 @@ export function createImportStore(db: AppDatabase): ImportStore {
       db.transaction('rw', db.imports, db.chunks, db.blocks, async () => {
         if ((await dropRows(id)) === 'dropped')
           await db.imports.update(id, { checkpoint, blocks: [], phase: 'checking' });
+      }),
+    ready: (id, edition) =>
+      db.transaction('rw', db.imports, async () => {
+        const row = await db.imports.get(id);
+        if (!row || row.edition !== edition) return 'superseded';
+        await db.imports.put({ ...row, phase: 'ready' });
+        return 'ready';
       }),
     write: (id, draft, nowMs) =>
       db.transaction('rw', db.entries, db.meta, db.imports, db.files, async () => {

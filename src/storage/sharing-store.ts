@@ -5,8 +5,9 @@
 import { canonicalEntry } from '#log/entry';
 import { receiveTime, msOfTime, timeFromMs } from '#log/time';
 import type { BlockRef, CommitBody, Entry, EntryRefusal, LogTime } from '#log/types';
-import type { DeviceId } from '#domain/ids';
+import type { DeviceId, EntryId } from '#domain/ids';
 import type { AppDatabase } from './database.ts';
+import { noteErasures } from './erasure-store.ts';
 import { invalidateSnapshot } from './snapshot-store.ts';
 import type { EntryRow, SharingStore } from './types.ts';
 
@@ -60,6 +61,7 @@ export function createSharingStore(db: AppDatabase): SharingStore {
         }
         await db.entries.bulkAdd(news.map((entry) => ({ id: entry.id, sharing: 'shared', entry })));
         if (isMoved || news.some(isErasure)) await invalidateSnapshot(db);
+        await noteErasures(db, news.filter(isErasure));
         await raiseClocks(entries.map(({ time }) => time));
         await db.meta.put(next, 'logCursor');
         return isMoved ? 'anew' : news.length > 0 ? 'more' : 'nothing';
@@ -123,6 +125,24 @@ export function createSharingStore(db: AppDatabase): SharingStore {
             Object.assign(row, { sharing: 'pending', entry: { ...row.entry, device } });
           });
         return isMoved ? 'moved' : 'other';
+      }),
+
+    async naming(blocks) {
+      const ids: EntryId[] = [];
+      await bySharing('shared').each(({ id, entry }) => {
+        const refs = (entry.body as Partial<CommitBody>).blocks ?? [];
+        if (refs.some((ref) => blocks.has(ref.id))) ids.push(id);
+      });
+      return ids;
+    },
+
+    replaceShared: (entries) =>
+      db.transaction('rw', db.entries, db.meta, db.snapshot, async () => {
+        for (const entry of entries) {
+          const row = await db.entries.where('id').equals(entry.id).first();
+          if (row?.sharing === 'shared') await db.entries.put(shared(row, entry));
+        }
+        await invalidateSnapshot(db);
       }),
 
     async missingBlocks() {

@@ -4,7 +4,7 @@
  * (`isStorageFull` tells the one failure that has a name).
  */
 import type { Channel } from '#domain/channel';
-import type { ChannelCode, BlockId, DeviceId, EntryId, ImportId, MessageId, WorkspaceId } from '#domain/ids';
+import type { ChannelCode, BlockId, ContactId, DeviceId, EntryId, ImportId, MessageId, WorkspaceId } from '#domain/ids';
 import type { DeliveryFigures, Receipt } from '#domain/delivery';
 import type { Funnel, Message, MessageDraft, MessageState } from '#domain/message';
 import type { ImportFigures, ImportProgress, ImportSettings, RowProblem } from '#import/types';
@@ -63,6 +63,8 @@ export interface ImportRow {
   readonly settings: ImportSettings;
   readonly startedAt: number;
   readonly phase: ImportProgress['phase'];
+  /** Raised where the kept copy of the file was written anew: what was read from an older one is no part of it. */
+  readonly edition?: number;
   readonly failure?: ImportProgress['failure'];
   readonly checkpoint: Checkpoint;
   /** In the order of the file; each lies in `blocks`. */
@@ -85,6 +87,10 @@ export interface ChunkRow {
   /** As the plan gave it: contacts that the chunk met without writing anything of them. */
   readonly seen?: Uint32Array;
   readonly problems: readonly RowProblem[];
+  /** Whose each problem's row is, by hashes of its keys (generation 0). Absent in what older versions kept. */
+  readonly problemKeys?: readonly (readonly ContactId[])[];
+  /** Of the kept copy that it was read from. */
+  readonly edition?: number;
 }
 
 /** A message that has not been acknowledged by the relay. */
@@ -97,6 +103,8 @@ export interface OutboxRow {
   readonly funnel: Funnel;
   /** Recipients, in the order of the parts. */
   readonly blocks: readonly BlockRef[];
+  /** `changed`: of somebody erased, who was among them; the relay may know the message by its parts as they were. */
+  readonly recipients?: 'changed';
   /** `completing`: the relay was asked to take it whole and may have; only the relay can tell. Absent: it has not been. */
   readonly stage?: 'completing';
   /** When a member said again that it shall leave, after hours of waiting (MSG-7). */
@@ -157,6 +165,8 @@ export interface MetaValues {
   readonly snapshotEpoch: number;
   /** Of a workspace restored from a backup: whose entries this device offers again in their stead (decision 0015). */
   readonly formerDevices: readonly DeviceId[];
+  /** Erasures that came and are not finished on this device. */
+  readonly erasing: readonly EntryId[];
 }
 
 export interface EntryStore {
@@ -202,6 +212,10 @@ export interface SharingStore {
    * again; so is what a device wrote that this one was restored from, as this one's (`moved`).
    */
   readonly meetRelay: (incarnation: string, device: DeviceId) => Promise<'known' | 'other' | 'moved'>;
+  /** Shared entries that name one of these blocks. */
+  readonly naming: (blocks: ReadonlySet<BlockId>) => Promise<readonly EntryId[]>;
+  /** Shared entries as the relay has them now; one that is not shared here, or not known, stays as it is. */
+  readonly replaceShared: (entries: readonly Entry[]) => Promise<void>;
   /** Blocks that shared entries name and that do not lie here, by entry, the newest first. */
   readonly missingBlocks: () => Promise<readonly { readonly entry: EntryId; readonly blocks: readonly BlockRef[] }[]>;
 }
@@ -267,6 +281,8 @@ export interface ImportStore {
   readonly chunks: (id: ImportId) => Promise<readonly ChunkRow[]>;
   /** Back to before the first chunk: blocks, chunks and checkpoint go, the kept file stays, the phase is `checking`. */
   readonly restart: (id: ImportId, checkpoint: Checkpoint) => Promise<void>;
+  /** All of this edition has been read; `superseded`: another one is being read meanwhile. */
+  readonly ready: (id: ImportId, edition: number | undefined) => Promise<'ready' | 'superseded'>;
   /** The tap: entry and phase `written` in one strict transaction; the kept copy goes in it too. */
   readonly write: (id: ImportId, draft: EntryDraft & { readonly body: CommitBody }, nowMs: number) => Promise<EntryRow>;
   /** Nothing remains: row, chunks, blocks and kept copy. An import that is written stays as it is. */
@@ -350,4 +366,30 @@ export interface SnapshotStore {
    */
   readonly put: (head: Uint8Array, segments: readonly string[], epoch: number) => Promise<'put' | 'outdated'>;
   readonly drop: () => Promise<void>;
+}
+
+/** What a device lets go of when somebody was erased: reads and writes, one transaction each. */
+export interface ErasureStore {
+  /** Erasures that came and are not finished here. */
+  readonly unfinished: () => Promise<readonly Entry[]>;
+  readonly finish: (ids: readonly EntryId[]) => Promise<void>;
+  /** In order of arrival, from after a position. */
+  readonly entries: (after: number, limit: number) => Promise<readonly EntryRow[]>;
+  /** A row whose standing changed meanwhile stays as it is. */
+  readonly changeEntries: (changed: readonly EntryRow[], removed: readonly EntryRow[]) => Promise<void>;
+  readonly blockIds: () => Promise<readonly BlockId[]>;
+  /** The new block, and its name wherever the old one stood: in these entries, in imports, messages and the outbox. */
+  readonly replaceBlock: (
+    old: BlockId,
+    next: { readonly ref: BlockRef; readonly bytes: Uint8Array },
+    positions: readonly number[],
+  ) => Promise<void>;
+  readonly chunks: (id: ImportId) => Promise<readonly ChunkRow[]>;
+  readonly changeChunk: (chunk: ChunkRow) => Promise<void>;
+  /** An import that is not written begins anew, with another kept file; a run under way adds nothing more. */
+  readonly restartImport: (
+    id: ImportId,
+    checkpoint: Checkpoint,
+    kept: { readonly file: Blob; readonly settings: ImportSettings },
+  ) => Promise<void>;
 }

@@ -3,7 +3,7 @@
  * or that it was not reached. Retrying belongs to whoever asks; cookies carry the session.
  */
 import type { Channel } from '#domain/channel';
-import type { BlockId, ChannelCode, DeviceId, EntryId, MessageId } from '#domain/ids';
+import type { BlockId, ChannelCode, ContactId, DeviceId, EntryId, MessageId } from '#domain/ids';
 import type { MessageContent } from '#domain/message';
 import {
   PROBLEMS,
@@ -20,7 +20,15 @@ import {
   type Problem,
   type SessionAnswer,
 } from '#protocol/api';
-import type { LogPage, MissingAnswer, PushAnswer, PushRequest, UploadsAnswer } from '#protocol/log';
+import type {
+  EntriesAnswer,
+  ErasureAnswer,
+  LogPage,
+  MissingAnswer,
+  PushAnswer,
+  PushRequest,
+  UploadsAnswer,
+} from '#protocol/log';
 
 export type RelayAnswer<Value> =
   | { readonly kind: 'answer'; readonly value: Value }
@@ -103,18 +111,26 @@ export function createRelayClient({ fetch, timeoutMs = TIMEOUT_MS }: RelayClient
     feed: (after: number) => ask<FeedAnswer>('GET', `/api/receipts?after=${String(after)}`),
 
     push: (request: PushRequest) => ask<PushAnswer>('POST', '/api/log', request),
+    /** Some entries as they stand now, in no order; unknown ones are left out. */
+    entries: (ids: readonly EntryId[]) => ask<EntriesAnswer>('POST', '/api/log/entries', { ids }),
+    /** The key makes asking again harmless. */
+    erase: (contacts: readonly ContactId[], key: string) =>
+      ask<ErasureAnswer>('POST', '/api/erasures', { contacts }, { 'Idempotency-Key': key }),
     pull: (after: number) => ask<LogPage>('GET', `/api/log?after=${String(after)}`),
     missingBlocks: (ids: readonly BlockId[]) => ask<MissingAnswer>('POST', '/api/blocks/missing', { ids }),
     /** `of`: for saying, until all are there, what they are on their way for and from where. */
     putBlock: (
       id: BlockId,
       hash: string,
-      of: { readonly entry: EntryId; readonly device: DeviceId },
+      of: { readonly entry: EntryId; readonly device: DeviceId; readonly cursor: number },
       bytes: Uint8Array,
     ) =>
-      ask<unknown>('PUT', `/api/blocks/${segment(id)}?entry=${segment(of.entry)}&device=${segment(of.device)}`, bytes, {
-        'X-Block-Hash': hash,
-      }),
+      ask<unknown>(
+        'PUT',
+        `/api/blocks/${segment(id)}?entry=${segment(of.entry)}&device=${segment(of.device)}&cursor=${String(of.cursor)}`,
+        bytes,
+        { 'X-Block-Hash': hash },
+      ),
     block: (id: BlockId) => ask<Uint8Array>('GET', `/api/blocks/${segment(id)}`),
     uploads: () => ask<UploadsAnswer>('GET', '/api/uploads'),
   };

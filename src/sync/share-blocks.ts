@@ -5,7 +5,7 @@
 import { hashOf } from '#log/deflate';
 import type { BlockId, DeviceId, EntryId } from '#domain/ids';
 import type { BlockRef, Entry } from '#log/types';
-import { MISSING_BLOCKS } from '#protocol/log';
+import { ENTRIES_ASKED, MISSING_BLOCKS } from '#protocol/log';
 import type { BlockStore, EntryRow, SharingStore } from '#storage/types';
 import { failureOf, type Shared } from './shared.ts';
 import type { RelayClient } from './relay-client.ts';
@@ -18,13 +18,15 @@ export interface BlockProgress {
 }
 
 export interface ShareBlocksDeps {
-  readonly relay: Pick<RelayClient, 'missingBlocks' | 'putBlock' | 'block'>;
-  readonly sharing: Pick<SharingStore, 'missingBlocks'>;
+  readonly relay: Pick<RelayClient, 'missingBlocks' | 'putBlock' | 'block' | 'entries'>;
+  readonly sharing: Pick<SharingStore, 'missingBlocks' | 'cursor' | 'naming' | 'replaceShared'>;
   readonly blocks: BlockStore;
   readonly device: DeviceId;
   readonly now: () => number;
   /** Entries can be folded now whose blocks were still to come. */
   readonly onWhole: () => void;
+  /** Entries name other blocks than they did. */
+  readonly onRenamed: () => void;
   readonly onProgress: (progress: BlockProgress) => void;
 }
 
@@ -33,18 +35,25 @@ const BLOCKS_AT_ONCE = 4;
 /** Each time the audience looks through all that waits: a thousand small imports are not told one by one. */
 const TELL_EVERY_MS = 500;
 
-export function createBlockSharing({ relay, sharing, blocks, device, now, onWhole, onProgress }: ShareBlocksDeps) {
-  /** The rows that can be pushed: up to the first whose blocks are neither there nor here. */
-  async function upload(rows: readonly EntryRow[]): Promise<readonly EntryRow[] | Shared> {
+export function createBlockSharing(deps: ShareBlocksDeps) {
+  const { relay, sharing, blocks, device, now, onWhole, onRenamed, onProgress } = deps;
+
+  /**
+   * The rows that can be pushed: up to the first whose blocks are neither there nor here. `behind`: an erasure that is
+   * not known here may be of somebody in them.
+   */
+  async function upload(rows: readonly EntryRow[]): Promise<readonly EntryRow[] | Shared | 'behind'> {
     const missing = await missingAtRelay(rows);
     if (typeof missing === 'string') return missing;
     let done = 0;
     for (const row of rows) {
       const wanted = refsOf(row.entry).filter(({ id }) => missing.has(id));
-      const result = await each(wanted, async (ref) => {
+      const result = await each<BlockRef, Shared | 'behind'>(wanted, async (ref) => {
         const [block] = await blocks.get([ref.id]);
         if (!block) return 'waiting';
-        const answer = await relay.putBlock(ref.id, ref.hash, { entry: row.entry.id, device }, block.bytes);
+        const of = { entry: row.entry.id, device, cursor: await sharing.cursor() };
+        const answer = await relay.putBlock(ref.id, ref.hash, of, block.bytes);
+        if (answer.kind === 'problem' && answer.problem === 'behind') return 'behind';
         if (answer.kind !== 'answer') return failureOf(answer);
         onProgress({ way: 'up', done: (done += 1), of: missing.size });
         return 'current';
@@ -71,6 +80,7 @@ export function createBlockSharing({ relay, sharing, blocks, device, now, onWhol
     const entries = await sharing.missingBlocks();
     const wanted = entries.flatMap(({ entry, blocks: refs }) => refs.map((ref) => ({ entry, ref })));
     const left = new Map<EntryId, number>(entries.map(({ entry, blocks: refs }) => [entry, refs.length]));
+    const gone = new Set<BlockId>();
     let done = 0;
     let damaged = 0;
     let untold = 0;
@@ -83,8 +93,10 @@ export function createBlockSharing({ relay, sharing, blocks, device, now, onWhol
     };
     const result = await each(wanted, async ({ entry, ref }) => {
       const answer = await relay.block(ref.id);
-      // The relay has them all; one that it cannot find now is asked for again at the next round.
-      if (answer.kind === 'problem' && answer.problem === 'notFound') return 'current';
+      if (answer.kind === 'problem' && answer.problem === 'notFound') {
+        gone.add(ref.id);
+        return 'current';
+      }
       if (answer.kind !== 'answer') return failureOf(answer);
       if (!(answer.value instanceof Uint8Array) || (await hashOf(answer.value)) !== ref.hash) {
         // The others come all the same; this one is asked for again.
@@ -101,7 +113,22 @@ export function createBlockSharing({ relay, sharing, blocks, device, now, onWhol
       return 'current';
     });
     if (untold > 0) tell();
+    if (result === 'current' && gone.size > 0) return readAgain(gone);
     return result === 'current' && damaged > 0 ? 'unreachable' : result;
+  }
+
+  /** Blocks from which somebody was erased have other names now, and the entries that name them say so. */
+  async function readAgain(gone: ReadonlySet<BlockId>): Promise<Shared> {
+    const ids = await sharing.naming(gone);
+    if (ids.length === 0) return 'current';
+    const answer = await relay.entries(ids.slice(0, ENTRIES_ASKED));
+    if (answer.kind !== 'answer') return failureOf(answer);
+    const others = answer.value.entries.filter((entry) => !refsOf(entry).some(({ id }) => gone.has(id)));
+    // The relay has them all: one that it cannot find now is asked for again at the next round.
+    if (others.length === 0) return 'current';
+    await sharing.replaceShared(others);
+    onRenamed();
+    return fetch();
   }
 
   return { upload, fetch };
@@ -110,8 +137,11 @@ export function createBlockSharing({ relay, sharing, blocks, device, now, onWhol
 const refsOf = (entry: Entry): readonly BlockRef[] => (entry.body as { blocks?: readonly BlockRef[] }).blocks ?? [];
 
 /** A few at once; the first that is not `current` ends it. */
-async function each<Item>(items: readonly Item[], run: (item: Item) => Promise<Shared>): Promise<Shared> {
-  let result: Shared = 'current';
+async function each<Item, Answer extends string = Shared>(
+  items: readonly Item[],
+  run: (item: Item) => Promise<Answer | 'current'>,
+): Promise<Answer | 'current'> {
+  let result: Answer | 'current' = 'current';
   let next = 0;
   const worker = async () => {
     while (next < items.length && result === 'current') {

@@ -10,12 +10,14 @@ import { createBlockSharing, type BlockProgress } from './share-blocks.ts';
 import { failureOf, type Shared } from './shared.ts';
 
 export interface ShareDeps {
-  readonly relay: Pick<RelayClient, 'push' | 'pull' | 'missingBlocks' | 'putBlock' | 'block'>;
+  readonly relay: Pick<RelayClient, 'push' | 'pull' | 'missingBlocks' | 'putBlock' | 'block' | 'entries'>;
   readonly sharing: SharingStore;
   readonly blocks: BlockStore;
   readonly device: DeviceId;
   /** Milliseconds since 1970 by this device's clock. */
   readonly now: () => number;
+  /** Lets go of whoever was erased: after each pull, before anything is pushed. Absent only where nobody ever is. */
+  readonly erase?: () => Promise<void>;
   /** Entries or blocks came; `anew`: what was folded before changed its time, or counts no more. */
   readonly onChange: (how: 'more' | 'anew') => void;
   /** How many blocks of this round have moved. */
@@ -29,18 +31,25 @@ export function createLogSharing(deps: ShareDeps) {
   const blocks = createBlockSharing({
     ...deps,
     onWhole: () => deps.onChange('more'),
+    onRenamed: () => deps.onChange('anew'),
     onProgress: deps.onProgress ?? (() => undefined),
   });
 
   /** One round; run one at a time a workspace. */
   async function share(): Promise<Shared> {
     // First what others wrote: an erasure among it must be known before anything is pushed.
-    const pulled = await pull();
+    const pulled = await pullAndErase();
     if (pulled !== 'current') return pulled;
     const pushed = await push();
     if (pushed !== 'current' && pushed !== 'waiting') return pushed;
     const fetched = await blocks.fetch();
     return fetched === 'current' ? pushed : fetched;
+  }
+
+  async function pullAndErase(): Promise<Shared> {
+    const pulled = await pull();
+    if (pulled === 'current') await deps.erase?.();
+    return pulled;
   }
 
   async function pull(): Promise<Shared> {
@@ -76,6 +85,12 @@ export function createLogSharing(deps: ShareDeps) {
       const rows = firstBytes(await sharing.pending(PUSH_ENTRIES));
       if (rows.length === 0) return 'current';
       const ready = await blocks.upload(rows);
+      if (ready === 'behind') {
+        behind += 1;
+        const pulled = behind > 3 ? 'busy' : await pullAndErase();
+        if (pulled !== 'current') return pulled;
+        continue;
+      }
       if (typeof ready === 'string') return ready;
       if (ready.length === 0) return 'waiting';
       const answer = await relay.push({
@@ -85,7 +100,7 @@ export function createLogSharing(deps: ShareDeps) {
       });
       if (answer.kind === 'problem' && answer.problem === 'behind' && behind < 3) {
         behind += 1;
-        const pulled = await pull();
+        const pulled = await pullAndErase();
         if (pulled !== 'current') return pulled;
         continue;
       }

@@ -1,4 +1,5 @@
 /** From a file to exact figures and back to nothing: kept, checked, cut off, gone on, written, cancelled. */
+import { createContactIds } from '#log/contact-id';
 import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createImportService, type ImportParts } from '#app/import-service';
@@ -62,6 +63,7 @@ describe('imports', () => {
       locks: navigator.locks,
       lockPrefix: `${db.name}.`,
       newId: () => `import-${String(number++)}` as ImportId,
+      hashOfKey: (field, value) => createContactIds(new Uint8Array(16)).idOf(field, value, 0),
       newBlockId: () => `block-${crypto.randomUUID()}` as BlockId,
       nowMs: () => performance.now(),
       onBug: (error) => bugs.push(error),

@@ -37,7 +37,7 @@ export async function openAudienceRelay(workspace: WorkspaceId = WORKSPACE): Pro
 
   const append: AudienceRelay['append'] = async (entries, bytes) => {
     for (const ref of entries.flatMap(refsOf)) {
-      const block = { id: ref.id, hash: ref.hash, entry: '', device: '', tokenHash: '' } as const;
+      const block = { id: ref.id, hash: ref.hash, entry: '', device: '', tokenHash: '', cursor: 0 } as const;
       await blocks.put(workspace, block, bytes.get(ref.id) ?? new Uint8Array(), START);
     }
     const pushed = await store.appendEntries({

@@ -7,7 +7,7 @@ import type { BlockRef, Entry } from '#log/types';
 import { MOST_AHEAD_MS, type LogPage, type PushResult } from '#protocol/log';
 import type { RelayClient } from '#sync/relay-client';
 
-export type LogClient = Pick<RelayClient, 'push' | 'pull' | 'missingBlocks' | 'putBlock' | 'block'>;
+export type LogClient = Pick<RelayClient, 'push' | 'pull' | 'entries' | 'missingBlocks' | 'putBlock' | 'block'>;
 
 export interface LogRelay {
   readonly entries: Entry[];
@@ -63,6 +63,7 @@ export function createLogRelay(pageItems = 3): LogRelay {
           const cursor = items.at(-1)?.position ?? after;
           return { ...clock(), items, cursor, more: cursor < relay.entries.length };
         }),
+      entries: (ids) => answer(() => ({ entries: relay.entries.filter(({ id }) => ids.includes(id)) })),
       missingBlocks: (ids) => answer(() => ({ missing: ids.filter((id) => !relay.blocks.has(id)) })),
       putBlock: (id, hash, _entry, bytes) =>
         answer(async () => {

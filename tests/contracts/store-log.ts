@@ -204,7 +204,15 @@ export function storeLogContract(createStore: CreateStore): void {
     const id = (name: string) => name as BlockId;
     const HASH = 'a'.repeat(64);
     const announce = (name: string, changes: object = {}, now = START, workspace = WORKSPACE) => {
-      const intake = { id: id(name), hash: HASH, sizeBytes: 5, entry: '', device: '', tokenHash: SESSION } as const;
+      const intake = {
+        id: id(name),
+        hash: HASH,
+        sizeBytes: 5,
+        entry: '',
+        device: '',
+        tokenHash: SESSION,
+        cursor: 0,
+      } as const;
       return store.announceBlock(workspace, { ...intake, ...changes }, now);
     };
     const bring = async (name: string, changes: object = {}, now = START) => {

@@ -1,15 +1,18 @@
 /** Several devices and a relay in one test: the audience service over a database of its own each, and what carries the log. */
-import type { ContactId, DeviceId, EntryId, ImportId } from '#domain/ids';
+import type { BlockId, ContactId, DeviceId, EntryId, ImportId } from '#domain/ids';
 import type { AudienceWorker } from '#app/worker-types';
+import { eraseHere } from '#app/erase-here';
 import { createAudienceService, type AudienceParts } from '#app/audience-service';
 import { encodeRows } from '#log/block';
 import type { CommitBody, Row } from '#log/types';
 import { createBlockStore } from '#storage/block-store';
+import { createErasureStore } from '#storage/erasure-store';
 import { createEntryStore } from '#storage/entry-store';
 import { createImportStore } from '#storage/import-store';
 import { createSharingStore } from '#storage/sharing-store';
 import { createLogSharing } from '#sync/share-log';
 import { columnsOfRows } from '#tests/builders/blocks';
+import { SALT } from '#tests/builders/entries';
 import type { LogRelay } from '#tests/builders/log-relay';
 import { testDatabase } from '#tests/storage/workspace';
 
@@ -43,8 +46,15 @@ export async function deviceOn(relay: LogRelay, name: string, clock: { nowMs: nu
   await audience.open({ workspace, device, salt: 'AAECAwQFBgcICQoLDA0ODw' }, () => undefined);
   const sharing = createSharingStore(db);
   const heard: ('more' | 'anew')[] = [];
+  const erasing = {
+    ...{ erasures: createErasureStore(db), blocks: parts.blocks, imports: parts.imports, salt: SALT },
+    ...{ newBlockId: () => `${name}-${String((made += 1))}` as BlockId, pause: () => Promise.resolve() },
+  };
   const { share } = createLogSharing({
     ...{ relay: relay.client, sharing, blocks: parts.blocks, device, now: () => clock.nowMs },
+    async erase() {
+      if (await eraseHere(erasing)) heard.push('anew');
+    },
     onChange: (how) => heard.push(how),
   });
 

@@ -32,7 +32,7 @@ const id = (name: string) => name as BlockId;
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
 const put = (name: string, text = name, now = START, hash = hashOf(text)) =>
-  blocks.put(WORKSPACE, { id: id(name), hash, entry: '', device: '', tokenHash: '' }, bytesOf(text), now);
+  blocks.put(WORKSPACE, { id: id(name), hash, entry: '', device: '', tokenHash: '', cursor: 0 }, bytesOf(text), now);
 const text = async (name: string) => {
   const block = await blocks.get(WORKSPACE, id(name));
   return block && new TextDecoder().decode(block.bytes);
@@ -109,7 +109,7 @@ describe('blocks', () => {
   });
 
   it('[SYN-9] what a kill left between row and file is taken up, and goes in the end', async () => {
-    const intake = { sizeBytes: 3, entry: '', device: '', tokenHash: '' } as const;
+    const intake = { sizeBytes: 3, entry: '', device: '', tokenHash: '', cursor: 0 } as const;
     await store.announceBlock(WORKSPACE, { ...intake, id: id('one'), hash: hashOf('one') }, START);
     await files.put(WORKSPACE, id('one'), bytesOf('one'), hashOf('one'));
     expect(await blocks.missing(WORKSPACE, [id('one')])).toEqual(['one']);

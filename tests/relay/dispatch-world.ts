@@ -175,6 +175,7 @@ export async function createWorld(random: () => number = () => 0.5): Promise<Wor
         journal: { ...journal, plan },
         providerFor: async (workspace, code) =>
           (await store.channel(workspace, code)) ? providers.get(code)?.() : undefined,
+        isErased: () => false,
         now: () => clock,
         random,
         timers: timersOf(mine),

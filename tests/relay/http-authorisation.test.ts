@@ -61,6 +61,8 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<Actor, Hears>>>> = {
   'GET /api/events': { ...MEMBERS_ONLY, owner: 200, foreignOwner: 200 },
   'POST /api/log': { ...MEMBERS_ONLY, owner: 200, foreignOwner: 200 },
   'GET /api/log': { ...MEMBERS_ONLY, owner: 200, foreignOwner: 200 },
+  'POST /api/log/entries': { ...MEMBERS_ONLY, owner: 200, foreignOwner: 200 },
+  'POST /api/erasures': { ...MEMBERS_ONLY, owner: 202, foreignOwner: 202 },
   'POST /api/blocks/missing': { ...MEMBERS_ONLY, owner: 200, foreignOwner: 200 },
   // A block of the owner's lies there under this id; another workspace's of the same id is another block.
   'PUT /api/blocks/:id': { ...MEMBERS_ONLY, owner: 'blockTaken', foreignOwner: 201 },
@@ -113,6 +115,8 @@ function requestFor(route: string, { part, secret }: Awaited<ReturnType<typeof s
     'POST /api/messages': { json: message, headers: { 'idempotency-key': message.id } },
     'PUT /api/messages/:id/parts/:index': { body: part.bytes, headers: { 'x-part-hash': part.hash } },
     'POST /api/log': { json: { device: 'a-device', cursor: 0, entries: [{}] } },
+    'POST /api/log/entries': { json: { ids: ['existing-entry'] } },
+    'POST /api/erasures': { json: { contacts: ['0'.repeat(16)] }, headers: { 'idempotency-key': 'key-of-this-test' } },
     'POST /api/blocks/missing': { json: { ids: ['existing-message'] } },
     'PUT /api/blocks/:id': { body: 'another block', headers: { 'x-block-hash': sha256('another block') } },
     'POST /callbacks/:secret': { body: 'a.report' },

@@ -10,12 +10,14 @@ import Sqlite from 'better-sqlite3';
 import type { Platform } from '#domain/channel';
 import type { ContactId, WorkspaceId } from '#domain/ids';
 import { encodeRecipients } from '#log/block';
+import type { KnownPerson } from '#relay/audience/types';
 import { createLinks } from '#relay/auth/links';
 import { createRateLimiter } from '#relay/auth/rate-limit';
 import { SESSION_COOKIE, SESSION_MS } from '#relay/auth/session-cookie';
 import { createToken, hashToken } from '#relay/auth/tokens';
 import { createBlocks } from '#relay/blocks/blocks';
 import { createFolderBlockFiles } from '#relay/blocks/folder-block-files';
+import { createErasures, type ErasuresDeps } from '#relay/erasure/erasures';
 import { createEventStreams } from '#relay/http/event-streams';
 import { createHttp } from '#relay/http/http';
 import { createKeyring } from '#relay/keyring';
@@ -54,9 +56,20 @@ export async function createRelayFixture() {
   const links = createLinks(store, folder);
   const journal = createJournal();
   const calls = { queued: 0, callbacks: 0, changed: [] as string[] };
+  /** What the audience process would say of an id; unsaid, it is a person by itself. */
+  const people = new Map<ContactId, KnownPerson>();
+  const audience: ErasuresDeps['audience'] = {
+    persons: async (workspace, ids) => ({
+      ...{ kind: 'answered', upTo: await store.lastPosition(workspace), waiting: 0 },
+      value: ids.map((id) => people.get(id) ?? { contacts: [id], keys: [id], refusing: {} }),
+    }),
+    binned: () => Promise.resolve({ kind: 'answered', value: [], upTo: 0, waiting: 0 }),
+  };
+  const erasures = createErasures({ store, blocks, audience, log, now, onErased: streams.raise });
   const app = createHttp({
     store,
     blocks,
+    erasures,
     keyring,
     providers: journal.providers,
     providerDeps: { http: () => Promise.resolve({ kind: 'notSent', code: 'TEST' }), now },
@@ -110,6 +123,8 @@ export async function createRelayFixture() {
     clock,
     store,
     blocks,
+    erasures,
+    people,
     keyring,
     links,
     log,
@@ -124,6 +139,7 @@ export async function createRelayFixture() {
     addForeignOwner,
     async close() {
       streams.closeAll();
+      await erasures.settled();
       await store.close();
       rmSync(folder, { recursive: true, force: true });
     },

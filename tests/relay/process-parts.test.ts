@@ -31,6 +31,7 @@ describe('retention', () => {
     const retention = startRetention({
       store: { purge },
       blocks: { removeLoose: () => Promise.resolve(0) },
+      eraseBinned: () => Promise.resolve(0),
       log,
       now: () => Date.now(),
     });

@@ -61,6 +61,7 @@ export function holdBatch(
   leaseUntil: number,
   works: readonly Work[],
   callRepeat: 'send' | 'lookup' | 'never',
+  isErased: (recipient: number) => boolean = () => false,
 ): HeldBatch {
   const render = createRender(batch.content);
   const startable = { send: [] as Work[], lookup: [] as Work[] };
@@ -94,6 +95,10 @@ export function holdBatch(
   function toOutgoing(work: Work, at: number): Outgoing | undefined {
     if (at >= batch.purgeAt) {
       end(work, endWithout(work, 'expired'));
+      return undefined;
+    }
+    if (work.address === '' || isErased(work.recipient)) {
+      end(work, endWithout(work, 'erased'));
       return undefined;
     }
     const content = render(work.variables);

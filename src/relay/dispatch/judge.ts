@@ -53,7 +53,7 @@ export function judge(outcome: SendOutcome, work: Work, circumstances: Circumsta
 /** How a delivery ends that is not called any more. */
 export function endWithout(
   work: Work,
-  reason: 'channelGone' | 'expired' | 'variableMissing' | 'providerUnavailable',
+  reason: 'channelGone' | 'expired' | 'erased' | 'variableMissing' | 'providerUnavailable',
 ): Ending {
   if (work.interrupted || work.doubtful) return { kind: 'unknown' };
   return { kind: 'refused', stage: STAGE_BY_REASON[reason], reason };
@@ -62,6 +62,7 @@ export function endWithout(
 const STAGE_BY_REASON = {
   channelGone: 'refused',
   expired: 'refused',
+  erased: 'refused',
   variableMissing: 'invalidTarget',
   // Not `undelivered`: that is said of what a channel had accepted, and counts as sent.
   providerUnavailable: 'refused',

@@ -142,7 +142,9 @@ export function createLane(key: ChannelKey, deps: LaneDeps): Lane {
       if (storedDownSince !== undefined) health.setDownSince(storedDownSince);
     }
     const works = await store.work(batch);
-    const next = holdBatch(batch, owner, leaseUntil, works, callRepeat());
+    const next = holdBatch(batch, owner, leaseUntil, works, callRepeat(), (recipient) =>
+      deps.isErased(batch.message, recipient),
+    );
     held.push(next);
     if (channel.isGone() || batch.channelState === 'gone') next.endAll('channelGone');
     else if (mayBegin()) next.bringDue(at);

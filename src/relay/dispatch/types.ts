@@ -3,7 +3,7 @@
  * figures, log) comes in here, so that its tests run in a world of their own.
  */
 import type { Platform } from '#domain/channel';
-import type { ChannelCode, WorkspaceId } from '#domain/ids';
+import type { ChannelCode, MessageId, WorkspaceId } from '#domain/ids';
 import type { Log } from '#relay/log';
 import type { Provider, ProviderKind, SendOutcome } from '#relay/provider';
 import type { RelayStore } from '#relay/store/types';
@@ -38,6 +38,8 @@ export interface DispatchMetrics {
 export interface DispatchDeps {
   readonly store: RelayStore;
   readonly journal: CallJournal;
+  /** Since its batch was read, this person was erased. */
+  readonly isErased: (message: MessageId, recipient: number) => boolean;
   /** Asked at least once a second while a channel works; undefined: the channel is gone. */
   readonly providerFor: (workspace: WorkspaceId, code: ChannelCode) => Promise<ChannelProvider | undefined>;
   readonly now: () => number;

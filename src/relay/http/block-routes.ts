@@ -4,6 +4,7 @@ import type { BlockId, DeviceId, EntryId } from '#domain/ids';
 import { logName, missingRequest, type MissingAnswer } from '#protocol/log';
 import { parseBody } from './body.ts';
 import type { Answer, HttpDeps, MemberCall } from './call.ts';
+import { parseWhole } from './query.ts';
 
 export async function postMissing({ actor, body }: MemberCall, { blocks }: HttpDeps): Promise<Answer> {
   const request = parseBody(missingRequest, body);
@@ -19,7 +20,8 @@ export async function putBlock(call: MemberCall, { blocks, metrics, now }: HttpD
   const device = query.get('device') ?? '';
   const hash = request.headers.get('x-block-hash') ?? '';
   const isSound = isName(id) && [entry, device].every((name) => name === '' || isName(name));
-  if (!isSound || !/^[0-9a-f]{64}$/.test(hash) || body.byteLength === 0) return 'malformed';
+  const cursor = parseWhole(query.get('cursor') ?? '0', 0, Number.MAX_SAFE_INTEGER);
+  if (!isSound || cursor === undefined || !/^[0-9a-f]{64}$/.test(hash) || body.byteLength === 0) return 'malformed';
   const put = await blocks.put(
     actor.workspace,
     {
@@ -28,11 +30,14 @@ export async function putBlock(call: MemberCall, { blocks, metrics, now }: HttpD
       entry: entry as EntryId | '',
       device: device as DeviceId | '',
       tokenHash: actor.sessionHash,
+      cursor,
     },
     body,
     now(),
   );
   switch (put) {
+    case 'behind':
+      return 'behind';
     case 'taken':
       return 'blockTaken';
     case 'altered':
@@ -44,7 +49,11 @@ export async function putBlock(call: MemberCall, { blocks, metrics, now }: HttpD
   }
 }
 
-export async function getBlock({ actor, params }: MemberCall, { blocks, metrics }: HttpDeps): Promise<Answer> {
+export async function getBlock(
+  { actor, params }: MemberCall,
+  { blocks, erasures, metrics }: HttpDeps,
+): Promise<Answer> {
+  if (erasures.isUnderWay(actor.workspace)) return 'erasing';
   const id = params['id'];
   const block = isName(id) ? await blocks.get(actor.workspace, id as BlockId) : undefined;
   if (!block) return 'notFound';

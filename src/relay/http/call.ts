@@ -9,6 +9,7 @@ import type { Actor } from '#relay/auth/actor';
 import type { Links } from '#relay/auth/links';
 import type { RateLimiter } from '#relay/auth/rate-limit';
 import type { Blocks } from '#relay/blocks/blocks';
+import type { Erasures } from '#relay/erasure/erasures';
 import type { Keyring } from '#relay/keyring';
 import type { Log } from '#relay/log';
 import type { Metrics } from '#relay/metrics';
@@ -20,6 +21,7 @@ import type { EventStreams } from './event-streams.ts';
 export interface HttpDeps {
   readonly store: RelayStore;
   readonly blocks: Blocks;
+  readonly erasures: Pick<Erasures, 'begin' | 'isUnderWay' | 'filter'>;
   readonly keyring: Keyring;
   readonly providers: Readonly<Record<Platform, ProviderKind>>;
   readonly providerDeps: ProviderDeps;

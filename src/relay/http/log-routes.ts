@@ -24,7 +24,8 @@ export async function postLog({ actor, body }: MemberCall, deps: HttpDeps): Prom
 }
 
 /** A `LogPage`; entries go out as they lie there, without being read. */
-export async function getLog({ actor, query }: MemberCall, { store, now }: HttpDeps): Promise<Answer> {
+export async function getLog({ actor, query }: MemberCall, { store, erasures, now }: HttpDeps): Promise<Answer> {
+  if (erasures.isUnderWay(actor.workspace)) return 'erasing';
   const after = parseWhole(query.get('after') ?? '0', 0, Number.MAX_SAFE_INTEGER);
   const limit = parseWhole(query.get('limit') ?? String(LOG_PAGE), 1, LOG_PAGE);
   if (after === undefined || limit === undefined) return 'malformed';

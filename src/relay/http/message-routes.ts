@@ -50,7 +50,7 @@ export async function postMessage(call: MemberCall, deps: HttpDeps): Promise<Ans
 }
 
 /** What the bytes hold is checked here; that they are the part the message named, by the store. */
-export async function putPart(call: MemberCall, { store }: HttpDeps): Promise<Answer> {
+export async function putPart(call: MemberCall, { store, erasures }: HttpDeps): Promise<Answer> {
   const index = parseWhole(call.params['index'] ?? null, 0, 10_000);
   if (index === undefined) return 'malformed';
   const hash = createHash('sha256').update(call.body).digest('hex');
@@ -59,7 +59,10 @@ export async function putPart(call: MemberCall, { store }: HttpDeps): Promise<An
   if (meant !== null && meant !== hash) return 'partMismatch';
   const recipients = await readPart(call.body);
   if (!recipients) return 'malformed';
-  const stored = await store.addPart(call.actor.workspace, messageId(call), { index, hash, ...recipients });
+  // Its device may not know of an erasure yet.
+  const filter = await erasures.filter(call.actor.workspace);
+  const left = filter.recipients(recipients);
+  const stored = await store.addPart(call.actor.workspace, messageId(call), { index, hash, ...left });
   switch (stored.kind) {
     case 'stored':
     case 'known':

@@ -12,6 +12,7 @@ const STATUS: Readonly<Record<Problem, number>> = {
   partsMissing: 409,
   partMismatch: 422,
   behind: 409,
+  erasing: 503,
   blockTaken: 409,
   channelGone: 409,
   codeTaken: 409,

@@ -10,6 +10,7 @@ import { getBlock, postMissing, putBlock } from './block-routes.ts';
 import { postCallback } from './callback-routes.ts';
 import { deleteChannel, getChannels, patchChannel, postChannel } from './channel-routes.ts';
 import { postChannelTest } from './channel-test.ts';
+import { postEntries, postErasure } from './erasure-routes.ts';
 import { getLog, getUploads, postLog } from './log-routes.ts';
 import { getMessage, getMessages, postComplete, postMessage, putPart } from './message-routes.ts';
 import { getHealth, getMetrics } from './operator-routes.ts';
@@ -46,6 +47,8 @@ const BLOCKS: Limit = { name: 'blocks', perSecond: 500, burst: 1_000 };
 const PUSHES: Limit = { name: 'pushes', perSecond: 50, burst: 200 };
 const LINKS: Limit = { name: 'links', perSecond: 10 / 60, burst: 10 };
 const TESTS: Limit = { name: 'tests', perSecond: 0.5, burst: 20 };
+/** Each is worked out in a process of its own. */
+const ERASURES: Limit = { name: 'erasures', perSecond: 1, burst: 20 };
 const CALLBACKS: Limit = { name: 'callbacks', perSecond: 1_000, burst: 2_000 };
 
 const NONE = 0;
@@ -163,6 +166,24 @@ export const ROUTES: readonly Route[] = [
 
   { method: 'POST', path: '/api/log', may: 'member', from: app, limit: PUSHES, bodyBytes: PUSH_BYTES, handle: postLog },
   { method: 'GET', path: '/api/log', may: 'member', from: app, limit: API, bodyBytes: NONE, handle: getLog },
+  {
+    method: 'POST',
+    path: '/api/log/entries',
+    may: 'member',
+    from: app,
+    limit: API,
+    bodyBytes: IDS,
+    handle: postEntries,
+  },
+  {
+    method: 'POST',
+    path: '/api/erasures',
+    may: 'owner',
+    from: app,
+    limit: ERASURES,
+    bodyBytes: SMALL,
+    handle: postErasure,
+  },
   {
     method: 'POST',
     path: '/api/blocks/missing',

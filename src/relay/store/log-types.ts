@@ -55,6 +55,8 @@ export interface BlockIntake {
   /** '' where nobody said: then the session's, once it has pushed. */
   readonly device: DeviceId | '';
   readonly tokenHash: string;
+  /** How far the device has pulled; the relay's own blocks know of everything. */
+  readonly cursor: number;
 }
 
 export interface LogStore {
@@ -69,12 +71,12 @@ export interface LogStore {
   /** 128 random bits, base64url: another one where this store was put back from a backup, or is new. */
   readonly incarnation: () => Promise<string>;
 
-  /** Before the bytes are written. `there`: known with this hash; `taken`: known with another. */
+  /** Before the bytes are written. `there`: known with this hash; `taken`: known with another; `behind`: an erasure stands later than its device has pulled. */
   readonly announceBlock: (
     workspace: WorkspaceId,
     block: BlockIntake,
     now: number,
-  ) => Promise<'new' | 'there' | 'taken'>;
+  ) => Promise<'new' | 'there' | 'taken' | 'behind'>;
   /** Its bytes lie there durably: from now on entries may name it. */
   readonly keepBlock: (workspace: WorkspaceId, id: BlockId) => Promise<void>;
   /** The hash of a block that is there. */

@@ -228,6 +228,17 @@ const MIGRATIONS: readonly string[] = [
   ALTER TABLE logs ADD COLUMN greatest_time INTEGER NOT NULL DEFAULT 0;
   UPDATE logs SET greatest_time = coalesce((SELECT max(time) FROM entries WHERE log = logs.number), 0);
   `,
+  `
+  -- Who was erased stands in the entry itself, by keyed hashes. stage: 'under way' until nothing of the person is left.
+  CREATE TABLE erasures (
+    log INTEGER NOT NULL REFERENCES logs,
+    key TEXT NOT NULL,
+    entry TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    stage TEXT NOT NULL,
+    PRIMARY KEY (log, key)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Brings the tables up to date; refuses those of a relay newer than this one. */

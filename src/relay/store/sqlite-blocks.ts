@@ -54,7 +54,8 @@ export function createBlocks(db: Database, logs: LogNumbers): Blocks {
   const forget = db.prepare("DELETE FROM blocks WHERE log = ? AND id = ? AND state = 'arriving'");
 
   const announced = db.transaction((workspace: WorkspaceId, block: BlockIntake, now: number) => {
-    const log = logs.open(workspace).number;
+    const { number: log, newestErasure } = logs.open(workspace);
+    if (block.cursor < newestErasure) return 'behind';
     const before = find.get(log, block.id);
     if (before && before.state !== 'arriving') return before.hash === block.hash ? 'there' : 'taken';
     const { id, hash, sizeBytes, entry, device, tokenHash } = block;

@@ -12,6 +12,7 @@ import { createBlockPins, createBlocks } from './sqlite-blocks.ts';
 import { createChannels } from './sqlite-channels.ts';
 import { createDispatchPart } from './sqlite-dispatch.ts';
 import { createEndings } from './sqlite-endings.ts';
+import { createErasures } from './sqlite-erasures.ts';
 import { createHouse } from './sqlite-house.ts';
 import { openIncarnation, type Incarnation } from './sqlite-incarnation.ts';
 import { createKnownTries } from './sqlite-known-tries.ts';
@@ -85,6 +86,7 @@ function createStore(db: Database, incarnation: Incarnation, close: () => void):
     ...createHouse(db, ledger, parked),
     ...createLog(db, logs, createBlockPins(db), incarnation),
     ...createBlocks(db, logs),
+    ...createErasures(db, logs),
     documents: createDocumentStore(db),
     close: async () => close(),
   };

@@ -9,6 +9,7 @@ import type { ChannelCode, MessageId, WorkspaceId } from '#domain/ids';
 import type { MessageContent, Priority } from '#domain/message';
 import type { DocumentStore } from '#relay/documents/types';
 import type { Report, SendOutcome } from '#relay/provider';
+import type { ErasureStore } from './erasure-types.ts';
 import type { LogStore } from './log-types.ts';
 
 export interface WorkspaceRow {
@@ -190,7 +191,7 @@ export interface KnownTry {
   readonly ending: Ending;
 }
 
-export interface RelayStore extends LogStore {
+export interface RelayStore extends LogStore, ErasureStore {
   // Who
   /** That one, or the first; undefined where there is none. */
   readonly workspace: (id?: WorkspaceId) => Promise<WorkspaceRow | undefined>;

@@ -69,6 +69,7 @@ export const reasonWord: Words<FailureReason> = {
   phoneUnreachable: m.reason_phone_unreachable,
   providerUnavailable: m.reason_provider_unavailable,
   expired: m.reason_expired,
+  erased: m.reason_erased,
   refusedOther: m.reason_refused_other,
 };
 
@@ -83,6 +84,7 @@ export const problemWord: Words<Refusal> = {
   partsMissing: m.problem_parts_missing,
   partMismatch: m.problem_part_mismatch,
   behind: m.problem_relay_failed,
+  erasing: m.problem_relay_failed,
   blockTaken: m.problem_relay_failed,
   channelGone: m.problem_channel_gone,
   codeTaken: m.problem_code_taken,

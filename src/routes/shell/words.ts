@@ -68,6 +68,7 @@ const REFUSALS: Readonly<Record<Refusal, () => string>> = {
   partsMissing: m.refused_relay_failed,
   partMismatch: m.refused_relay_failed,
   behind: m.refused_relay_failed,
+  erasing: m.refused_erasing,
   blockTaken: m.refused_relay_failed,
   channelGone: m.refused_channel_gone,
   codeTaken: m.refused_code_taken,
