@@ -143,6 +143,13 @@ export function rowOfId(state: FoldState, high: number, low: number): number {
   return row;
 }
 
+/** Room for so many at once, where they are known beforehand. */
+export function reserveRows(state: FoldState, rows: number): void {
+  let length = state.born.length;
+  while (length <= rows) length *= 2;
+  if (length > state.born.length) growRows(state, length);
+}
+
 /** The row that stands for all that are one contact. */
 export const rootOf = (state: FoldState, row: number): number =>
   state.joined.size === 0 ? row : (state.joined.get(row) ?? row);

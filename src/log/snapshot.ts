@@ -1,0 +1,52 @@
+/**
+ * A device's snapshot of a fold (`docs/decisions/0011-snapshot.md`): a head and segments of some thousand rows, each a
+ * piece of bytes. What it makes answers, and goes on, exactly as the fold that was saved. Knows nothing of storage.
+ */
+import type { BlockId } from '#domain/ids';
+import { createContactIds, type ContactIds } from './contact-id.ts';
+import { createFold, type Fold } from './fold.ts';
+import type { FoldState } from './fold-state.ts';
+import type { OriginRun } from './origins.ts';
+import { packPiece, readPiece, type Piece } from './snapshot-bytes.ts';
+import { readHead } from './snapshot-head.ts';
+import { parseSegment, type ParsedSegment } from './snapshot-parse.ts';
+import { createRestoring } from './snapshot-restore.ts';
+import { writeSegment } from './snapshot-segment.ts';
+import type { RowColumns } from './types.ts';
+
+export type ColumnsOf = (block: BlockId) => RowColumns | undefined;
+
+/** Rows from `first` on, as they are now: all is read before this returns. */
+export function packSegment(
+  state: FoldState,
+  ids: ContactIds,
+  first: number,
+  runs: readonly OriginRun[],
+  columnsOf: ColumnsOf,
+): Promise<Piece> {
+  return packPiece(writeSegment(state, ids, first, runs, columnsOf));
+}
+
+/** `stamps`: how many the head has. */
+export async function openSegment(bytes: Uint8Array, hash: string, stamps: number): Promise<ParsedSegment | undefined> {
+  return parseSegment(await readPiece({ bytes, hash }), stamps);
+}
+
+/** All at once; undefined where the snapshot is not sound. The salt is the workspace's. */
+export async function restoreFold(
+  salt: Uint8Array,
+  head: Uint8Array,
+  segments: ReadonlyMap<string, Uint8Array>,
+  columnsOf: ColumnsOf,
+): Promise<Fold | undefined> {
+  const read = await readHead(head);
+  if (!read) return undefined;
+  const fold = createFold(salt);
+  const restoring = createRestoring(fold, createContactIds(salt), read);
+  for (const { key, hash } of read.segments) {
+    const bytes = segments.get(key);
+    const segment = bytes && (await openSegment(bytes, hash, read.stamps.ids.length));
+    if (!segment || restoring.add(segment, columnsOf) === 'unsound') return undefined;
+  }
+  return restoring.finish() === 'restored' ? fold : undefined;
+}

@@ -1,0 +1,103 @@
+/** Folds that remember which blocks bore their rows, saved and restored as a device does it. */
+import type { BlockId } from '#domain/ids';
+import { STRICT_FIELDS, TEXT_FIELDS } from '#domain/contact';
+import type { Fold, FoldAnew } from '#log/fold';
+import { createOrigins, type Origins } from '#log/origins';
+import { packSegment, restoreFold } from '#log/snapshot';
+import { writeHead, type SegmentRef } from '#log/snapshot-head';
+import { FLAG_COLUMNS, SEGMENT_ROWS, STAMP_COLUMNS } from '#log/snapshot-segment';
+import type { CommitBody, RowColumns } from '#log/types';
+import { ids, SALT, type Written } from './entries.ts';
+
+export interface Saved {
+  readonly head: Uint8Array;
+  readonly segments: ReadonlyMap<string, Uint8Array>;
+}
+
+/** As `offer` of the folds' builder, noting who was born by what; answers the origins that hold from then on. */
+export function offerNoting(fold: Fold, origins: Origins, more: readonly Written[], all: readonly Written[]): Origins {
+  for (const written of more) applyNoting(fold, origins, written);
+  if (!fold.stale) return origins;
+  const anew = fold.anew(all.map(({ entry }) => entry));
+  const fresh = createOrigins(ids);
+  const byId = new Map(all.map((written) => [written.entry.id, written]));
+  for (const entry of anew.inOrder) applyNoting(anew, fresh, byId.get(entry.id) as Written);
+  anew.done();
+  return fresh;
+}
+
+function applyNoting(to: Pick<FoldAnew, 'state' | 'apply' | 'applyBySlices'>, origins: Origins, written: Written) {
+  const { entry, blocks } = written;
+  const { blocks: refs } = entry.body as Partial<CommitBody>;
+  const add = refs?.every(({ id }) => blocks.has(id)) === true ? to.applyBySlices(entry) : undefined;
+  if (!refs || !add) {
+    to.apply(entry, blocks);
+    return;
+  }
+  for (const ref of refs) {
+    const block = blocks.get(ref.id);
+    const before = to.state.ids.count;
+    if (block) add(block);
+    if (block?.kind === 'rows') origins.note(to.state, ref, block.columns, before);
+  }
+}
+
+export function columnsIn(all: readonly Written[]): (block: BlockId) => RowColumns | undefined {
+  const blocks = new Map(all.flatMap((written) => [...written.blocks]));
+  return (id) => {
+    const block = blocks.get(id);
+    return block?.kind === 'rows' ? block.columns : undefined;
+  };
+}
+
+export async function saveFold(fold: Fold, origins: Origins, all: readonly Written[]): Promise<Saved> {
+  const columnsOf = columnsIn(all);
+  const segments = new Map<string, Uint8Array>();
+  const refs: SegmentRef[] = [];
+  for (let first = 0; first < fold.state.ids.count; first += SEGMENT_ROWS) {
+    const runs = origins.within(first, SEGMENT_ROWS);
+    const { bytes, hash } = await packSegment(fold.state, ids, first, runs, columnsOf);
+    const key = `segment-${String(first)}`;
+    segments.set(key, bytes);
+    refs.push({ key, hash });
+  }
+  return { head: await writeHead(fold, 7, refs), segments };
+}
+
+export async function restored({ head, segments }: Saved, all: readonly Written[]): Promise<Fold> {
+  const fold = await restoreFold(SALT, head, segments, columnsIn(all));
+  if (!fold) throw new Error('the snapshot is not sound');
+  return fold;
+}
+
+/** Everything that a fold holds, row by row, but for the versions by which its readers know what is new. */
+export function contentOf(fold: Fold): unknown {
+  const { state } = fold;
+  const rows = Array.from({ length: state.ids.count }, (_, row) => row);
+  const { verdicts, counted, waiting, kept } = fold.held();
+  return {
+    ids: rows.map((row) => [state.ids.highs[row], state.ids.lows[row]]),
+    stamps: state.stamps.save(),
+    left: state.keys.left(),
+    texts: TEXT_FIELDS.map((field) =>
+      rows.map((row) => [state.texts[field].values[row], state.texts[field].stamps[row]]),
+    ),
+    stricts: STRICT_FIELDS.map((field) => {
+      const { ranks, stamps, more, replaced } = state.stricts[field];
+      return rows.map((row) => [ranks[row], stamps[row], more.get(row), replaced.get(row)]);
+    }),
+    others: new Map([...state.others].filter(([, cells]) => cells.size > 0)),
+    columns: [...FLAG_COLUMNS, ...STAMP_COLUMNS].map((name) => rows.map((row) => state[name][row])),
+    bornCount: state.bornCount,
+    joined: state.joined,
+    changes: state.changes,
+    replaced: state.replaced,
+    members: new Map(
+      [...state.members]
+        .map(([group, members]) => [group, rows.map(members.cellOf)] as const)
+        .filter(([, cells]) => cells.some((cell) => cell !== 0)),
+    ),
+    named: state.named,
+    held: { verdicts, counted: [...counted].sort(), waiting, kept },
+  };
+}
