@@ -1,6 +1,6 @@
 /**
- * Folds the log that lies on this device, in the order of arrival, a few blocks at a time (`#log/fold-log`), so that
- * questions are answered meanwhile.
+ * Folds the log that lies on this device: what its snapshot does not count, in the order of arrival, a few blocks at a
+ * time (`#log/fold-log`), so that questions are answered meanwhile.
  */
 import type { EntryId } from '#domain/ids';
 import { parseEntry } from '#log/entry';
@@ -8,11 +8,14 @@ import type { Fold } from '#log/fold';
 import { createEntryFolding } from '#log/fold-log';
 import type { Entry } from '#log/types';
 import type { BlockStore, EntryStore } from '#storage/types';
+import type { AudienceSnapshot } from './audience-snapshot.ts';
 
 export interface AudienceLogParts {
   readonly entries: Pick<EntryStore, 'after'>;
   readonly blocks: Pick<BlockStore, 'get' | 'present'>;
   readonly fold: Fold;
+  /** Absent where every opening folds from nothing. */
+  readonly snapshot?: Pick<AudienceSnapshot, 'open' | 'begin' | 'noting'> | undefined;
   /** Lets questions that came meanwhile be answered. */
   readonly pause: () => Promise<void>;
 }
@@ -27,23 +30,40 @@ export interface AudienceLog {
   readonly eachEntry: (visit: (entry: Entry | undefined) => Promise<void> | void) => Promise<void>;
   /** After entries that were folded got other times, or were refused by the relay. */
   readonly foldAnew: () => Promise<void>;
+  /** Runs it while nothing is folded, with the position of the last entry that was. */
+  readonly still: (job: (position: number) => Promise<void>) => Promise<void>;
+  readonly position: () => number;
 }
 
 const ENTRIES_AT_ONCE = 500;
 
-export function createAudienceLog({ entries, blocks, fold, pause }: AudienceLogParts): AudienceLog {
+export function createAudienceLog(parts: AudienceLogParts): AudienceLog {
+  const { entries, blocks, fold, snapshot, pause } = parts;
   const folding = createEntryFolding(blocks, pause);
   let position = 0;
+  let opening: 'not' | 'begun' | 'done' = 'not';
   let running: Promise<void> = Promise.resolve();
 
   async function run(onSlice: () => void): Promise<void> {
-    for (const entry of [...fold.waiting.values()]) await folding.add(fold, entry, onSlice);
+    if (opening !== 'done') await open(onSlice);
+    const noting = snapshot?.noting(fold) ?? fold;
+    for (const entry of [...fold.waiting.values()]) await folding.add(noting, entry, onSlice);
     await eachAfter(position, async (entry, at) => {
-      if (entry) await folding.add(fold, entry, onSlice);
+      if (entry) await folding.add(noting, entry, onSlice);
       position = at;
     });
     onSlice();
     if (fold.stale) await foldAnew();
+  }
+
+  async function open(onSlice: () => void): Promise<void> {
+    // Cut off by a failing disk, it has filled a part of the fold.
+    const wasCut = opening === 'begun';
+    opening = 'begun';
+    const opened = wasCut ? 'unsound' : ((await snapshot?.open(onSlice)) ?? 'none');
+    if (opened === 'unsound') await foldAnew();
+    else position = opened === 'none' ? 0 : opened;
+    opening = 'done';
   }
 
   async function eachAfter(from: number, visit: (entry: Entry | undefined, position: number) => Promise<void> | void) {
@@ -60,14 +80,17 @@ export function createAudienceLog({ entries, blocks, fold, pause }: AudienceLogP
 
   /** From the disk, in the order of entries. Until it is done, questions are answered as before. */
   async function foldAnew(): Promise<void> {
+    await snapshot?.begin();
     const all: Entry[] = [];
     await eachAfter(0, (entry, at) => {
       if (entry) all.push(entry);
       position = at;
     });
     const anew = fold.anew(all);
-    for (const entry of anew.inOrder) await folding.add(anew, entry);
+    const noting = snapshot?.noting(anew) ?? anew;
+    for (const entry of anew.inOrder) await folding.add(noting, entry);
     anew.done();
+    opening = 'done';
   }
 
   /** A failure is its caller's; whoever comes next tries anew. */
@@ -81,6 +104,8 @@ export function createAudienceLog({ entries, blocks, fold, pause }: AudienceLogP
     eachEntry: (visit) => eachAfter(0, visit),
     catchUp: (onSlice = () => undefined) => oneByOne(() => run(onSlice)),
     foldAnew: () => oneByOne(foldAnew),
+    still: (job) => oneByOne(() => job(position)),
+    position: () => position,
   };
 }
 

@@ -4,6 +4,7 @@ import { createBlockStore } from '#storage/block-store';
 import { createDatabase } from '#storage/database';
 import { createEntryStore } from '#storage/entry-store';
 import { createImportStore } from '#storage/import-store';
+import { createSnapshotStore } from '#storage/snapshot-store';
 import type { ConnectAudience } from './audience-service.ts';
 import { randomId } from './random-id.ts';
 import type { PlanPort } from './worker-types.ts';
@@ -25,6 +26,16 @@ export const connectAudience: ConnectAudience = ({ workspace }) => {
     newId: () => randomId(),
     compareNames: new Intl.Collator().compare,
     pause: () => new Promise((resolve) => setTimeout(resolve)),
+    snapshot: {
+      snapshots: createSnapshotStore(db),
+      later: (run) => {
+        setTimeout(run, IDLE_MS);
+      },
+      onlyHere: async (run) => {
+        const name = `fieldcast.${workspace}.snapshot`;
+        await navigator.locks.request(name, { ifAvailable: true }, (lock) => (lock ? run() : undefined));
+      },
+    },
     serve: (port, planning) => {
       expose(withTransfer(planning), port);
     },
@@ -33,6 +44,9 @@ export const connectAudience: ConnectAudience = ({ workspace }) => {
     },
   };
 };
+
+/** After what was folded last: whoever has just opened the app or imported looks at it first. */
+const IDLE_MS = 3_000;
 
 /** What is said of the rows, and bytes of blocks, move to the import worker instead of being copied. */
 function withTransfer(planning: PlanPort): PlanPort {

@@ -6,7 +6,7 @@ import { createAudienceView } from '#audience/view';
 import type { BlockId, ContactId, EntryId, GroupId } from '#domain/ids';
 import { createContactIds } from '#log/contact-id';
 import { createFold } from '#log/fold';
-import type { BlockStore, EntryStore, ImportStore } from '#storage/types';
+import type { BlockStore, EntryStore, ImportStore, SnapshotStore } from '#storage/types';
 import { planAddition, planMove, type Change } from './audience-changes.ts';
 import { createBringIn, type BringInServiceParts } from './audience-bring-in.ts';
 import { planEdit } from './audience-edits.ts';
@@ -16,7 +16,9 @@ import { createAudienceLog, messagedEntryId } from './audience-log.ts';
 import { named } from './audience-failures.ts';
 import { createPlanning } from './audience-plans.ts';
 import { createSending } from './audience-sending.ts';
+import { createAudienceSnapshot } from './audience-snapshot.ts';
 import { fromBase64Url } from './random-id.ts';
+import { createSnapshotKeeper } from './snapshot-keeper.ts';
 import type {
   AudienceEvents,
   AudienceWorker,
@@ -39,9 +41,19 @@ export interface AudienceParts {
   /** A collator's: names in the order of the member's language. */
   readonly compareNames: (one: string, other: string) => number;
   readonly pause: () => Promise<void>;
+  /** Absent where every opening folds from nothing. */
+  readonly snapshot?: SnapshotParts;
   readonly serve: (port: MessagePort, planning: PlanPort) => void;
   /** For what nobody waits for: a bug while the rest is loading. */
   readonly onBug: (error: unknown) => void;
+}
+
+export interface SnapshotParts {
+  readonly snapshots: SnapshotStore;
+  /** Runs it some seconds later, when nobody waits for an answer. */
+  readonly later: (run: () => void) => void;
+  /** Runs it unless another tab of the workspace is at it. */
+  readonly onlyHere: (run: () => Promise<void>) => Promise<void>;
 }
 
 export type ConnectAudience = (workspace: OpenWorkspace) => AudienceParts;
@@ -92,7 +104,12 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
   const ids = createContactIds(salt);
   const fold = createFold(salt);
   const view = createAudienceView(fold.state, parts.compareNames);
-  const log = createAudienceLog({ ...parts, fold });
+  const snapshot = parts.snapshot && createAudienceSnapshot({ ...parts, ...parts.snapshot, fold, ids });
+  const log = createAudienceLog({ ...parts, fold, snapshot });
+  const keeper =
+    parts.snapshot &&
+    snapshot &&
+    createSnapshotKeeper({ ...parts, ...parts.snapshot, snapshot, log, state: fold.state });
   let loading: 'loading' | 'loaded' = 'loading';
   let toldAtMs = 0;
   let writing: Promise<unknown> = Promise.resolve();
@@ -119,12 +136,15 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
   async function warm(): Promise<void> {
     while (view.warm() === 'more') await parts.pause();
     fold.state.keys.refresh();
+    keeper?.folded();
   }
 
   async function catchUp(): Promise<void> {
     const before = fold.state.version;
     await log.catchUp();
-    if (fold.state.version !== before) tell();
+    if (fold.state.version === before) return;
+    tell();
+    if (loading === 'loaded') keeper?.folded();
   }
 
   /** One at a time, each on all that lies on disk: also on what another tab wrote. */

@@ -29,7 +29,7 @@ export function createOverlay(): Overlay {
   /** Two halves a key field, side by side. Zeros: it holds nothing there. */
   let keys = new Uint32Array(FIRST * KEY_FIELDS.length * 2);
   let marks = new Uint8Array(FIRST);
-  const chains = KEY_FIELDS.map(createChains);
+  const chains = KEY_FIELDS.map(() => createChains());
   const placeOf = (at: number, field: number) => (at * KEY_FIELDS.length + field) * 2;
 
   return {

@@ -15,11 +15,14 @@ const FIRST = 256;
 /** Heads a value: most hashes that nobody has meet an empty head, one look into memory instead of three. */
 const HEADS_A_VALUE = 4;
 
-export function createChains(): Chains {
-  let heads = new Int32Array(FIRST * HEADS_A_VALUE).fill(-1);
-  let hashes = new Int32Array(FIRST);
-  let values = new Int32Array(FIRST);
-  let nexts = new Int32Array(FIRST);
+/** `expected`: about how many values will be put in; more find room too. */
+export function createChains(expected = 0): Chains {
+  let room = FIRST;
+  while (room < expected) room *= 2;
+  let heads = new Int32Array(room * HEADS_A_VALUE).fill(-1);
+  let hashes = new Int32Array(room);
+  let values = new Int32Array(room);
+  let nexts = new Int32Array(room);
   let count = 0;
 
   const longer = (column: Int32Array<ArrayBuffer>) => {

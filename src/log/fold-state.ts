@@ -145,6 +145,7 @@ export function rowOfId(state: FoldState, high: number, low: number): number {
 
 /** Room for so many at once, where they are known beforehand. */
 export function reserveRows(state: FoldState, rows: number): void {
+  state.ids.reserve(rows);
   let length = state.born.length;
   while (length <= rows) length *= 2;
   if (length > state.born.length) growRows(state, length);

@@ -7,6 +7,8 @@ export interface IdTable {
   /** -1 where there is none. */
   readonly find: (high: number, low: number) => number;
   readonly findOrAdd: (high: number, low: number) => number;
+  /** Room for so many at once, where they are known beforehand. */
+  readonly reserve: (ids: number) => void;
 }
 
 export function createIdTable(): IdTable {
@@ -26,10 +28,10 @@ export function createIdTable(): IdTable {
     }
   };
 
-  const grow = () => {
-    highs = grown(highs, highs.length * 2);
-    lows = grown(lows, lows.length * 2);
-    slots = new Int32Array(slots.length * 2).fill(-1);
+  const grow = (times = 2) => {
+    highs = grown(highs, highs.length * times);
+    lows = grown(lows, lows.length * times);
+    slots = new Int32Array(slots.length * times).fill(-1);
     for (let row = 0; row < count; row += 1) slots[slotOf(highs[row] as number, lows[row] as number)] = row;
   };
 
@@ -55,6 +57,11 @@ export function createIdTable(): IdTable {
       // A quarter of the slots at most are taken, half of them just before growing.
       if (count === highs.length) grow();
       return count - 1;
+    },
+    reserve(ids) {
+      let times = 1;
+      while (highs.length * times <= ids) times *= 2;
+      if (times > 1) grow(times);
     },
   };
 }

@@ -56,8 +56,8 @@ export function createKeyIndex(columns: KeyColumns): KeyIndex {
   }
 
   function make(): readonly Chains[] {
-    const all = KEY_FIELDS.map(createChains);
     const { count } = state.ids;
+    const all = KEY_FIELDS.map((_, field) => createChains(heldCount(field, count)));
     all.forEach((chain, field) => {
       for (let row = 0; row < count; row += 1) {
         const value = valueAt(field, row);
@@ -69,6 +69,12 @@ export function createKeyIndex(columns: KeyColumns): KeyIndex {
       all[place & 3]?.add(left[at + 1] as number, place >>> 2);
     }
     return all;
+  }
+
+  function heldCount(field: number, count: number): number {
+    let held = 0;
+    for (let row = 0; row < count; row += 1) if (valueAt(field, row) !== '') held += 1;
+    return held;
   }
 
   function putIn(all: readonly Chains[]): void {

@@ -3,8 +3,9 @@
  * whoever uses it compares the values, so that an origin that is wrong or missing costs room only.
  */
 import type { ContactIds } from './contact-id.ts';
+import type { FoldAnew } from './fold.ts';
 import type { FoldState } from './fold-state.ts';
-import type { BlockRef, RowColumns } from './types.ts';
+import type { BlockRef, CommitBody, RowColumns } from './types.ts';
 
 /** `count` rows from `row` on, born by those of the block from `index` on. */
 export interface OriginRun {
@@ -77,6 +78,29 @@ export function createOrigins(ids: ContactIds): Origins {
         found.push({ block: run.block, row, index: run.index + row - run.row, count: end - row });
       }
       return found;
+    },
+  };
+}
+
+/** A fold that entries are put into. */
+export type FoldInto = Pick<FoldAnew, 'state' | 'apply' | 'applyBySlices'>;
+
+/** The same fold; of every commit that it takes in slices is noted whom its blocks bore. */
+export function notingOrigins(to: FoldInto, origins: Origins): Pick<FoldInto, 'apply' | 'applyBySlices'> {
+  return {
+    apply: to.apply,
+    applyBySlices(entry) {
+      const add = to.applyBySlices(entry);
+      const refs = [...((entry.body as Partial<CommitBody>).blocks ?? [])];
+      return (
+        add &&
+        ((block) => {
+          const before = to.state.ids.count;
+          add(block);
+          const ref = refs.shift();
+          if (ref && block.kind === 'rows') origins.note(to.state, ref, block.columns, before);
+        })
+      );
     },
   };
 }

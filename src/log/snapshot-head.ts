@@ -3,6 +3,7 @@
  * version nothing is read, since a snapshot can always be made again.
  */
 import type { ChannelType } from '#domain/channel';
+import { STRICT_FIELDS } from '#domain/contact';
 import type { ContactId, EntryId, GroupId } from '#domain/ids';
 import { isRecord, pack, unpack } from './block-columns.ts';
 import { isHashId } from './contact-id.ts';
@@ -14,7 +15,7 @@ import { SEGMENT_ROWS } from './snapshot-segment.ts';
 import type { SavedStamps } from './stamps.ts';
 import { isLogTime } from './time.ts';
 import type { Entry, NewGroup } from './types.ts';
-import type { SavedVerdicts } from './verdicts.ts';
+import type { Refusal, SavedVerdicts } from './verdicts.ts';
 
 /** Raised with every change of what a fold holds, or of what it makes of entries: then the next opening folds anew. */
 const VERSION = 1;
@@ -146,8 +147,17 @@ function readVerdicts(value: unknown): SavedVerdicts | undefined {
     Array.isArray(each) && isEntryId(each[0]) && isRecord(each[1]) && typeof each[2] === 'boolean' && isBy(each[1]);
   const isBy = ({ id, device, time }: Readonly<Record<string, unknown>>) =>
     isEntryId(id) && isText(device) && isLogTime(time);
-  if (!isListOf(undos, isUndo) || !isListOf(erased, isContactId) || !erasedKeys) return undefined;
-  return { undos, erased, erasedKeys };
+  const isRefusal = (each: unknown): each is Refusal =>
+    isRecord(each) &&
+    STRICT_FIELDS.some((field) => field === each['field']) &&
+    isRecord(each['entry']) &&
+    isBy(each['entry']);
+  const refusals = readPairs(
+    value['refusals'],
+    (hash, words) => isContactId(hash) && isListOf(words, isRefusal) && ([hash, words] as const),
+  );
+  if (!isListOf(undos, isUndo) || !isListOf(erased, isContactId) || !erasedKeys || !refusals) return undefined;
+  return { undos, erased, erasedKeys, refusals };
 }
 
 /** A hash is any number of 32 bits, signed. */

@@ -1,8 +1,8 @@
 /** Folds that remember which blocks bore their rows, saved and restored as a device does it. */
 import type { BlockId } from '#domain/ids';
 import { STRICT_FIELDS, TEXT_FIELDS } from '#domain/contact';
-import type { Fold, FoldAnew } from '#log/fold';
-import { createOrigins, type Origins } from '#log/origins';
+import type { Block, Fold } from '#log/fold';
+import { createOrigins, notingOrigins, type Origins } from '#log/origins';
 import { packSegment, restoreFold } from '#log/snapshot';
 import { writeHead, type SegmentRef } from '#log/snapshot-head';
 import { FLAG_COLUMNS, SEGMENT_ROWS, STAMP_COLUMNS } from '#log/snapshot-segment';
@@ -26,21 +26,15 @@ export function offerNoting(fold: Fold, origins: Origins, more: readonly Written
   return fresh;
 }
 
-function applyNoting(to: Pick<FoldAnew, 'state' | 'apply' | 'applyBySlices'>, origins: Origins, written: Written) {
-  const { entry, blocks } = written;
-  const { blocks: refs } = entry.body as Partial<CommitBody>;
-  const add = refs?.every(({ id }) => blocks.has(id)) === true ? to.applyBySlices(entry) : undefined;
-  if (!refs || !add) {
-    to.apply(entry, blocks);
-    return;
-  }
-  for (const ref of refs) {
-    const block = blocks.get(ref.id);
-    const before = to.state.ids.count;
-    if (block) add(block);
-    if (block?.kind === 'rows') origins.note(to.state, ref, block.columns, before);
-  }
+function applyNoting(to: FoldInto, origins: Origins, { entry, blocks }: Written): void {
+  const noting = notingOrigins(to, origins);
+  const refs = (entry.body as Partial<CommitBody>).blocks ?? [];
+  const found = refs.map(({ id }) => blocks.get(id));
+  const add = found.every((block) => block !== undefined) ? noting.applyBySlices(entry) : undefined;
+  if (add) for (const block of found) add(block as Block);
+  else noting.apply(entry, blocks);
 }
+type FoldInto = Parameters<typeof notingOrigins>[0];
 
 export function columnsIn(all: readonly Written[]): (block: BlockId) => RowColumns | undefined {
   const blocks = new Map(all.flatMap((written) => [...written.blocks]));
@@ -90,6 +84,7 @@ export function contentOf(fold: Fold): unknown {
     columns: [...FLAG_COLUMNS, ...STAMP_COLUMNS].map((name) => rows.map((row) => state[name][row])),
     bornCount: state.bornCount,
     joined: state.joined,
+    refusals: state.refusals,
     changes: state.changes,
     replaced: state.replaced,
     members: new Map(
