@@ -83,6 +83,8 @@ export interface LoggedImport {
   readonly entry: EntryId;
   readonly importId?: ImportId;
   readonly fileName: string;
+  /** Brought in from another workspace; `fileName` is its name. */
+  readonly from?: 'workspace';
   readonly device: DeviceId;
   /** Absent until it is shared. */
   readonly author?: string;

@@ -40,5 +40,7 @@ export interface HistoryStep {
   readonly by: 'hand' | 'import' | 'bulk' | 'merge' | 'message';
   readonly importId?: ImportId;
   readonly fileName?: string;
+  /** Brought in from another workspace; `fileName` is its name. */
+  readonly from?: 'workspace';
   readonly said: readonly Said[];
 }

@@ -39,7 +39,7 @@ export function createHistory(
 }
 
 function stepOf({ entry, body }: Mention, said: readonly Said[]): HistoryStep {
-  const { importId, fileName } = body as Partial<CommitBody>;
+  const { importId, fileName, from } = body as Partial<CommitBody>;
   return {
     entry: entry.id,
     time: entry.time,
@@ -48,6 +48,7 @@ function stepOf({ entry, body }: Mention, said: readonly Said[]): HistoryStep {
     by: byOf(body),
     ...(importId !== undefined && { importId }),
     ...(fileName !== undefined && { fileName }),
+    ...(from !== undefined && { from }),
     said,
   };
 }

@@ -172,6 +172,7 @@ describe('[case 13] (b) 3,000 contacts brought into a team with 1,000 of the sam
     await device.audience.writeBringIn();
     const brought = await team.fold();
     const [listed, ...others] = await device.audience.imports();
+    expect(listed).toMatchObject({ fileName: 'Begun alone', from: 'workspace' });
     expect(others.map(({ fileName }) => fileName)).not.toContain('Begun alone');
     const undone = await device.audience.undoEntry(listed?.entry as EntryId);
     expect(undone).toMatchObject({ kind: 'undone', emptyGroups: [newGroup('Fair')] });
