@@ -24,8 +24,6 @@ export interface LogKillsOptions {
   readonly root?: string;
 }
 
-export { LOST } from './log-kills-verdict.ts';
-
 const CLIENTS = ['one', 'other', 'wiped'] as const;
 type ClientName = (typeof CLIENTS)[number];
 /** Changes between two rounds. Each wipe needs a session, of which the relay gives ten a minute, and anew after a start. */
