@@ -30,7 +30,10 @@ export interface Cells {
   readonly move: (from: number, to: number) => void;
 }
 
-const isKey = (field: TextField): field is KeyField => (KEY_FIELDS as readonly string[]).includes(field);
+/** Index into `KEY_FIELDS`, -1 where the field is no key. */
+const KEY_OF = Object.fromEntries(
+  TEXT_FIELDS.map((field) => [field, KEY_FIELDS.indexOf(field as KeyField)]),
+) as Readonly<Record<TextField, number>>;
 
 export function createCells(state: FoldState): Cells {
   /** Few words in many cells: one string for all of them. */
@@ -55,9 +58,10 @@ export function createCells(state: FoldState): Cells {
     const before = column.values[row];
     column.stamps[row] = stamp;
     column.values[row] = field === 'smsType' || field === 'status' ? oneOf(value) : value;
-    if (!isKey(field) || before === value) return;
+    const key = KEY_OF[field];
+    if (key < 0 || before === value) return;
     if (before !== undefined) state.keyMoved[row] = 1;
-    state.keys.note(KEY_FIELDS.indexOf(field), row, before);
+    state.keys.note(key, row, before);
   }
 
   function keepReplaced(field: TextField, row: number, before: string, value: string, stamp: Stamp): void {
@@ -129,9 +133,9 @@ export function createCells(state: FoldState): Cells {
       const value = column.values[from];
       if (stamp === 0 || value === undefined) continue;
       if (winsJoined(stamp, value, column.stamps[to] as Stamp, column.values[to] ?? '')) put(field, to, value, stamp);
-      if (isKey(field)) {
+      if (KEY_OF[field] >= 0) {
         state.keyMoved[to] = 1;
-        state.keys.noteLeft(KEY_FIELDS.indexOf(field), from, value);
+        state.keys.noteLeft(KEY_OF[field], from, value);
       }
       column.stamps[from] = 0;
       column.values[from] = undefined;

@@ -27,6 +27,8 @@ export interface Contacts {
   readonly join: (one: number, other: number) => void;
   /** `replaces`: entries whose consent or block this word stands for. */
   readonly setCell: (name: string, row: number, value: string, stamp: Stamp, replaces?: readonly EntryId[]) => void;
+  /** `setCell` of one name, for many rows. */
+  readonly setterOf: (name: string) => (row: number, value: string, stamp: Stamp) => void;
   /** A row of -1 is nobody's. */
   readonly setMembers: (
     body: { readonly joins: readonly GroupId[]; readonly leaves: readonly GroupId[] },
@@ -135,6 +137,13 @@ export function createContacts(state: FoldState, { onUnsure, onKey }: ContactEve
     }
   }
 
+  function setterOf(name: string): (row: number, value: string, stamp: Stamp) => void {
+    if (STRICTS.has(name)) return (row, value, stamp) => cells.setStrict(name as StrictField, row, value, stamp);
+    if (TEXTS.has(name) && !KEYS.has(name))
+      return (row, value, stamp) => cells.setText(name as TextField, row, value, stamp);
+    return (row, value, stamp) => setCell(name, row, value, stamp);
+  }
+
   function setMembers(
     body: { readonly joins: readonly GroupId[]; readonly leaves: readonly GroupId[] },
     rows: Iterable<number>,
@@ -151,5 +160,5 @@ export function createContacts(state: FoldState, { onUnsure, onKey }: ContactEve
     }
   }
 
-  return { touch, bear, settle, join, setCell, setMembers };
+  return { touch, bear, settle, join, setCell, setterOf, setMembers };
 }

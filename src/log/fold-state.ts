@@ -168,8 +168,10 @@ function growRows(state: FoldState, length: number): void {
   for (const field of TEXT_FIELDS) {
     const column = state.texts[field];
     column.stamps = grown(column.stamps, length);
-    // Never written beyond its end: an array with a wide gap becomes a hash table, ten times the size.
-    while (column.values.length < length) column.values.push(undefined);
+    // Made longer at once, and filled: an array written far beyond its end becomes a hash table, ten times the size.
+    const before = column.values.length;
+    column.values.length = length;
+    column.values.fill(undefined, before);
   }
   for (const field of STRICT_FIELDS) {
     const column = state.stricts[field];

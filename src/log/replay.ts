@@ -6,7 +6,7 @@
 import { KEY_FIELDS, STRICT_FIELDS, type KeyField } from '#domain/contact';
 import type { ContactId, EntryId } from '#domain/ids';
 import { createContactIds, highHalf, idFromHalves, lowHalf } from './contact-id.ts';
-import { rootOf, rowOfId, STRICT_WORDS, type FoldState } from './fold-state.ts';
+import { reserveRows, rootOf, rowOfId, STRICT_WORDS, type FoldState } from './fold-state.ts';
 import { createContacts, DELETED_CELL } from './contacts.ts';
 import type { Stamp } from './stamps.ts';
 import type { ChangeBody, CommitBody, Entry, MergeBody, MessagedBody, RecipientBlock, RowColumns } from './types.ts';
@@ -31,6 +31,8 @@ export type OnKey = (row: number, key: number, value: string) => void;
 
 const STRICTS: ReadonlySet<string> = new Set(STRICT_FIELDS);
 const KEYS: ReadonlySet<string> = new Set(KEY_FIELDS);
+
+const MOST_RESERVED = 1_000_000;
 
 const NO_BIRTH = 0;
 const BIRTH = 1;
@@ -70,7 +72,7 @@ export function createReplay(
   const { stamps } = state;
   const { erased } = verdicts;
   let stale = false;
-  const { touch, bear, settle, join, setCell, setMembers } = createContacts(state, {
+  const { touch, bear, settle, join, setCell, setterOf, setMembers } = createContacts(state, {
     onUnsure() {
       stale = true;
     },
@@ -168,7 +170,7 @@ export function createReplay(
       stale = true;
       return;
     }
-    const held = said.birth ? who.holderOf(naming, stamp, () => false) : rootOf(state, named);
+    const held = said.birth ? who.holderOf(naming, named, stamp, () => false) : rootOf(state, named);
     const row = held < 0 ? ~held : held;
     noteSaid(row, cellAt);
     touch(row, stamp);
@@ -194,6 +196,7 @@ export function createReplay(
   function commit(entry: Entry, body: CommitBody): (columns: RowColumns) => void {
     const undone = verdicts.isUndone(entry.id);
     const stamp = stamps.add(entry, { weight: body.weight, undone });
+    makeRoom(body);
     const strong = body.weight === 'weak' ? stamps.add(entry, {}) : stamp;
     const late = begin(stamp);
     const born: Int32Array[] | undefined = state.ids.count > 0 && !late && !undone ? [] : undefined;
@@ -217,6 +220,12 @@ export function createReplay(
       // After the last block: how the rows are cut into blocks means nothing.
       if (left === 0) born?.forEach((some) => some.forEach((row) => row >= 0 && joinTwin(rootOf(state, row), stamp)));
     };
+  }
+
+  /** Columns do not grow twenty times on the way to a million rows. A size is only said: no more is believed than that. */
+  function makeRoom({ blocks }: CommitBody): void {
+    const rows = blocks.reduce((sum, ref) => sum + ref.rows, 0);
+    if (state.ids.count === 0) reserveRows(state, Math.min(rows, MOST_RESERVED));
   }
 
   function nameGroups(body: CommitBody, stamp: Stamp): void {
@@ -245,7 +254,7 @@ export function createReplay(
     if (late && !(isNamed ? isTimelessBulk(columns, named, cellAt) : isTimeless(naming, named, isBirth, cellAt)))
       return false;
     const root = rootOf(state, named);
-    const held = isNamed ? root : who.holderOf(naming, stamp, (row) => own.get(row)?.[naming.key] !== undefined);
+    const held = isNamed ? root : who.holderOf(naming, named, stamp, (row) => own.get(row)?.[naming.key] !== undefined);
     const row = held < 0 ? ~held : held;
     noteSaid(row, cellAt);
     at[index] = row;
@@ -286,10 +295,11 @@ export function createReplay(
   function setCells(columns: RowColumns, at: Int32Array, stamp: Stamp, isDone: (name: string) => boolean): void {
     for (const [name, values] of Object.entries(columns.cells)) {
       if (!values || isDone(name)) continue;
+      const set = setterOf(name);
       for (let index = 0; index < at.length; index += 1) {
         const value = values[index];
         const row = at[index] as number;
-        if (value !== undefined && row >= 0) setCell(name, row, value, stamp);
+        if (value !== undefined && row >= 0) set(row, value, stamp);
       }
     }
   }

@@ -21,10 +21,10 @@ export interface Who {
   readonly rowOf: (naming: Naming) => number;
   /**
    * The contact that the row came to by its key. Where that contact's key was another by then, the key is somebody
-   * else's: the next generation, born by this row, and the answer is `~row`. No object a row of a million. `isOwn`: the
-   * entry itself said something of the row's key, though it stands nowhere.
+   * else's: the next generation, born by this row, and the answer is `~row`. No object a row of a million. `named`: what
+   * `rowOf` answered. `isOwn`: the entry itself said something of the row's key, though it stands nowhere.
    */
-  readonly holderOf: (naming: Naming, stamp: Stamp, isOwn: (row: number) => boolean) => number;
+  readonly holderOf: (naming: Naming, named: number, stamp: Stamp, isOwn: (row: number) => boolean) => number;
   /** The one contact that was born elsewhere and is the same person; -1 where none is, or several could be. */
   readonly twinOf: (row: number, stamp: Stamp) => number;
 }
@@ -64,18 +64,18 @@ export function createWho(state: FoldState, ids: ContactIds): Who {
 
   return {
     rowOf,
-    holderOf(naming, stamp, isOwn) {
+    holderOf(naming, named, stamp, isOwn) {
       const isElsewhere = (row: number) => !isOwn(row) && hasLeft(row, naming.key, naming.keyValue, stamp);
-      let row = rootOf(state, rowOf(naming));
+      let row = rootOf(state, named);
       if (!isElsewhere(row)) return row;
       let generation = naming.id === undefined ? naming.generation : -1;
-      let named: number;
+      let next: number;
       do {
         generation += 1;
-        named = rowOf({ ...naming, generation, id: undefined });
-        row = rootOf(state, named);
+        next = rowOf({ ...naming, generation, id: undefined });
+        row = rootOf(state, next);
         // Who was erased has no rows, those of others neither.
-      } while (isErased(named) || isElsewhere(row));
+      } while (isErased(next) || isElsewhere(row));
       return ~row;
     },
     twinOf(row, stamp) {
