@@ -10,6 +10,8 @@ import { ROOT, temporaryFolder } from '../builders/relay-process.ts';
 export const PATCHES = [
   'answer-before-commit',
   'call-before-attempt',
+  'erasure-leaves-blocks',
+  'erasure-spares-pending',
   'hub-acks-first',
   'log-answers-first',
   'outbox-deletes-first',
@@ -31,6 +33,7 @@ export async function breakTree(patch: Patch, app: 'asItIs' | 'built' = 'asItIs'
     'messages',
     'project.inlang',
     'scripts',
+    'tests',
     'package.json',
     'svelte.config.js',
     'vite.config.ts',

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { rowOfContact } from '#audience/columns';
 import type { ContactId } from '#domain/ids';
+import { knownBody } from '#log/entry';
 import { createHistory, type Mention } from '#log/history';
-import type { CommitBody, MergeBody, Row } from '#log/types';
+import type { Row } from '#log/types';
 import { rowOf } from '#tests/builders/blocks';
 import { change, commit, group, ids, merge, SALT, undo, type Written } from '#tests/builders/entries';
 import { foldOf } from '#tests/builders/folds';
@@ -15,15 +16,14 @@ const byHand = (cells: Row['cells']): Row => ({ ...row({}, { id: ANA, birth: fal
 /** All entries are about her. */
 function historyOf(written: readonly Written[], own: readonly ContactId[] = [ANA]) {
   const { state } = foldOf(written);
-  const undone = new Set(
-    written.flatMap(({ entry: { body } }) => (body.kind === 'undo' && body['undone'] === true ? [body['of']] : [])),
-  );
+  const bodies = written.map(({ entry }) => knownBody(entry));
+  const undone = new Set(bodies.flatMap((body) => (body?.kind === 'undo' && body.undone ? [body.of] : [])));
   const mentions = written.flatMap(({ entry, blocks }): Mention[] => {
-    const body = entry.body as CommitBody | MergeBody | { readonly kind: 'change' | 'undo' };
+    const body = knownBody(entry);
     const isUndone = undone.has(entry.id);
-    if (body.kind === 'undo') return [];
-    if (body.kind === 'merge') return [{ entry, body, undone: isUndone }];
-    if (body.kind === 'change') return [{ entry, body } as Mention];
+    if (body?.kind === 'merge') return [{ entry, body, undone: isUndone }];
+    if (body?.kind === 'change') return [{ entry, body }];
+    if (body?.kind !== 'commit') return [];
     const rows = [...blocks.values()].flatMap((block) =>
       block.kind === 'rows' ? Array.from({ length: block.count }, (_, at) => block.rowAt(at)) : [],
     );

@@ -1,10 +1,12 @@
 /**
- * `npm run prove [-- --short] [--seed N] [--only relay|log|documents|import|outbox|broken]`: the crash proofs with their full counts.
+ * `npm run prove [-- --short] [--seed N] [--only relay|log|documents|import|outbox|erasure|broken]`: the crash proofs with their full counts.
  * Prints every seed; ends non-zero where a promise did not hold, or where a build broken on purpose passed.
  */
+import 'fake-indexeddb/auto';
 import { parseArgs } from 'node:util';
 import { breakTree } from '../broken/broken-tree.ts';
 import { LOST_SHARED, proveDocumentKills } from './document-kills.ts';
+import { HELD_OR_BACK, proveErasure } from './erasure.ts';
 import { proveImportKills } from './import-kills.ts';
 import { proveIntakeKills } from './intake-kills.ts';
 import { proveLogKills } from './log-kills.ts';
@@ -57,7 +59,16 @@ if (wanted('import'))
   );
 if (wanted('outbox'))
   await holds('browser killed while the outbox leaves', () => proveOutboxKills({ ...outboxCounts, seed: seed + 4 }));
+if (wanted('erasure'))
+  await holds('devices that were away come back after an erasure', () =>
+    proveErasure({ devices: short ? 20 : 100, seed: seed + 6 }),
+  );
 if (wanted('broken')) {
+  for (const patch of ['erasure-spares-pending', 'erasure-leaves-blocks'] as const)
+    await breaks(patch, HELD_OR_BACK, async (root) => {
+      const broken = (await import(`${root}/tests/prove/erasure.ts`)) as { proveErasure: typeof proveErasure };
+      return broken.proveErasure({ devices: 6, seed });
+    });
   await breaks('answer-before-commit', /accepted/, (root) => proveIntakeKills({ kills: 5, seed, root }));
   await breaks('log-answers-first', LOST_ENTRY, (root) => proveLogKills({ kills: 5, changes: 300, seed, root }));
   await breaks('hub-acks-first', LOST_SHARED, (root) => proveDocumentKills({ kills: 5, seed, root }));
