@@ -3,11 +3,9 @@
  * Nothing of the audience itself is held here.
  */
 import { DEFAULT_GROUP_ID } from '#domain/group';
-import { msOfTime } from '#log/time';
-import type { AudienceEvents, ChangeResult, MoveResult, UndoResult } from './worker-types.ts';
+import type { AudienceEvents, MoveResult, UndoResult } from './worker-types.ts';
 import type { ContactDraft, Contacts } from './types.ts';
 import type { Opened } from './opened.ts';
-import { createWhoIs } from './who-is.ts';
 
 type AudienceState = Parameters<AudienceEvents['onChange']>[0];
 
@@ -61,42 +59,10 @@ export function createContacts(opened: Promise<Opened>): ContactsPart {
     join: (contacts, group) => change<MoveResult>(async ({ workers }) => workers.audience.join(contacts, group)),
     leave: (contacts, group) => change<MoveResult>(async ({ workers }) => workers.audience.leave(contacts, group)),
 
-    async change(id, { country, ...edit }) {
-      const texts = TYPED.filter((field) => edit.cells[field]);
-      let { cells } = edit;
-      if (texts.length > 0) {
-        const { workers } = await opened;
-        const imports = await workers.imports();
-        // By the same readers as a file's row, which want a key: whether one is left is asked where all of them are known.
-        const typed = Object.fromEntries(texts.map((field) => [field, edit.cells[field] ?? '']));
-        const read = await imports.readContact(country, { ...typed, ...(typed['userId'] ? {} : { userId: ANY_KEY }) });
-        if (read.kind === 'problems') return read;
-        const { userId = '', ...others } = read.cells;
-        cells = { ...cells, ...others, ...(typed['userId'] ? { userId } : {}) };
-      }
-      const result = await change<ChangeResult>(async ({ workers }) => workers.audience.change(id, { ...edit, cells }));
-      if (result.kind === 'keyMissing')
-        return { kind: 'problems', problems: [{ field: 'phone', problem: 'keyMissing' }] };
-      if (result.kind === 'taken') return result;
-      if (result.kind !== 'changed') return { kind: result.kind };
-      const { inverse } = result;
-      return {
-        kind: 'changed',
-        undo: async () =>
-          void (await change<ChangeResult>(async ({ workers }) => workers.audience.change(id, inverse))),
-      };
-    },
-
-    async history(id) {
-      const app = await opened;
-      const [steps, whoIs] = await Promise.all([app.workers.audience.history(id), createWhoIs(app)]);
-      return steps.map((step) => ({ ...step, who: whoIs(step), atMs: msOfTime(step.time) }));
-    },
+    change: async (id, draft) => (await import('./contact-edit.ts')).changeContact(await opened, id, draft),
+    history: async (id) => (await import('./contact-edit.ts')).readHistory(await opened, id),
 
     undo: async (commit) => void (await change<UndoResult>(async ({ workers }) => workers.audience.undoEntry(commit))),
     redo: async (commit) => void (await change<UndoResult>(async ({ workers }) => workers.audience.redoEntry(commit))),
   };
 }
-
-const TYPED = ['userId', 'phone', 'email', 'name'] as const;
-const ANY_KEY = 'any';

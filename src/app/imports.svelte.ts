@@ -9,8 +9,6 @@ import { createProgressWatchers } from './progress-watchers.ts';
 import type { GroupsPart } from './groups.svelte.ts';
 import type { Imports } from './types.ts';
 import type { Opened } from './opened.ts';
-import { createWhoIs } from './who-is.ts';
-import type { UndoResult } from './worker-types.ts';
 
 export interface ImportsPart extends Imports {
   readonly follow: (progress: ImportProgress) => void;
@@ -87,37 +85,9 @@ export function createImports(
       forget(id);
     },
 
-    async past() {
-      const app = await opened;
-      const { workers, stores } = app;
-      const [logged, rows, whoIs] = await Promise.all([
-        workers.audience.imports(),
-        stores.imports.list(),
-        createWhoIs(app),
-      ]);
-      return logged.map((each) => {
-        const known = rows.find(({ id }) => id === each.importId)?.checkpoint.figures;
-        return { ...each, who: whoIs(each), ...(known && { figures: known }) };
-      });
-    },
-
-    async undo(entry) {
-      const { workers, tabs } = await opened;
-      const result: UndoResult = await workers.audience.undoEntry(entry);
-      // A crash in between leaves groups without anybody in them, which can be deleted by hand.
-      if (result.kind === 'undone') await groups.dropEmpty(result.emptyGroups);
-      tabs.tell('audience');
-      return result;
-    },
-
-    async redo(entry) {
-      const { workers, tabs } = await opened;
-      const result: UndoResult = await workers.audience.redoEntry(entry);
-      if (result.kind === 'redone') await groups.bringBack(result.groups, result.undoneAtMs);
-      tabs.tell('audience');
-      return result;
-    },
-
+    past: async () => (await import('./past-imports.ts')).readPast(await opened),
+    undo: async (entry) => (await import('./past-imports.ts')).undoImport(await opened, groups, entry),
+    redo: async (entry) => (await import('./past-imports.ts')).redoImport(await opened, groups, entry),
     kept: async (entry) => (await opened).workers.audience.keptByUndo(entry),
   };
 }

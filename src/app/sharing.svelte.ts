@@ -10,7 +10,6 @@ import { erasePartsOf } from './erase-parts.ts';
 import type { Opened } from './opened.ts';
 import type { OwnerState } from './tab-owner.ts';
 import type { Sharing } from './types.ts';
-import { readWaiting } from './waiting-list.ts';
 
 export interface SharingPart extends Sharing {
   /** There is a connection, or something new to carry: by the tab that has the connection. */
@@ -128,7 +127,7 @@ export function createSharing(opened: Promise<Opened>, relay: RelayClient, event
     get blocks() {
       return moving;
     },
-    waiting: async () => readWaiting(await opened, relay),
+    waiting: async () => (await import('./waiting-list.ts')).readWaiting(await opened, relay),
     refusedEntries: async () => (await opened).stores.sharing.refused(),
     wake,
     carry,

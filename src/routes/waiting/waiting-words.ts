@@ -7,7 +7,7 @@ import { phoneToShown } from '../contacts/phone.ts';
 export function entryWord({ what }: WaitingEntry): string {
   switch (what.kind) {
     case 'change': {
-      const fields = what.cells.map((cell) => labelOf(cell === 'deleted' ? 'contact' : cell));
+      const fields = what.cells.map((cell) => (cell === 'deleted' ? m.waiting_bin() : labelOf(cell)));
       const said = fields.length > 0 ? fields.join(', ') : m.waiting_change_groups();
       return m.waiting_change({ name: phoneToShown(what.name), fields: said });
     }

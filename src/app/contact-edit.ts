@@ -1,0 +1,46 @@
+/**
+ * An edit of one contact by hand, and its history, on the page's side: texts are read by the import worker, as a file's
+ * row is. Loaded when somebody first looks at a contact.
+ */
+import type { ContactId } from '#domain/ids';
+import { msOfTime } from '#log/time';
+import type { Opened } from './opened.ts';
+import type { EditDraft, EditResult, HistoryEntry } from './types.ts';
+import { createWhoIs } from './who-is.ts';
+import type { ChangeResult, ContactEdit } from './worker-types.ts';
+
+const TYPED = ['userId', 'phone', 'email', 'name'] as const;
+/** The readers want a key; whether one is left is asked where all of them are known. */
+const ANY_KEY = 'any';
+
+export async function changeContact(app: Opened, id: ContactId, { country, ...draft }: EditDraft): Promise<EditResult> {
+  const { workers } = app;
+  const texts = TYPED.filter((field) => draft.cells[field]);
+  let { cells } = draft;
+  if (texts.length > 0) {
+    const typed = Object.fromEntries(texts.map((field) => [field, draft.cells[field] ?? '']));
+    const imports = await workers.imports();
+    const read = await imports.readContact(country, { ...typed, ...(typed['userId'] ? {} : { userId: ANY_KEY }) });
+    if (read.kind === 'problems') return read;
+    const { userId = '', ...others } = read.cells;
+    cells = { ...cells, ...others, ...(typed['userId'] ? { userId } : {}) };
+  }
+  const result = await write(app, id, { ...draft, cells });
+  if (result.kind === 'keyMissing') return { kind: 'problems', problems: [{ field: 'phone', problem: 'keyMissing' }] };
+  if (result.kind === 'taken') return result;
+  if (result.kind !== 'changed') return { kind: result.kind };
+  const { inverse } = result;
+  return { kind: 'changed', undo: async () => void (await write(app, id, inverse)) };
+}
+
+/** Other tabs hold columns of their own and learn from the disk. */
+async function write({ workers, tabs }: Opened, id: ContactId, edit: ContactEdit): Promise<ChangeResult> {
+  const result: ChangeResult = await workers.audience.change(id, edit);
+  tabs.tell('audience');
+  return result;
+}
+
+export async function readHistory(app: Opened, id: ContactId): Promise<readonly HistoryEntry[]> {
+  const [steps, whoIs] = await Promise.all([app.workers.audience.history(id), createWhoIs(app)]);
+  return steps.map((step) => ({ ...step, who: whoIs(step), atMs: msOfTime(step.time) }));
+}
