@@ -14,6 +14,7 @@ import { createContent } from './content.svelte.ts';
 import { createDevice } from './device.svelte.ts';
 import { eraseHere } from './erase-here.ts';
 import { erasePartsOf } from './erase-parts.ts';
+import { createErasing } from './erasing.ts';
 import { createGroups } from './groups.svelte.ts';
 import { createImports } from './imports.svelte.ts';
 import { createMessages } from './messages.svelte.ts';
@@ -213,6 +214,7 @@ export function createApp(): App {
     channels,
     messages,
     connection,
+    erasing: createErasing(relay, () => sharing.wake()),
     device,
   };
 }

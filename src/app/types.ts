@@ -273,6 +273,11 @@ export interface Messages {
   readonly version: number;
 }
 
+export interface Erasing {
+  /** For good, everywhere (CON-10); the relay's to do, so only with a connection. The same `key` asks only once. */
+  readonly erase: (contact: ContactId, key: string) => Promise<Outcome>;
+}
+
 export interface Connection {
   /** Reactive. `none`: this origin has no relay; `unclaimed`: it waits for its owner. */
   readonly state: 'starting' | 'offline' | 'none' | 'unclaimed' | 'signedOut' | 'online';
@@ -372,6 +377,7 @@ export interface App {
   readonly channels: Channels;
   readonly messages: Messages;
   readonly connection: Connection;
+  readonly erasing: Erasing;
   readonly device: Device;
 }
 

@@ -12,7 +12,7 @@ import {
 } from '#domain/contact';
 import { DEFAULT_GROUP_ID } from '#domain/group';
 import type { GroupId, ImportId } from '#domain/ids';
-import { highHalf, lowHalf, type ContactIds } from '#log/contact-id';
+import { highHalf, idFromHalves, lowHalf, type ContactIds } from '#log/contact-id';
 import { rootOf, STRICT_WORDS, type FoldState } from '#log/fold-state';
 import type { RowColumns } from '#log/types';
 import { isListed, textAt } from './columns.ts';
@@ -281,7 +281,14 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
       if (columns[field]?.[at] === words[words.length - 1]) return true;
       if (row >= 0 && state.stricts[field].ranks[row] === words.length) return true;
     }
-    return false;
+    return state.refusals.size > 0 && keys.some(isRefusing);
+  }
+
+  /** Somebody erased had this key, and had refused: that holds for whoever has it now (CON-10). */
+  function isRefusing(value: string, key: number): boolean {
+    if (value === '') return false;
+    ids.hash(key, value, 0);
+    return state.refusals.has(idFromHalves(ids.high, ids.low));
   }
 
   return {
