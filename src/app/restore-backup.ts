@@ -6,7 +6,7 @@
 import { readBackup } from '#backup/file';
 import type { BackupHead, BackupProblem, RowsSection, Section } from '#backup/types';
 import { isStorageFull } from '#storage/failure';
-import type { BackupStore, BlockStore, WorkspaceRegistry, WorkspaceRow } from '#storage/types';
+import type { BackupStore, BlockStore, EntryRow, WorkspaceRegistry, WorkspaceRow } from '#storage/types';
 import type { DeviceId, WorkspaceId } from '#domain/ids';
 
 /** Where a workspace's rows go: its database and its document, opened for this. */
@@ -74,8 +74,9 @@ export async function restoreBackup(file: Blob, parts: RestoreParts): Promise<Re
     const target = await parts.target(workspace);
     let entries = 0;
     try {
+      const erasures = await target.backup.erasures();
       const problem = await readBackup(file, async (section, bytesDone) => {
-        entries += await addSection(target, section, looked.head, device, parts);
+        entries += await addSection(target, section, { head: looked.head, device, erasures }, parts);
         parts.onProgress(0.5 + bytesDone / file.size / 2);
       });
       // Somebody wrote to the file between the two readings.
@@ -111,12 +112,18 @@ class ChangedFile extends Error {
   }
 }
 
+interface Restoring {
+  readonly head: BackupHead;
+  readonly device: DeviceId;
+  /** Those that this device knew when it began. */
+  readonly erasures: readonly EntryRow[];
+}
+
 /** Answers how many entries were missing. */
 async function addSection(
   { backup, blocks, addContent }: RestoreTarget,
   section: Section,
-  head: BackupHead,
-  device: DeviceId,
+  into: Restoring,
   { parseContent }: RestoreParts,
 ): Promise<number> {
   // What lies here is named by entries that stand: a file never takes its place.
@@ -126,11 +133,11 @@ async function addSection(
     const update = parseContent(section.update);
     if (update) await addContent(update);
   }
-  return section.kind === 'rows' ? addRows(backup, section, head, device) : 0;
+  return section.kind === 'rows' ? addRows(backup, section, into) : 0;
 }
 
-async function addRows(backup: BackupStore, section: RowsSection, head: BackupHead, device: DeviceId) {
-  if (section.table === 'entries') return backup.addEntries(section.rows, device);
+async function addRows(backup: BackupStore, section: RowsSection, { head, device, erasures }: Restoring) {
+  if (section.table === 'entries') return backup.addEntries(section.rows, device, erasures);
   if (section.table === 'values') {
     for (const values of section.rows) {
       const formerDevices = [...(values.formerDevices ?? []), head.device];

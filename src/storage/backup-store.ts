@@ -6,6 +6,7 @@
 import { receiveTime } from '#log/time';
 import type { DeviceId } from '#domain/ids';
 import type { AppDatabase } from './database.ts';
+import { noteErasures } from './erasure-store.ts';
 import { invalidateSnapshot } from './snapshot-store.ts';
 import type { BackupStore, EntryRow, MetaValues } from './types.ts';
 
@@ -42,13 +43,16 @@ export function createBackupStore(db: AppDatabase): BackupStore {
         .limit(limit)
         .toArray(),
 
-    addEntries: (rows, device) =>
+    erasures: () => db.entries.filter(isErasure).toArray(),
+
+    addEntries: (rows, device, erasures) =>
       db.transaction('rw', db.entries, db.meta, db.snapshot, async () => {
         const ids = rows.map(({ id }) => id);
         const known = new Set((await db.entries.where('id').anyOf(ids).toArray()).map(({ id }) => id));
         const missing = rows.filter(({ id }) => !known.has(id));
         await db.entries.bulkAdd(missing.map((row) => restored(row, device)));
-        if (missing.some(({ entry }) => entry.body.kind === 'erasure')) await invalidateSnapshot(db);
+        if (missing.length > 0) await noteErasures(db, [...erasures, ...rows.filter(isErasure)].map(entryOf));
+        if (missing.some(isErasure)) await invalidateSnapshot(db);
         return missing.length;
       }),
 
@@ -86,6 +90,9 @@ export function createBackupStore(db: AppDatabase): BackupStore {
       }),
   };
 }
+
+const isErasure = ({ entry }: EntryRow) => entry.body.kind === 'erasure';
+const entryOf = ({ entry }: EntryRow) => entry;
 
 /** What is pending was never shared under the old device's name; its time is by another clock than this one's. */
 function restored({ position: _position, id, sharing, entry, refusal }: EntryRow, device: DeviceId): EntryRow {

@@ -255,8 +255,13 @@ export interface BackupStore {
   >;
   /** In the order of their keys. */
   readonly receiptsAfter: (after: ReceiptPage | undefined, limit: number) => Promise<readonly ReceiptPage[]>;
-  /** Answers how many were missing. Pending ones become this device's; what stands here stays (decision 0015). */
-  readonly addEntries: (rows: readonly EntryRow[], device: DeviceId) => Promise<number>;
+  /** Of whom was erased here: a backup made before holds them still. */
+  readonly erasures: () => Promise<readonly EntryRow[]>;
+  /**
+   * Answers how many were missing. Pending ones become this device's; what stands here stays (decision 0015). With the
+   * first that is missing these erasures, and those among the rows, are to be carried out again.
+   */
+  readonly addEntries: (rows: readonly EntryRow[], device: DeviceId, erasures: readonly EntryRow[]) => Promise<number>;
   readonly addRows: (rows: BackupRows) => Promise<void>;
   readonly addValues: (values: BackupValues, device: DeviceId) => Promise<void>;
 }

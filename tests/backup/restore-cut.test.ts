@@ -11,7 +11,7 @@ import {
   type BackupDevice,
 } from '#tests/builders/backup-device';
 import { birthsOf } from '#tests/builders/audience';
-import { change } from '#tests/builders/entries';
+import { change, erasure, ids } from '#tests/builders/entries';
 import { rowOf } from '#tests/builders/blocks';
 import { testDatabase } from '#tests/storage/workspace';
 
@@ -131,4 +131,18 @@ test('[APP-4] a full disk leaves nothing behind, and says so', async () => {
     await registry.announced(),
     await device.blocks.present([...ana.blocks.keys()]),
   ]).toEqual([[], [], new Set()]);
+});
+
+test('[CON-10] a backup from before an erasure brings nobody back: what it added is filtered before it is shared', async () => {
+  const file = await fileOf(ana, bela);
+  const device = backupDevice(testDatabase().db);
+  const erased = ids.idOf('phone', '+420777000001', 0);
+  await device.put([erasure([erased], { ms: 4_000, id: 'erased' })], () => 'shared');
+  await device.restore(file, { registry: memoryRegistry([WORKSPACE]) });
+  expect(await device.meta.get('erasing')).toEqual(['erased']);
+  expect(await device.fold()).not.toContain('+420777000001');
+  // Where nothing was missing, nothing is to be done again.
+  await device.meta.set('erasing', []);
+  await device.restore(file, { registry: memoryRegistry([WORKSPACE]) });
+  expect(await device.meta.get('erasing')).toEqual([]);
 });
