@@ -3,6 +3,7 @@
  * nothing. The patches quote the lines around them, so they fail to apply when the code moves, and are then renewed.
  */
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, symlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ROOT, temporaryFolder } from '../builders/relay-process.ts';
@@ -12,9 +13,16 @@ export const PATCHES = [
   'call-before-attempt',
   'erasure-leaves-blocks',
   'erasure-spares-pending',
+  'erased-id-comes-back',
   'hub-acks-first',
+  'key-of-another-renames',
   'log-answers-first',
   'outbox-deletes-first',
+  'tie-by-arrival',
+  'twins-across-user-ids',
+  'undo-keeps-members',
+  'undo-loosens-consent',
+  'weak-beats-strong',
 ] as const;
 export type Patch = (typeof PATCHES)[number];
 
@@ -41,7 +49,7 @@ export async function breakTree(patch: Patch, app: 'asItIs' | 'built' = 'asItIs'
     'tsconfig.base.json',
     'build',
   ])
-    await cp(join(ROOT, name), join(folder.path, name), { recursive: true });
+    if (existsSync(join(ROOT, name))) await cp(join(ROOT, name), join(folder.path, name), { recursive: true });
   await symlink(join(ROOT, 'node_modules'), join(folder.path, 'node_modules'));
   // Within a repository git passes over files outside of its index in silence: let it find none.
   const env = { ...process.env, GIT_CEILING_DIRECTORIES: dirname(folder.path) };

@@ -1,6 +1,6 @@
 /**
  * `npm run simulate -- --seeds N --replicas R --ops M [--first-seed S] [--workers W] [--json FILE]
- * [--shrink-seconds S]`: whole lives of several devices, each from its seed. Prints those that failed with the fewest operations that still fail; ends
+ * [--shrink-seconds S] [--stop]`: whole lives of several devices, each from its seed. Prints those that failed with the fewest operations that still fail; ends
  * non-zero where any did.
  */
 import { fork } from 'node:child_process';
@@ -19,6 +19,10 @@ const { values } = parseArgs({
     'first-seed': { type: 'string' },
     workers: { type: 'string', default: '1' },
     json: { type: 'string' },
+    /** Ends at the first seed that fails. */
+    stop: { type: 'boolean', default: false },
+    /** Not the tree as it is, but builds broken on purpose. */
+    broken: { type: 'boolean', default: false },
     'shrink-seconds': { type: 'string', default: '120' },
   },
 });
@@ -43,7 +47,8 @@ let told = started;
 let next = 0;
 
 console.log(`seeds ${String(firstSeed)} to ${String(firstSeed + seeds - 1)}: ${String(replicas)} × ${String(ops)}`);
-if (workers === 1) while (next < seeds) note(live(takeSeed()));
+if (values.broken) process.exit((await breakAll()) ? 0 : 1);
+if (workers === 1) while (next < seeds && !isStopped()) note(live(takeSeed()));
 else await Promise.all(Array.from({ length: workers }, liveElsewhere));
 report();
 for (const { seed } of shrinkMs > 0 ? failures.slice(0, 5) : []) {
@@ -53,6 +58,10 @@ for (const { seed } of shrinkMs > 0 ? failures.slice(0, 5) : []) {
   for (const line of lines.slice(-LINES)) console.log(`  ${line}`);
 }
 process.exit(failures.length === 0 ? 0 : 1);
+
+function isStopped(): boolean {
+  return values.stop && failures.length > 0;
+}
 
 function takeSeed(): number {
   next += 1;
@@ -68,7 +77,7 @@ function liveElsewhere(): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = fork(join(import.meta.dirname, 'life-worker.ts'));
     const hand = () => {
-      if (next < seeds) child.send({ seed: takeSeed(), replicas, ops });
+      if (next < seeds && !isStopped()) child.send({ seed: takeSeed(), replicas, ops });
       else child.disconnect();
     };
     child.on('message', (lived: Lived) => {
@@ -104,4 +113,18 @@ function report(): void {
   );
   if (values.json !== undefined)
     writeFileSync(values.json, `${JSON.stringify({ ...figures, failed, failures }, null, 2)}\n`);
+}
+
+/** Whether each mistake is found. */
+async function breakAll(): Promise<boolean> {
+  const { findBroken, SIMULATED } = await import('./broken.ts');
+  let all = true;
+  for (const patch of SIMULATED) {
+    const { sign, output } = await findBroken(patch, firstSeed, seeds);
+    console.log(
+      `${sign === undefined ? '✖' : '✔'} broken on purpose, ${patch}: ${sign ?? `nobody noticed\n${output}`}`,
+    );
+    all &&= sign !== undefined;
+  }
+  return all;
 }

@@ -1,0 +1,38 @@
+/**
+ * Short lives of several devices, other ones in every run: `FIRST_SEED` tells one again. Thousands of longer ones are
+ * lived by `npm run simulate`.
+ */
+import { expect, test } from 'vitest';
+import { findBroken } from './broken.ts';
+import { tellFailure } from './shrink.ts';
+import { simulate, type Run } from './simulate.ts';
+
+const firstSeed = Number(process.env['FIRST_SEED'] ?? Math.floor(Math.random() * 1e9));
+const MINUTES_MS = 600_000;
+const SHRINK_MS = 30_000;
+
+function live(seeds: number, life: Omit<Run, 'seed'>): void {
+  console.log(`FIRST_SEED=${String(firstSeed)}: ${String(seeds)} of ${String(life.replicas)} × ${String(life.ops)}`);
+  for (let seed = firstSeed; seed < firstSeed + seeds; seed += 1) {
+    const { problems } = simulate({ ...life, seed });
+    const told = problems.length > 0 ? tellFailure({ ...life, seed }, SHRINK_MS, () => performance.now()) : [];
+    expect(problems, `seed ${String(seed)}\n${told.join('\n')}`).toEqual([]);
+  }
+}
+
+test(
+  '[SYN-3] 500 lives of two devices end alike, as a fold from nothing, with nothing lost',
+  { timeout: MINUTES_MS },
+  () => {
+    live(500, { replicas: 2, ops: 60 });
+  },
+);
+
+test('[SYN-3] two lives of five devices end alike', { timeout: MINUTES_MS }, () => {
+  live(2, { replicas: 5, ops: 400 });
+});
+
+test('[CON-4] a fold whose undo loosens consent is found', { timeout: MINUTES_MS }, async () => {
+  const { sign, output } = await findBroken('undo-loosens-consent', firstSeed, 100);
+  expect(sign, output).toBeDefined();
+});
