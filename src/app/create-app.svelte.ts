@@ -12,7 +12,6 @@ import { createConnection } from './connection.svelte.ts';
 import { createContacts } from './contacts.svelte.ts';
 import { createContent } from './content.svelte.ts';
 import { createDevice } from './device.svelte.ts';
-import { eraseHere } from './erase-here.ts';
 import { erasePartsOf } from './erase-parts.ts';
 import { createErasing } from './erasing.ts';
 import { createGroups } from './groups.svelte.ts';
@@ -112,8 +111,10 @@ export function createApp(): App {
     const stores = createStores(workspace.id);
     const tabs = createTabs(workspace.id);
     // Cut off in the middle of it: nobody sees, or shares, what is to be gone.
-    if ((await stores.erasures.unfinished()).length > 0)
+    if ((await stores.erasures.unfinished()).length > 0) {
+      const { eraseHere } = await import('./erase-here.ts');
       await tabs.exclusively('log', () => eraseHere(erasePartsOf({ stores, workspace })));
+    }
     const { id, device, salt } = workspace;
     const workers = await startWorkers(
       { workspace: id, device, salt },

@@ -5,7 +5,6 @@
 import type { ImportId } from '#domain/ids';
 import { createLogSharing } from '#sync/share-log';
 import type { RelayClient } from '#sync/relay-client';
-import { eraseHere } from './erase-here.ts';
 import { erasePartsOf } from './erase-parts.ts';
 import type { Opened } from './opened.ts';
 import type { OwnerState } from './tab-owner.ts';
@@ -59,6 +58,9 @@ export function createSharing(opened: Promise<Opened>, relay: RelayClient, event
         say({ phase, blocks });
       },
       async erase() {
+        if ((await stores.erasures.unfinished()).length === 0) return;
+        // It reads kept files, so the parsers come with it: not with the page.
+        const { eraseHere } = await import('./erase-here.ts');
         const erased = await eraseHere(erasePartsOf(app));
         if (!erased) return;
         events.onErased(erased.restarted);
