@@ -45,6 +45,19 @@ export function encodeEntries(entries: readonly Entry[]): Promise<EncodedBlock> 
   return packBlock(written, entries.length);
 }
 
+/**
+ * For whoever lets the originals go: what cannot be read back as it was is no pack, and throws. Reading takes a third of
+ * the time of writing.
+ */
+export async function encodeForGood(entries: readonly Entry[]): Promise<EncodedBlock> {
+  const block = await encodeEntries(entries);
+  const decoded = await decodeEntries(block.bytes);
+  const back = decoded.kind === 'decoded' ? decoded.block.entries : [];
+  if (!entries.every((entry, at) => JSON.stringify(entry) === JSON.stringify(back[at])))
+    throw new Error('a pack does not come back as it was');
+  return block;
+}
+
 export async function decodeEntries(bytes: Uint8Array, limits: DecodeLimits = {}): Promise<Decoded<EntryBlock>> {
   const opened = await openBlock(bytes, 'entries', limits);
   if (opened.kind === 'refused') return opened;
@@ -65,6 +78,20 @@ export async function decodeEntries(bytes: Uint8Array, limits: DecodeLimits = {}
     entries.push(entry);
   }
   return { kind: 'decoded', block: { kind: 'entries', count, entries } };
+}
+
+/**
+ * Those of a pack that lie after a place, where the pack's own are from `first` to `last`; undefined where the bytes are no
+ * pack of as many.
+ */
+export async function entriesAfter(
+  bytes: Uint8Array,
+  { first, last }: { readonly first: number; readonly last: number },
+  after: number,
+): Promise<readonly Entry[] | undefined> {
+  const decoded = await decodeEntries(bytes);
+  if (decoded.kind === 'refused' || decoded.block.count !== last - first + 1) return undefined;
+  return decoded.block.entries.slice(Math.max(0, after - first + 1));
 }
 
 /** Of each shape: answers the next value of it. */

@@ -7,6 +7,8 @@ import { receiveTime } from '#log/time';
 import type { DeviceId } from '#domain/ids';
 import type { AppDatabase } from './database.ts';
 import { noteErasures } from './erasure-store.ts';
+import { openPack } from './pack-rows.ts';
+import { withoutPacks } from './pack-store.ts';
 import { invalidateSnapshot } from './snapshot-store.ts';
 import type { BackupStore, EntryRow, MetaValues } from './types.ts';
 
@@ -24,10 +26,10 @@ const VALUES = [
 export function createBackupStore(db: AppDatabase): BackupStore {
   return {
     begin: () =>
-      db.transaction('r', db.entries, db.imports, db.messages, db.outbox, db.meta, async () => {
+      db.transaction('r', [db.entries, db.packs, db.imports, db.messages, db.outbox, db.meta], async () => {
         const read = await db.meta.bulkGet([...VALUES]);
         return {
-          position: (await db.entries.orderBy('position').last())?.position ?? 0,
+          position: await lastPlace(db),
           values: Object.fromEntries(VALUES.flatMap((key, at) => (read[at] === undefined ? [] : [[key, read[at]]]))),
           imports: (await db.imports.toArray()).filter(({ phase }) => phase === 'written'),
           messages: await db.messages.toArray(),
@@ -43,10 +45,17 @@ export function createBackupStore(db: AppDatabase): BackupStore {
         .limit(limit)
         .toArray(),
 
-    erasures: () => db.entries.filter(isErasure).toArray(),
+    async erasures() {
+      const found: EntryRow[] = [];
+      for (const last of await db.packs.toCollection().primaryKeys()) {
+        const pack = await db.packs.get(last);
+        if (pack) found.push(...(await openPack(pack)).filter(isErasure));
+      }
+      return [...found, ...(await db.entries.filter(isErasure).toArray())];
+    },
 
     addEntries: (rows, device, erasures) =>
-      db.transaction('rw', db.entries, db.meta, db.snapshot, async () => {
+      withoutPacks(db, 'all', async () => {
         const ids = rows.map(({ id }) => id);
         const known = new Set((await db.entries.where('id').anyOf(ids).toArray()).map(({ id }) => id));
         const missing = rows.filter(({ id }) => !known.has(id));
@@ -94,10 +103,17 @@ export function createBackupStore(db: AppDatabase): BackupStore {
 const isErasure = ({ entry }: EntryRow) => entry.body.kind === 'erasure';
 const entryOf = ({ entry }: EntryRow) => entry;
 
+async function lastPlace(db: AppDatabase): Promise<number> {
+  const [row] = await db.entries.orderBy('position').reverse().limit(1).primaryKeys();
+  const [pack] = await db.packs.orderBy('last').reverse().limit(1).primaryKeys();
+  return Math.max(row ?? 0, pack ?? 0);
+}
+
 /** What is pending was never shared under the old device's name; its time is by another clock than this one's. */
-function restored({ position: _position, id, sharing, entry, refusal }: EntryRow, device: DeviceId): EntryRow {
+function restored({ position: _position, id, sharing, entry, refusal, unseen }: EntryRow, device: DeviceId): EntryRow {
   return {
     ...{ id, sharing, entry: sharing === 'pending' ? { ...entry, device } : entry },
     ...(refusal && { refusal }),
+    ...(unseen && { unseen }),
   };
 }

@@ -12,6 +12,7 @@ import type {
   ImportRow,
   MessageRow,
   OutboxRow,
+  PackRow,
   ReceiptPage,
   SnapshotRow,
 } from './types.ts';
@@ -28,6 +29,7 @@ export type AppDatabase = Dexie & {
   readonly receipts: Table<ReceiptPage, [MessageId, number]>;
   readonly channels: Table<Channel, ChannelCode>;
   readonly snapshot: Table<SnapshotRow, string>;
+  readonly packs: Table<PackRow, number>;
 };
 
 const databaseName = (workspace: WorkspaceId): string => `fieldcast/${workspace}`;
@@ -56,6 +58,7 @@ export function createDatabase(workspace: WorkspaceId, durability: Durability = 
   });
   db.version(2).stores({
     snapshot: 'key',
+    packs: 'last, first, [sharing+count], waits, *named',
   });
   return db;
 }

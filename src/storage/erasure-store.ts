@@ -8,6 +8,7 @@ import type { EntryId } from '#domain/ids';
 import { withBlocks } from '#log/erasure-filter';
 import type { Entry } from '#log/types';
 import type { AppDatabase } from './database.ts';
+import { createPackStore } from './pack-store.ts';
 import { invalidateSnapshot } from './snapshot-store.ts';
 import type { ErasureStore } from './types.ts';
 
@@ -15,6 +16,9 @@ export function createErasureStore(db: AppDatabase): ErasureStore {
   return {
     async unfinished() {
       const ids = await unfinishedOf(db);
+      if (ids.length === 0) return [];
+      // What is packed is looked at one by one, and nothing is packed until all is done.
+      await createPackStore(db).unpack('all');
       const rows = await db.entries
         .where('id')
         .anyOf([...ids])

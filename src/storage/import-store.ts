@@ -59,7 +59,7 @@ export function createImportStore(db: AppDatabase): ImportStore {
         return 'ready';
       }),
     write: (id, draft, nowMs) =>
-      db.transaction('rw', db.entries, db.meta, db.imports, db.files, async () => {
+      db.transaction('rw', [db.entries, db.packs, db.meta, db.imports, db.files], async () => {
         const row = await addEntry(db, draft, nowMs);
         await db.imports.update(id, { phase: 'written' });
         await db.files.delete(id);

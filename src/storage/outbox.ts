@@ -20,7 +20,7 @@ export function createOutbox(db: AppDatabase): Outbox {
     list: () => db.outbox.orderBy('position').toArray(),
     count: () => db.outbox.count(),
     settle: (key, patch, messaged, nowMs) =>
-      db.transaction('rw', db.outbox, db.messages, db.entries, db.meta, async () => {
+      db.transaction('rw', [db.outbox, db.messages, db.entries, db.packs, db.meta], async () => {
         await addEntry(db, messaged, nowMs);
         await db.messages.update(patch.id, patch);
         await db.outbox.where('key').equals(key).delete();

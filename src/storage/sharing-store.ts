@@ -2,12 +2,14 @@
  * Entries on their way to and from the relay. What changes an entry's standing and what is known of the relay stand in
  * one transaction, so that a device cut off anywhere goes on without losing or doubling.
  */
-import { canonicalEntry } from '#log/entry';
-import { receiveTime, msOfTime, timeFromMs } from '#log/time';
-import type { BlockRef, CommitBody, Entry, EntryRefusal, LogTime } from '#log/types';
 import type { DeviceId, EntryId } from '#domain/ids';
+import { msOfTime, timeFromMs } from '#log/time';
+import type { EntryRefusal, LogTime } from '#log/types';
 import type { AppDatabase } from './database.ts';
-import { noteErasures } from './erasure-store.ts';
+import { findMissingBlocks, namingOf } from './missing-blocks.ts';
+import { countPacked, createPackReader, packsAfter } from './pack-rows.ts';
+import { withoutPacks } from './pack-store.ts';
+import { createPulled, logCursor, metaTime, raiseClocks, shared } from './pulled-entries.ts';
 import { invalidateSnapshot } from './snapshot-store.ts';
 import type { EntryRow, SharingStore } from './types.ts';
 
@@ -19,53 +21,29 @@ const FINAL: ReadonlySet<EntryRefusal> = new Set(['form', 'role']);
 /** A request's way there and back makes an offset unsure by less; nobody sees two seconds in an order of edits. */
 const LEAST_SHIFT_MS = 2_000;
 
-export function createSharingStore(db: AppDatabase): SharingStore {
-  const metaTime = async (key: 'clock' | 'sharedClock'): Promise<LogTime> =>
-    ((await db.meta.get(key)) as LogTime | undefined) ?? 0;
+/** `leastPacked`: how many new entries of a pulled pack are worth one. */
+export function createSharingStore(db: AppDatabase, leastPacked?: number): SharingStore {
   const bySharing = (sharing: EntryRow['sharing']) => db.entries.where('sharing').equals(sharing);
-  const cursor = async () => ((await db.meta.get('logCursor')) as number | undefined) ?? 0;
-
-  async function raiseClocks(times: readonly LogTime[]): Promise<void> {
-    const shared = times.reduce(receiveTime, await metaTime('sharedClock'));
-    await db.meta.put(shared, 'sharedClock');
-    await db.meta.put(receiveTime(await metaTime('clock'), shared), 'clock');
-  }
+  const packed = createPackReader();
 
   return {
-    pending: (limit) => bySharing('pending').limit(limit).toArray(),
+    async pending(limit) {
+      const [packs, rows] = await db.transaction('r', db.entries, db.packs, () =>
+        Promise.all([packsAfter(db, 0, limit), bySharing('pending').limit(limit).toArray()]),
+      );
+      // Only where no relay has been met: at the first meeting they are unpacked before anything is pushed.
+      const waiting = packs.filter(({ sharing }) => sharing === 'pending');
+      return waiting.length === 0 ? rows : [...(await packed.rowsOf(waiting)), ...rows].slice(0, limit);
+    },
     refused: () => bySharing('refused').toArray(),
-    counts: async () => ({ pending: await bySharing('pending').count(), refused: await bySharing('refused').count() }),
-    cursor,
+    counts: () =>
+      db.transaction('r', db.entries, db.packs, async () => ({
+        pending: (await bySharing('pending').count()) + (await countPacked(db, 'pending')),
+        refused: await bySharing('refused').count(),
+      })),
+    cursor: () => logCursor(db),
 
-    addPulled: (entries, next) =>
-      db.transaction('rw', db.entries, db.meta, db.snapshot, async () => {
-        // Another tab was faster: its page stands, and the next request goes on from there.
-        if (next <= (await cursor())) return 'nothing';
-        const known = new Map(
-          (
-            await db.entries
-              .where('id')
-              .anyOf(entries.map(({ id }) => id))
-              .toArray()
-          ).map((row) => [row.id, row]),
-        );
-        const news: Entry[] = [];
-        let isMoved = false;
-        for (const entry of entries) {
-          const row = known.get(entry.id);
-          if (!row) news.push(entry);
-          else {
-            isMoved ||= !isSaid(row.entry, entry);
-            await db.entries.put(shared(row, entry));
-          }
-        }
-        await db.entries.bulkAdd(news.map((entry) => ({ id: entry.id, sharing: 'shared', entry })));
-        if (isMoved || news.some(isErasure)) await invalidateSnapshot(db);
-        await noteErasures(db, news.filter(isErasure));
-        await raiseClocks(entries.map(({ time }) => time));
-        await db.meta.put(next, 'logCursor');
-        return isMoved ? 'anew' : news.length > 0 ? 'more' : 'nothing';
-      }),
+    ...createPulled(db, leastPacked),
 
     settle: (answers) =>
       db.transaction('rw', db.entries, db.meta, db.snapshot, async () => {
@@ -78,15 +56,15 @@ export function createSharingStore(db: AppDatabase): SharingStore {
             await db.entries.put({ ...row, sharing: 'refused', refusal: answer.reason });
             await invalidateSnapshot(db);
           } else {
-            await db.entries.put(shared(row, row.entry));
+            await db.entries.put({ ...shared(row, row.entry), unseen: true });
             times.push(row.entry.time);
           }
         }
-        await raiseClocks(times);
+        await raiseClocks(db, times);
       }),
 
     restamp: (offsetMs, nowMs) =>
-      db.transaction('rw', db.entries, db.meta, db.snapshot, async () => {
+      withoutPacks(db, 'pending', async () => {
         await db.meta.put(offsetMs, 'clockOffsetMs');
         const isAhead = ({ entry }: EntryRow) => msOfTime(entry.time) >= nowMs + MOST_AHEAD_MS;
         // What was shared before, or written on another device, has its time by another clock than this one.
@@ -95,7 +73,7 @@ export function createSharingStore(db: AppDatabase): SharingStore {
           (row) => Math.abs(offsetMs - (row.offsetMs ?? offsetMs)) < LEAST_SHIFT_MS && !isAhead(row),
         );
         if (isSound) return 'asBefore';
-        let time = await metaTime('sharedClock');
+        let time = await metaTime(db, 'sharedClock');
         for (const row of rows) {
           const correctedMs = Math.min(nowMs, (row.writtenMs ?? msOfTime(row.entry.time)) + offsetMs);
           const corrected = timeFromMs(Math.max(0, correctedMs));
@@ -107,12 +85,15 @@ export function createSharingStore(db: AppDatabase): SharingStore {
         return 'restamped';
       }),
 
-    meetRelay: (incarnation, device) =>
-      db.transaction('rw', db.entries, db.meta, db.snapshot, async () => {
+    async meetRelay(incarnation, device) {
+      if ((await db.meta.get('incarnation')) === incarnation) return 'known';
+      // All of it is pulled anew: what is here is told from what is new by its id, and its id is looked for one by one.
+      return withoutPacks(db, 'all', async () => {
         const known = await db.meta.get('incarnation');
         if (known === incarnation) return 'known';
         await db.meta.put(incarnation, 'incarnation');
         await db.meta.put(0, 'logCursor');
+        await bySharing('shared').modify({ unseen: true });
         if (known === undefined) return 'other';
         await invalidateSnapshot(db);
         // Put back from a backup, it may lack what it had acknowledged: whatever it has, it will say that it knows.
@@ -125,19 +106,20 @@ export function createSharingStore(db: AppDatabase): SharingStore {
             Object.assign(row, { sharing: 'pending', entry: { ...row.entry, device } });
           });
         return isMoved ? 'moved' : 'other';
-      }),
+      });
+    },
 
     async naming(blocks) {
-      const ids: EntryId[] = [];
-      await bySharing('shared').each(({ id, entry }) => {
-        const refs = (entry.body as Partial<CommitBody>).blocks ?? [];
-        if (refs.some((ref) => blocks.has(ref.id))) ids.push(id);
-      });
-      return ids;
+      // Of packs only those that lack blocks: others have all that they name.
+      const packed = (await db.packs.where('waits').equals(1).toArray()).flatMap(({ naming = [] }) => naming);
+      const single = (await bySharing('shared').toArray()).flatMap(({ entry }) => namingOf(entry) ?? []);
+      return [...packed, ...single]
+        .filter((one) => one.blocks.some(({ id }) => blocks.has(id)))
+        .map(({ entry }): EntryId => entry);
     },
 
     replaceShared: (entries) =>
-      db.transaction('rw', db.entries, db.meta, db.snapshot, async () => {
+      withoutPacks(db, 'all', async () => {
         for (const entry of entries) {
           const row = await db.entries.where('id').equals(entry.id).first();
           if (row?.sharing === 'shared') await db.entries.put(shared(row, entry));
@@ -145,31 +127,6 @@ export function createSharingStore(db: AppDatabase): SharingStore {
         await invalidateSnapshot(db);
       }),
 
-    async missingBlocks() {
-      const naming: { readonly entry: Entry; readonly blocks: readonly BlockRef[] }[] = [];
-      // All at once: a cursor takes a turn of the event loop for each of thousands, at every round.
-      for (const { entry } of await bySharing('shared').toArray()) {
-        const refs = (entry.body as Partial<CommitBody>).blocks ?? [];
-        if (refs.length > 0) naming.push({ entry, blocks: refs });
-      }
-      const ids = naming.flatMap(({ blocks }) => blocks.map(({ id }) => id));
-      const here = new Set(await db.blocks.where('id').anyOf(ids).primaryKeys());
-      return naming
-        .sort((one, other) => other.entry.time - one.entry.time)
-        .map(({ entry, blocks }) => ({ entry: entry.id, blocks: blocks.filter(({ id }) => !here.has(id)) }))
-        .filter(({ blocks }) => blocks.length > 0);
-    },
+    missingBlocks: () => findMissingBlocks(db),
   };
-}
-
-/** The person is in the snapshot's values, too. */
-const isErasure = ({ body }: Entry) => body.kind === 'erasure';
-
-/** The same but for the author, who is the relay's word. */
-const isSaid = ({ author: _one, ...here }: Entry, { author: _other, ...there }: Entry) =>
-  here.time === there.time && canonicalEntry(here) === canonicalEntry(there);
-
-/** Its author is the relay's word; what stood here is let go, its place in the order of arrival stays. */
-function shared({ position, id }: EntryRow, entry: Entry): EntryRow {
-  return { ...(position !== undefined && { position }), id, sharing: 'shared', entry };
 }

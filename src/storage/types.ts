@@ -32,6 +32,35 @@ export interface EntryRow {
   readonly writtenMs?: number;
   readonly offsetMs?: number;
   readonly refusal?: EntryRefusal;
+  /** Shared, but no page of the relay store that we know has brought it: one will, or may. */
+  readonly unseen?: true;
+}
+
+/** Old entries as one block (`#log/entry-block`). Each keeps its place; packs lie beside, never over one another. */
+export interface PackRow {
+  /** Places of the last and the first of them in the order of arrival. */
+  readonly last: number;
+  readonly first: number;
+  readonly count: number;
+  readonly sharing: 'pending' | 'shared';
+  readonly hash: string;
+  readonly bytes: Uint8Array;
+  /** Places after `first`, where they do not follow each other without a gap. */
+  readonly offsets?: Uint32Array;
+  /** Of pending ones that were written here, as in `EntryRow`; `writtenMs` only where it is not in their times. */
+  readonly writtenMs?: Float64Array;
+  readonly offsetMs?: number;
+  /** Ids that can be derived again: who was messaged. */
+  readonly named?: readonly EntryId[];
+  /** Those that name blocks; `waits` until all of these lie here. */
+  readonly naming?: readonly NamingEntry[];
+  readonly waits?: 1;
+}
+
+export interface NamingEntry {
+  readonly entry: EntryId;
+  readonly time: LogTime;
+  readonly blocks: readonly BlockRef[];
 }
 
 /** An entry before it has its time, which the store gives inside the transaction: two tabs never give the same. */
@@ -177,7 +206,7 @@ export interface EntryStore {
   readonly add: (draft: EntryDraft, nowMs: number, blocks?: readonly BlockRow[]) => Promise<EntryRow>;
   /** All or none, in this order, with the blocks that they name. */
   readonly addAll: (drafts: readonly EntryDraft[], nowMs: number, blocks: readonly BlockRow[]) => Promise<void>;
-  /** In order of arrival, from after a position. */
+  /** In order of arrival, from after a position, packed or not; fewer than `limit` only at the end. */
   readonly after: (position: number, limit: number) => Promise<readonly EntryRow[]>;
   readonly count: () => Promise<number>;
 }
@@ -199,6 +228,12 @@ export interface SharingStore {
    * known here had another time, since a copy of this device was faster or an answer was lost: the relay's counts.
    */
   readonly addPulled: (entries: readonly Entry[], cursor: number) => Promise<'nothing' | 'more' | 'anew'>;
+  /** The same of many at once, which stay one block; `block` holds these very entries, where there is one. */
+  readonly addPulledPack: (
+    entries: readonly Entry[],
+    cursor: number,
+    block?: Pick<BlockRow, 'hash' | 'bytes'>,
+  ) => Promise<'nothing' | 'more' | 'anew'>;
   /** What the relay said of each. */
   readonly settle: (answers: readonly EntryAnswer[]) => Promise<void>;
   /**
@@ -218,6 +253,38 @@ export interface SharingStore {
   readonly replaceShared: (entries: readonly Entry[]) => Promise<void>;
   /** Blocks that shared entries name and that do not lie here, by entry, the newest first. */
   readonly missingBlocks: () => Promise<readonly { readonly entry: EntryId; readonly blocks: readonly BlockRef[] }[]>;
+}
+
+export interface PackLimits {
+  /** Nothing is packed while no more than this lie here one by one. */
+  readonly above: number;
+  /** The newest stay as they are. */
+  readonly keep: number;
+  /** Entries of a pack. */
+  readonly least: number;
+  readonly most: number;
+}
+
+/** Packing on this device. What was written here is packed only as long as no relay has been met. */
+export interface PackStore {
+  /** One pack at most, of the oldest that can be packed, in one strict transaction. */
+  readonly packOld: (limits: PackLimits) => Promise<'packed' | 'nothing'>;
+  /** Back to single entries, a pack a transaction; all of them, or those that are pending. */
+  readonly unpack: (which: 'all' | 'pending') => Promise<void>;
+  /** By the place of the last entry, oldest first. */
+  readonly list: () => Promise<readonly number[]>;
+  readonly read: (last: number) => Promise<OpenedPack | undefined>;
+  /**
+   * Of what was read some as they are now, in their places; those that are left out are gone. `changed`: it is another
+   * pack than was read, and nothing was written.
+   */
+  readonly replace: (pack: OpenedPack, rows: readonly EntryRow[]) => Promise<'replaced' | 'changed'>;
+}
+
+export interface OpenedPack {
+  readonly last: number;
+  readonly hash: string;
+  readonly rows: readonly EntryRow[];
 }
 
 export interface BlockStore {

@@ -1,0 +1,46 @@
+/** Which blocks shared entries name that do not lie here: looked for in all single entries, and in packs that lack some. */
+import type { BlockId } from '#domain/ids';
+import type { CommitBody, Entry } from '#log/types';
+import type { AppDatabase } from './database.ts';
+import type { NamingEntry, PackRow } from './types.ts';
+
+type Lacking = Pick<NamingEntry, 'entry' | 'blocks'>;
+
+export function namingOf({ id, time, body }: Entry): NamingEntry | undefined {
+  const { blocks = [] } = body as Partial<CommitBody>;
+  return blocks.length > 0 ? { entry: id, time, blocks } : undefined;
+}
+
+/** The newest entry's first. */
+export async function findMissingBlocks(db: AppDatabase): Promise<readonly Lacking[]> {
+  const lacking: NamingEntry[] = [];
+  for (const pack of await db.packs.where('waits').equals(1).toArray()) {
+    const ofPack = await lackingOf(db, pack.naming ?? []);
+    if (ofPack.length === 0) await stopWaiting(db, pack);
+    lacking.push(...ofPack);
+  }
+  // All at once: a cursor takes a turn of the event loop for each of thousands, at every round.
+  const rows = await db.entries.where('sharing').equals('shared').toArray();
+  const naming = rows.flatMap(({ entry }) => namingOf(entry) ?? []);
+  lacking.push(...(await lackingOf(db, naming)));
+  return lacking.sort((one, other) => other.time - one.time).map(({ entry, blocks }): Lacking => ({ entry, blocks }));
+}
+
+/** Those that lack some, with these alone. */
+async function lackingOf(db: AppDatabase, naming: readonly NamingEntry[]): Promise<readonly NamingEntry[]> {
+  const ids: readonly BlockId[] = naming.flatMap(({ blocks }) => blocks.map(({ id }) => id));
+  const here = new Set(await db.blocks.where('id').anyOf(ids).primaryKeys());
+  return naming
+    .map((one) => ({ ...one, blocks: one.blocks.filter(({ id }) => !here.has(id)) }))
+    .filter(({ blocks }) => blocks.length > 0);
+}
+
+/** Blocks of shared entries never leave a device but by erasure, which names others in their place. */
+async function stopWaiting(db: AppDatabase, { last, hash }: PackRow): Promise<void> {
+  await db.transaction('rw', db.packs, async () => {
+    const pack = await db.packs.get(last);
+    if (pack?.hash !== hash) return;
+    const { waits: _, ...whole } = pack;
+    await db.packs.put(whole);
+  });
+}
