@@ -3,7 +3,7 @@
  * what others pushed by cursor; blocks go beside, in any order, as often as needed.
  *
  *     POST /api/log                  PushRequest → PushAnswer, each entry answered by itself
- *     GET  /api/log?after=&limit=    → LogPage
+ *     GET  /api/log?after=&limit=    → LogPage: single entries, or the pack in which the next ones lie
  *     POST /api/log/entries          { ids } → EntriesAnswer: some entries as they stand now
  *     POST /api/erasures             ErasureRequest, `Idempotency-Key` → 202, ErasureAnswer; the owner's
  *     POST /api/blocks/missing       { ids } → { missing }
@@ -67,7 +67,21 @@ export interface RelayClock {
   readonly incarnation: string;
 }
 
+/**
+ * Entries that the relay has packed: those from `first` to `last` lie in one block (`#log/entry-block`), in this order.
+ * It is fetched as any block, and its entries up to the cursor that was asked from are known.
+ */
+export interface LogPack {
+  readonly first: number;
+  readonly last: number;
+  readonly id: BlockId;
+  readonly hash: string;
+  readonly sizeBytes: number;
+}
+
 export interface LogPage extends RelayClock {
+  /** Where the next entries are packed: then there are no items, and the cursor is the pack's `last`. */
+  readonly pack?: LogPack;
   /** In the order of positions; an entry carries its author now. */
   readonly items: readonly { readonly position: number; readonly entry: Entry }[];
   /** To ask on from; the same as `after` where there is nothing new. */

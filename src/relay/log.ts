@@ -35,6 +35,8 @@ export type LogEvent =
   | 'purgeFailed'
   | 'erased'
   | 'eraseFailed'
+  | 'packed'
+  | 'packFailed'
   | 'dispatch'
   | 'documentRefused'
   | 'documentFailed'

@@ -11,6 +11,7 @@ export interface Metrics {
   readonly callbackEnded: (end: CallbackEnd) => void;
   readonly streamsOpen: (change: 1 | -1) => void;
   readonly entriesTaken: (count: number) => void;
+  readonly entriesPacked: (count: number) => void;
   readonly blockMoved: (direction: 'in' | 'out', sizeBytes: number) => void;
   readonly dispatch: DispatchMetrics;
   readonly text: () => Promise<{ readonly contentType: string; readonly body: string }>;
@@ -36,6 +37,11 @@ export function createMetrics(store: Pick<RelayStore, 'counts'>, options: { proc
     registers,
   });
   const entries = new Counter({ name: 'fieldcast_log_entries_total', help: 'Entries taken into logs', registers });
+  const packed = new Counter({
+    name: 'fieldcast_log_entries_packed_total',
+    help: 'Entries moved into packs',
+    registers,
+  });
   const blockBytes = new Counter({
     name: 'fieldcast_block_bytes_total',
     help: 'Bytes of blocks, by direction',
@@ -83,6 +89,7 @@ export function createMetrics(store: Pick<RelayStore, 'counts'>, options: { proc
     callbackEnded: (end) => callbacks.inc({ end }),
     streamsOpen: (change) => streams.inc(change),
     entriesTaken: (count) => entries.inc(count),
+    entriesPacked: (count) => packed.inc(count),
     blockMoved: (direction, sizeBytes) => blockBytes.inc({ direction }, sizeBytes),
     dispatch: {
       called(platform, milliseconds, kinds) {

@@ -21,6 +21,7 @@ import type { Log } from '#relay/log';
 import { createMetrics } from '#relay/metrics';
 import { createProviderDeps } from '#relay/providers/deps';
 import { PROVIDERS } from '#relay/providers/registry';
+import { startPacking } from '#relay/packing';
 import { startRetention } from '#relay/retention';
 import type { Settings } from '#relay/settings';
 import { createSite } from '#relay/static';
@@ -117,6 +118,7 @@ export async function startRelay({ settings, keys, siteFolder, log }: RelayOptio
         return workspace ? erasures.eraseBinned(workspace.id) : 0;
       },
     });
+    const packing = startPacking({ ...parts, newId: randomUUID, afterMs: settings.packAfterSeconds * 1_000 });
 
     return {
       url,
@@ -130,6 +132,7 @@ export async function startRelay({ settings, keys, siteFolder, log }: RelayOptio
           listening.close(STOP_HTTP_MS),
           dispatch.stop(STOP_DISPATCH_MS),
           retention.stop(),
+          packing.stop(),
           audience.stop(),
         ]);
         await callbacks.stop();

@@ -19,6 +19,8 @@ export interface Settings {
   /** Keys for credentials as written, newest first; undefined: the key file's. */
   readonly keys: string | undefined;
   readonly retentionDays: number;
+  /** Entries of the log whose times are older are packed. */
+  readonly packAfterSeconds: number;
   /** CIDR ranges that providers may reach besides public addresses. */
   readonly allowedNetworks: readonly string[];
   readonly metricsToken: string | undefined;
@@ -58,6 +60,7 @@ function readAll(env: Environment): Settings {
     publicUrl: origin(env),
     keys: text(env, 'FIELDCAST_KEY'),
     retentionDays: wholeNumber(env, 'FIELDCAST_RETENTION_DAYS', 60, 7, 400),
+    packAfterSeconds: wholeNumber(env, 'FIELDCAST_PACK_AFTER_SECONDS', 3_600, 1, 604_800),
     allowedNetworks: networks(env),
     metricsToken: metricsToken(env),
     logLevel: logLevel(env),

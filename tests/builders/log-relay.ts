@@ -1,10 +1,11 @@
 /** A relay's log in memory, by the words of `#protocol/log`, as a device's client sees it. For tests of devices. */
 import { hashOf } from '#log/deflate';
 import { parseEntry } from '#log/entry';
+import { encodeEntries } from '#log/entry-block';
 import { timeFromMs } from '#log/time';
 import type { BlockId, EntryId } from '#domain/ids';
 import type { BlockRef, Entry } from '#log/types';
-import { MOST_AHEAD_MS, type LogPage, type PushResult } from '#protocol/log';
+import { MOST_AHEAD_MS, type LogPack, type LogPage, type PushResult } from '#protocol/log';
 import type { RelayClient } from '#sync/relay-client';
 
 export type LogClient = Pick<RelayClient, 'push' | 'pull' | 'entries' | 'missingBlocks' | 'putBlock' | 'block'>;
@@ -18,6 +19,9 @@ export interface LogRelay {
   refuse: (entry: Entry) => 'form' | 'role' | undefined;
   /** What a request meets instead of an answer; `lost`: it was done all the same. */
   fault: () => 'none' | 'unreachable' | 'lost';
+  /** The next so many entries that are not packed lie in a block from now on, as the relay's own packing does it. */
+  readonly pack: (count: number) => Promise<void>;
+  readonly unpacked: () => number;
   readonly client: LogClient;
 }
 
@@ -46,6 +50,17 @@ export function createLogRelay(pageItems = 3): LogRelay {
     return { id, result: 'taken', position: relay.entries.length };
   }
 
+  const packs: LogPack[] = [];
+
+  async function pack(count: number): Promise<void> {
+    const first = (packs.at(-1)?.last ?? 0) + 1;
+    const entries = relay.entries.slice(first - 1, first - 1 + count);
+    const { bytes, hash, sizeBytes } = await encodeEntries(entries);
+    const id = `pack-${String(first)}` as BlockId;
+    relay.blocks.set(id, bytes);
+    packs.push({ first, last: first + entries.length - 1, id, hash, sizeBytes });
+  }
+
   const relay: LogRelay = {
     entries: [],
     blocks: new Map(),
@@ -53,10 +68,17 @@ export function createLogRelay(pageItems = 3): LogRelay {
     nowMs: 1_800_000_000_000,
     refuse: () => undefined,
     fault: () => 'none',
+    pack,
+    unpacked: () => relay.entries.length - (packs.at(-1)?.last ?? 0),
     client: {
       push: ({ entries }) => answer(() => ({ ...clock(), results: entries.map(take) })),
       pull: (after) =>
         answer((): LogPage => {
+          const packed = packs.find(({ last }) => last > after);
+          if (packed) {
+            const { last } = packed;
+            return { ...clock(), pack: packed, items: [], cursor: last, more: last < relay.entries.length };
+          }
           const items = relay.entries
             .slice(after, after + pageItems)
             .map((entry, at) => ({ position: after + at + 1, entry }));

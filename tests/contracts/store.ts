@@ -11,6 +11,7 @@ import { storeIntakeContract } from './store-intake.ts';
 import { storeIsolationContract } from './store-isolation.ts';
 import { storeKnownTriesContract } from './store-known-tries.ts';
 import { storeLogContract } from './store-log.ts';
+import { storePacksContract } from './store-packs.ts';
 import { storeReceiptsContract } from './store-receipts.ts';
 
 export interface StoreUnderTest {
@@ -31,6 +32,7 @@ export function storeContract(name: string, createStore: CreateStore): void {
     storeReceiptsContract(createStore);
     storeIsolationContract(createStore);
     storeLogContract(createStore);
+    storePacksContract(createStore);
     storeHouseContract(createStore);
   });
 }

@@ -19,6 +19,7 @@ describe('settings', () => {
       publicUrl: undefined,
       keys: undefined,
       retentionDays: 60,
+      packAfterSeconds: 3_600,
       allowedNetworks: [],
       metricsToken: undefined,
       logLevel: 'info',
@@ -36,6 +37,7 @@ describe('settings', () => {
   it('[MSG-10] retention, networks, address and level are read', () => {
     const settings = settingsOf({
       FIELDCAST_RETENTION_DAYS: '7',
+      FIELDCAST_PACK_AFTER_SECONDS: '5',
       FIELDCAST_ALLOW_NETWORKS: '10.0.0.0/8, fd00::/8 127.0.0.1',
       FIELDCAST_URL: 'https://field.example.com/',
       FIELDCAST_LOG_LEVEL: 'warn',
@@ -43,6 +45,7 @@ describe('settings', () => {
     });
     expect(settings).toMatchObject({
       retentionDays: 7,
+      packAfterSeconds: 5,
       allowedNetworks: ['10.0.0.0/8', 'fd00::/8', '127.0.0.1'],
       publicUrl: 'https://field.example.com',
       logLevel: 'warn',
@@ -55,6 +58,7 @@ describe('settings', () => {
     ['PORT', '80a'],
     ['PORT', '-1'],
     ['FIELDCAST_RETENTION_DAYS', '6'],
+    ['FIELDCAST_PACK_AFTER_SECONDS', '0'],
     ['FIELDCAST_RETENTION_DAYS', '401'],
     ['FIELDCAST_RETENTION_DAYS', '7.5'],
     ['FIELDCAST_TLS_CERT', 'canary.pem'],

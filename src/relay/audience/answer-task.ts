@@ -8,12 +8,14 @@ import { createAudienceView } from '#audience/view';
 import { encodeRecipients } from '#log/block';
 import { createContactIds } from '#log/contact-id';
 import { parseEntry } from '#log/entry';
+import { entriesAfter } from '#log/entry-block';
 import { createFold, type Fold } from '#log/fold';
 import { createEntryFolding } from '#log/fold-log';
 import type { FoldState } from '#log/fold-state';
 import { createSaidKeys, type SaidKeys } from '#log/said-keys';
 import type { Entry } from '#log/types';
 import { PART_RECIPIENTS } from '#protocol/part-limits';
+import type { Pack } from '#relay/store/log-types';
 import { binnedBefore } from './binned.ts';
 import { knownPersons } from './persons.ts';
 import type { ResolveRequest } from './types.ts';
@@ -48,15 +50,26 @@ export async function answerTask(task: Task, salt: Uint8Array, calls: Calls): Pr
 async function readEntries(calls: Calls): Promise<{ readonly entries: Entry[]; readonly upTo: number }> {
   const entries: Entry[] = [];
   let page = await calls.entries(0);
+  let after = 0;
   for (;;) {
     const next = page.more ? calls.entries(page.cursor) : undefined;
+    if (page.pack) entries.push(...(await readPack(page.pack, after, calls)));
     for (const { json } of page.items) {
       const entry = parseEntry(JSON.parse(json));
       if (entry) entries.push(entry);
     }
-    if (!next) return { entries, upTo: page.cursor };
+    after = page.cursor;
+    if (!next) return { entries, upTo: after };
     page = await next;
   }
+}
+
+async function readPack(pack: Pack, after: number, calls: Calls): Promise<readonly Entry[]> {
+  const [bytes] = await calls.blocks([pack.id]);
+  const entries = bytes && (await entriesAfter(bytes, pack, after));
+  // Somebody may have been erased from it since the page was read: whoever asked asks again.
+  if (!entries) throw new Error('a pack of the log cannot be read');
+  return entries;
 }
 
 async function foldWhole(

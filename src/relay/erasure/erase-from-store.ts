@@ -5,6 +5,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { BlockId, ContactId, MessageId, WorkspaceId } from '#domain/ids';
 import { createErasedBlocks } from './erased-blocks.ts';
+import { entriesAfter } from '#log/entry-block';
 import { UNKNOWING, withBlocks, type ErasureFilter } from '#log/erasure-filter';
 import type { BlockRef, Entry, LogTime } from '#log/types';
 import type { Blocks } from '#relay/blocks/blocks';
@@ -33,6 +34,7 @@ export async function eraseFromStore(from: EraseFrom): Promise<void> {
 }
 
 async function eraseFromLog({ store, blocks, now, workspace, filter }: EraseFrom): Promise<void> {
+  await unpackLog({ store, blocks, workspace });
   const erased = createErasedBlocks({ blocks, workspace, filter, now });
   for (let after = 0, more = true; more;) {
     const page = await store.entriesAfter(workspace, after, ENTRIES_AT_ONCE, BYTES_AT_ONCE);
@@ -57,6 +59,22 @@ async function eraseFromLog({ store, blocks, now, workspace, filter }: EraseFrom
       if (now) renamed.set(ref.id, now);
     }
     return renamed;
+  }
+}
+
+/** Nothing is packed again until the erasure is done; the packs' own bytes go. */
+async function unpackLog({ store, blocks, workspace }: Pick<EraseFrom, 'store' | 'blocks' | 'workspace'>) {
+  for (const pack of await store.packs(workspace)) {
+    const bytes = (await blocks.get(workspace, pack.id))?.bytes;
+    const entries = bytes && (await entriesAfter(bytes, pack, 0));
+    if (!entries) throw new Error('a pack of the log cannot be read');
+    await store.unpackEntries(
+      workspace,
+      pack,
+      entries.map((entry) => JSON.stringify(entry)),
+    );
+    await blocks.discard(workspace, pack.id, () => Promise.resolve(true));
+    await setImmediate();
   }
 }
 

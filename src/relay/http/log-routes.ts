@@ -29,8 +29,8 @@ export async function getLog({ actor, query }: MemberCall, { store, erasures, no
   const after = parseWhole(query.get('after') ?? '0', 0, Number.MAX_SAFE_INTEGER);
   const limit = parseWhole(query.get('limit') ?? String(LOG_PAGE), 1, LOG_PAGE);
   if (after === undefined || limit === undefined) return 'malformed';
-  const { items, cursor, more } = await store.entriesAfter(actor.workspace, after, limit, PAGE_BYTES);
-  const frame = JSON.stringify({ nowMs: now(), incarnation: await store.incarnation(), cursor, more });
+  const { items, pack, cursor, more } = await store.entriesAfter(actor.workspace, after, limit, PAGE_BYTES);
+  const frame = JSON.stringify({ nowMs: now(), incarnation: await store.incarnation(), pack, cursor, more });
   const texts = items.map(({ position, json }) => `{"position":${position},"entry":${json}}`);
   return new Response(`${frame.slice(0, -1)},"items":[${texts.join()}]}`, {
     headers: { 'content-type': 'application/json' },

@@ -3,6 +3,7 @@
  * they came; what they come to is the fold's to say (`#log/fold`), on devices and wherever it is needed here.
  */
 import type { BlockId, DeviceId, EntryId, WorkspaceId } from '#domain/ids';
+import type { LogTime } from '#log/types';
 import type { PushResult, Upload } from '#protocol/log';
 
 /**
@@ -36,7 +37,35 @@ export type PushOutcome =
   | { readonly kind: 'behind' }
   | { readonly kind: 'signedOut' };
 
+/** Entries from `first` to `last` that lie in one block (`#log/entry-block`), in the order of positions. */
+export interface Pack {
+  readonly first: number;
+  readonly last: number;
+  readonly id: BlockId;
+  readonly hash: string;
+  readonly sizeBytes: number;
+}
+
+/** Entries that may become a pack, as they lie there. */
+export interface RunToPack {
+  readonly workspace: WorkspaceId;
+  readonly first: number;
+  readonly jsons: readonly string[];
+}
+
+export interface PackBounds {
+  /** Only entries with times before. */
+  readonly before: LogTime;
+  /** Entries. */
+  readonly least: number;
+  readonly most: number;
+  /** Of JSON at most; a run that is as long may have fewer entries than `least`. */
+  readonly bytes: number;
+}
+
 export interface EntryPage {
+  /** The next entries, where they are packed: then there are no items. Those at or before what was asked for are in it too. */
+  readonly pack?: Pack;
   /** `json`: the whole entry, its author in it. */
   readonly items: readonly { readonly position: number; readonly json: string }[];
   /** To ask on from; the same as `after` where there is nothing new. */
@@ -67,6 +96,22 @@ export interface LogStore {
   readonly appendEntries: (push: LogPush) => Promise<PushOutcome>;
   /** In the order of positions; ends before `bytes` of JSON are passed, but never without a first entry. */
   readonly entriesAfter: (workspace: WorkspaceId, after: number, limit: number, bytes: number) => Promise<EntryPage>;
+  /** The oldest run of any workspace that is not packed, and from whose log nobody is being erased. */
+  readonly entriesToPack: (bounds: PackBounds) => Promise<RunToPack | undefined>;
+  /**
+   * The run lies in this block from now on, which is pinned. `changed`: the block is not there, or the entries are packed
+   * already, or no more what they were; nothing was written. Entries that are asked for by their ids, since they name
+   * blocks or somebody erased, keep their JSON besides.
+   */
+  readonly packEntries: (run: RunToPack, block: Omit<Pack, 'first' | 'last'>) => Promise<'packed' | 'changed'>;
+  /** Back to single entries, which are what the block holds; it is named no more. */
+  readonly unpackEntries: (
+    workspace: WorkspaceId,
+    pack: Pack,
+    jsons: readonly string[],
+  ) => Promise<'unpacked' | 'changed'>;
+  /** In the order of positions. */
+  readonly packs: (workspace: WorkspaceId) => Promise<readonly Pack[]>;
   readonly lastPosition: (workspace: WorkspaceId) => Promise<number>;
   /** 128 random bits, base64url: another one where this store was put back from a backup, or is new. */
   readonly incarnation: () => Promise<string>;

@@ -239,6 +239,19 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (log, key)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Runs of the oldest entries whose JSON lies in a block, in the order of positions; their rows stay, with json ''. What
+  -- is packed reaches from the log's first position, without a gap.
+  CREATE TABLE packs (
+    log INTEGER NOT NULL REFERENCES logs,
+    last_position INTEGER NOT NULL,
+    first_position INTEGER NOT NULL,
+    block TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    PRIMARY KEY (log, last_position)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Brings the tables up to date; refuses those of a relay newer than this one. */

@@ -18,14 +18,18 @@ export interface BlockPins {
   /** All of them, each with that hash. */
   readonly areThere: (log: number, blocks: EntryForm['blocks']) => boolean;
   readonly pin: (log: number, blocks: EntryForm['blocks']) => void;
+  /** From now on nothing can name it, and it goes with the next `releaseBlocks`. */
+  readonly unpin: (log: number, id: BlockId) => void;
 }
 
 export function createBlockPins(db: Database): BlockPins {
   const hashOf = db.prepare<[number, string], string>(SELECT_HASH).pluck();
   const pin = db.prepare("UPDATE blocks SET state = 'pinned' WHERE log = ? AND id = ?");
+  const unpin = db.prepare("UPDATE blocks SET state = 'arriving', since = 0 WHERE log = ? AND id = ?");
   return {
     areThere: (log, blocks) => blocks.every(({ id, hash }) => hashOf.get(log, id) === hash),
     pin: (log, blocks) => blocks.forEach(({ id }) => pin.run(log, id)),
+    unpin: (log, id) => void unpin.run(log, id),
   };
 }
 

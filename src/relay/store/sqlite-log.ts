@@ -12,10 +12,17 @@ import type { EntryPage, LogPush, LogStore, Pusher, PushOutcome } from './log-ty
 import type { BlockPins } from './sqlite-blocks.ts';
 import type { Incarnation } from './sqlite-incarnation.ts';
 import type { LogNumbers } from './sqlite-log-numbers.ts';
+import type { PackPages } from './sqlite-packs.ts';
 
 type Log = Pick<LogStore, 'appendEntries' | 'entriesAfter' | 'lastPosition' | 'incarnation'>;
 
-export function createLog(db: Database, logs: LogNumbers, pins: BlockPins, incarnation: Incarnation): Log {
+export function createLog(
+  db: Database,
+  logs: LogNumbers,
+  pins: BlockPins,
+  packs: PackPages,
+  incarnation: Incarnation,
+): Log {
   const known = db.prepare<[number, string], number>('SELECT position FROM entries WHERE log = ? AND id = ?').pluck();
   const insert = db.prepare(
     'INSERT INTO entries (log, position, id, device, time, author, json) VALUES (?, ?, ?, ?, ?, ?, ?)',
@@ -94,6 +101,8 @@ export function createLog(db: Database, logs: LogNumbers, pins: BlockPins, incar
 
   function entriesAfter(workspace: WorkspaceId, after: number, limit: number, bytes: number): EntryPage {
     const log = logs.find(workspace);
+    const pack = log && packs.next(log.number, after);
+    if (log && pack) return { pack, items: [], cursor: pack.last, more: pack.last < log.lastPosition };
     const items: { position: number; json: string }[] = [];
     let left = bytes;
     for (const item of log ? page.iterate(log.number, after, limit) : []) {

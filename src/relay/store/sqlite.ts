@@ -21,6 +21,7 @@ import { lockStore } from './sqlite-lock.ts';
 import { createLogNumbers } from './sqlite-log-numbers.ts';
 import { createLog } from './sqlite-log.ts';
 import { createMessages } from './sqlite-messages.ts';
+import { createPackPages, createPacks } from './sqlite-packs.ts';
 import { createParkedReports } from './sqlite-parked.ts';
 import { createReceipts } from './sqlite-receipts.ts';
 import type { RelayStore } from './types.ts';
@@ -76,6 +77,7 @@ function createStore(db: Database, incarnation: Incarnation, close: () => void):
   const parked = createParkedReports(db);
   const endings = createEndings(db, parked);
   const logs = createLogNumbers(db);
+  const pins = createBlockPins(db);
   return {
     ...createAccess(db),
     ...createChannels(db),
@@ -84,7 +86,8 @@ function createStore(db: Database, incarnation: Incarnation, close: () => void):
     ...createKnownTries(db, ledger, endings),
     ...createReceipts(db, ledger, parked),
     ...createHouse(db, ledger, parked),
-    ...createLog(db, logs, createBlockPins(db), incarnation),
+    ...createLog(db, logs, pins, createPackPages(db), incarnation),
+    ...createPacks(db, logs, pins),
     ...createBlocks(db, logs),
     ...createErasures(db, logs),
     documents: createDocumentStore(db),
