@@ -5,6 +5,7 @@
 import type { DeviceId } from '#domain/ids';
 import { PUSH_BYTES, PUSH_ENTRIES, type RelayClock } from '#protocol/log';
 import type { BlockStore, EntryRow, SharingStore } from '#storage/types';
+import { keepPage } from './pulled-page.ts';
 import type { RelayClient } from './relay-client.ts';
 import { createBlockSharing, type BlockProgress } from './share-blocks.ts';
 import { failureOf, type Shared } from './shared.ts';
@@ -58,16 +59,11 @@ export function createLogSharing(deps: ShareDeps) {
       const after = await sharing.cursor();
       const answer = await relay.pull(after);
       if (answer.kind !== 'answer') return failureOf(answer);
-      const { items, cursor, more } = answer.value;
       if ((await meet(answer.value, askedAt)) === 'other') continue;
-      if (cursor > after) {
-        const what = await sharing.addPulled(
-          items.map(({ entry }) => entry),
-          cursor,
-        );
-        if (what !== 'nothing') deps.onChange(what);
-      }
-      if (!more) return 'current';
+      const kept = await keepPage(deps, answer.value, after);
+      if (kept.kind === 'failed') return failureOf(kept.answer);
+      if (kept.what !== 'nothing') deps.onChange(kept.what);
+      if (!answer.value.more) return 'current';
     }
   }
 
