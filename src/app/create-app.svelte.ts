@@ -20,6 +20,7 @@ import { createMessages } from './messages.svelte.ts';
 import { openDocuments } from './open-documents.ts';
 import type { Opened } from './opened.ts';
 import { createOutboxLoop } from './outbox-loop.ts';
+import { startLocalPacking } from './local-packing.ts';
 import { createSharing } from './sharing.svelte.ts';
 import { createStores } from './stores.ts';
 import { createTabOwner, type OwnerState, type Wish } from './tab-owner.ts';
@@ -152,6 +153,7 @@ export function createApp(): App {
       if (!isOwner) void loop.then(({ rest }) => rest());
     });
     owner.start();
+    startLocalPacking(opened);
   }
 
   function onWake(): void {

@@ -8,6 +8,7 @@ import { createImportStore } from '#storage/import-store';
 import { createMessageStore } from '#storage/message-store';
 import { createMetaStore } from '#storage/meta-store';
 import { createOutbox } from '#storage/outbox';
+import { createPackStore } from '#storage/pack-store';
 import { createReceiptStore } from '#storage/receipt-store';
 import { createSharingStore } from '#storage/sharing-store';
 
@@ -23,6 +24,7 @@ export function createStores(workspace: WorkspaceId) {
     messages: createMessageStore(db),
     meta: createMetaStore(db),
     outbox: createOutbox(db),
+    packs: createPackStore(db),
     receipts: createReceiptStore(db),
     sharing: createSharingStore(db),
     close: () => {
