@@ -2,7 +2,7 @@
  * Packs old entries of the log on this device while nobody waits for anything: a pack at a time, by the tab that owns
  * the connection, never while it shares. What is packed and when is the store's to know.
  */
-import type { PackLimits } from '#storage/types';
+import type { PackLimits } from '#storage/pack-types';
 import type { Opened } from './opened.ts';
 
 /** Long after the first paint, and seldom: nothing depends on it but room. */

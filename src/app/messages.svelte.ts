@@ -10,7 +10,7 @@ import { asksAgain } from '#send/deliver-message';
 import { createDeliveryLines, type DeliveryLines } from '#send/delivery-lines';
 import { enqueueMessage } from '#send/enqueue-message';
 import { isStorageFull } from '#storage/failure';
-import type { MessageRow, OutboxRow } from '#storage/types';
+import type { MessageRow, OutboxRow } from '#storage/message-types';
 import type { ConnectionPart } from './connection.svelte.ts';
 import type { Groups, MessageRecord, Messages } from './types.ts';
 import type { Opened } from './opened.ts';

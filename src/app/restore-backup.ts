@@ -6,7 +6,8 @@
 import { readBackup } from '#backup/file';
 import type { BackupHead, BackupProblem, RowsSection, Section } from '#backup/types';
 import { isStorageFull } from '#storage/failure';
-import type { BackupStore, BlockStore, EntryRow, WorkspaceRegistry, WorkspaceRow } from '#storage/types';
+import type { BackupStore } from '#storage/backup-types';
+import type { BlockStore, EntryRow, WorkspaceRegistry, WorkspaceRow } from '#storage/types';
 import type { DeviceId, WorkspaceId } from '#domain/ids';
 
 /** Where a workspace's rows go: its database and its document, opened for this. */

@@ -5,7 +5,8 @@
 import { writeBackup } from '#backup/file';
 import type { BackupHead, Section } from '#backup/types';
 import type { BlockRef } from '#log/types';
-import type { BackupStore, BlockStore, EntryRow, EntryStore, ImportStore, WorkspaceRow } from '#storage/types';
+import type { BackupStore } from '#storage/backup-types';
+import type { BlockStore, EntryRow, EntryStore, ImportStore, WorkspaceRow } from '#storage/types';
 
 export interface SaveParts {
   readonly workspace: WorkspaceRow;

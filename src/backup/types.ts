@@ -1,6 +1,8 @@
 /** What a backup holds, section by section. Types only; bytes are in `sections.ts`, rows in `rows.ts`. */
 import type { BlockId, DeviceId, WorkspaceId } from '#domain/ids';
-import type { BackupValues, ChunkRow, EntryRow, ImportRow, MessageRow, OutboxRow, ReceiptPage } from '#storage/types';
+import type { BackupValues } from '#storage/backup-types';
+import type { MessageRow, OutboxRow, ReceiptPage } from '#storage/message-types';
+import type { ChunkRow, EntryRow, ImportRow } from '#storage/types';
 
 /** Whose backup it is: the first section. The device is named so that whoever restores it knows what was its own. */
 export interface BackupHead {

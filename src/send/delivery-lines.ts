@@ -5,7 +5,8 @@
 import { DELIVERY_STATES, type DeliveryState, type FailureReason, type Receipt } from '#domain/delivery';
 import type { ContactId, MessageId } from '#domain/ids';
 import { decodeRecipients } from '#log/block';
-import type { BlockStore, MessageStore, ReceiptStore } from '#storage/types';
+import type { MessageStore, ReceiptStore } from '#storage/message-types';
+import type { BlockStore } from '#storage/types';
 import { createDeliveryFold } from '#sync/delivery-fold';
 
 export interface RecipientLine extends Receipt {

@@ -4,7 +4,8 @@
  */
 import { messageIdOf, type Funnel, type Message } from '#domain/message';
 import type { BlockRef } from '#log/types';
-import type { BlockStore, MessageRow, MessageStore, Outbox } from '#storage/types';
+import type { MessageRow, MessageStore, Outbox } from '#storage/message-types';
+import type { BlockStore } from '#storage/types';
 import { NO_FIGURES } from '#sync/delivery-fold';
 
 export type NewMessage = Omit<Message, 'id' | 'createdAt'> & {

@@ -3,7 +3,7 @@
  * so that two tabs never upload the same one, and a message can be taken back between two others.
  */
 import type { MessageId } from '#domain/ids';
-import type { Outbox } from '#storage/types';
+import type { Outbox } from '#storage/message-types';
 import { backoffMs } from './backoff.ts';
 import { deliverMessage, type DeliverDeps, type Delivery } from './deliver-message.ts';
 

@@ -10,7 +10,8 @@ import { noteErasures } from './erasure-store.ts';
 import { openPack } from './pack-rows.ts';
 import { withoutPacks } from './pack-store.ts';
 import { invalidateSnapshot } from './snapshot-store.ts';
-import type { BackupStore, EntryRow, MetaValues } from './types.ts';
+import type { BackupStore } from './backup-types.ts';
+import type { EntryRow, MetaValues } from './types.ts';
 
 const VALUES = [
   'clock',

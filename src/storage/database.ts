@@ -5,17 +5,9 @@
 import { Dexie, type Table } from 'dexie';
 import type { Channel } from '#domain/channel';
 import type { BlockId, ChannelCode, ImportId, MessageId, WorkspaceId } from '#domain/ids';
-import type {
-  BlockRow,
-  ChunkRow,
-  EntryRow,
-  ImportRow,
-  MessageRow,
-  OutboxRow,
-  PackRow,
-  ReceiptPage,
-  SnapshotRow,
-} from './types.ts';
+import type { MessageRow, OutboxRow, ReceiptPage } from './message-types.ts';
+import type { PackRow } from './pack-types.ts';
+import type { BlockRow, ChunkRow, EntryRow, ImportRow, SnapshotRow } from './types.ts';
 
 export type AppDatabase = Dexie & {
   readonly meta: Table<unknown, string>;

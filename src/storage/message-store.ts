@@ -1,6 +1,6 @@
 /** The history of messages with their figures; what each person got stands in the receipts. */
 import type { AppDatabase } from './database.ts';
-import type { MessageStore } from './types.ts';
+import type { MessageStore } from './message-types.ts';
 
 export function createMessageStore(db: AppDatabase): MessageStore {
   return {

@@ -2,7 +2,7 @@
 import type { BlockId } from '#domain/ids';
 import type { CommitBody, Entry } from '#log/types';
 import type { AppDatabase } from './database.ts';
-import type { NamingEntry, PackRow } from './types.ts';
+import type { NamingEntry, PackRow } from './pack-types.ts';
 
 type Lacking = Pick<NamingEntry, 'entry' | 'blocks'>;
 

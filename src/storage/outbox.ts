@@ -4,7 +4,7 @@
  */
 import { addEntry } from './entry-store.ts';
 import type { AppDatabase } from './database.ts';
-import type { Outbox } from './types.ts';
+import type { Outbox } from './message-types.ts';
 
 export function createOutbox(db: AppDatabase): Outbox {
   return {

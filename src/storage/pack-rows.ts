@@ -9,7 +9,8 @@ import { msOfTime } from '#log/time';
 import type { Entry } from '#log/types';
 import type { AppDatabase } from './database.ts';
 import { namingOf } from './missing-blocks.ts';
-import type { BlockRow, EntryRow, PackRow } from './types.ts';
+import type { PackRow } from './pack-types.ts';
+import type { BlockRow, EntryRow } from './types.ts';
 
 /** Of rows of one standing, in the order of their places. */
 export async function packOf(rows: readonly EntryRow[]): Promise<PackRow> {

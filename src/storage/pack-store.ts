@@ -4,7 +4,8 @@
  */
 import type { AppDatabase } from './database.ts';
 import { countPacked, ofStanding, openPack, packOf } from './pack-rows.ts';
-import type { EntryRow, PackLimits, PackRow, PackStore } from './types.ts';
+import type { PackLimits, PackRow, PackStore } from './pack-types.ts';
+import type { EntryRow } from './types.ts';
 
 /** JSON of a pack's entries at most, in letters: one that lists an import's blocks has up to a million. */
 const MOST_LETTERS = 4_000_000;
@@ -19,20 +20,6 @@ export function createPackStore(db: AppDatabase): PackStore {
     },
     async unpack(which) {
       while (await unpackOne(db, which));
-    },
-    list: () => db.packs.toCollection().primaryKeys(),
-    async read(last) {
-      const pack = await db.packs.get(last);
-      return pack && { last, hash: pack.hash, rows: await openPack(pack) };
-    },
-    async replace({ last, hash }, rows) {
-      const pack = rows.length > 0 ? await packOf(rows) : undefined;
-      return db.transaction('rw', db.packs, async () => {
-        if ((await db.packs.get(last))?.hash !== hash) return 'changed';
-        await db.packs.delete(last);
-        if (pack) await db.packs.add(pack);
-        return 'replaced';
-      });
     },
   };
 }

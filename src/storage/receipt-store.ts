@@ -1,7 +1,7 @@
 /** Receipts as they came, page by page, with the cursor of the relay's feed. Which state they add up to is not decided here. */
 import { Dexie } from 'dexie';
 import type { AppDatabase } from './database.ts';
-import type { ReceiptStore } from './types.ts';
+import type { ReceiptStore } from './message-types.ts';
 
 export function createReceiptStore(db: AppDatabase): ReceiptStore {
   return {

@@ -1,12 +1,11 @@
 /**
- * What lies in a workspace's database: the rows of its tables, and what each store answers. Types only.
- * Callers get plain domain objects; a failing disk throws, since no caller can do anything useful about it
- * (`isStorageFull` tells the one failure that has a name).
+ * What lies in a workspace's database: the rows of its tables, and what each store answers; of packs, messages and
+ * backups in files beside. Types only. Callers get plain domain objects; a failing disk throws, since no caller can do
+ * anything useful about it (`isStorageFull` tells the one failure that has a name).
  */
 import type { Channel } from '#domain/channel';
-import type { ChannelCode, BlockId, ContactId, DeviceId, EntryId, ImportId, MessageId, WorkspaceId } from '#domain/ids';
-import type { DeliveryFigures, Receipt } from '#domain/delivery';
-import type { Funnel, Message, MessageDraft, MessageState } from '#domain/message';
+import type { ChannelCode, BlockId, ContactId, DeviceId, EntryId, ImportId, WorkspaceId } from '#domain/ids';
+import type { MessageDraft } from '#domain/message';
 import type { ImportFigures, ImportProgress, ImportSettings, RowProblem } from '#import/types';
 import type { BlockRef, CommitBody, Entry, EntryBody, EntryRefusal, LogTime } from '#log/types';
 
@@ -34,33 +33,6 @@ export interface EntryRow {
   readonly refusal?: EntryRefusal;
   /** Shared, but no page of the relay store that we know has brought it: one will, or may. */
   readonly unseen?: true;
-}
-
-/** Old entries as one block (`#log/entry-block`). Each keeps its place; packs lie beside, never over one another. */
-export interface PackRow {
-  /** Places of the last and the first of them in the order of arrival. */
-  readonly last: number;
-  readonly first: number;
-  readonly count: number;
-  readonly sharing: 'pending' | 'shared';
-  readonly hash: string;
-  readonly bytes: Uint8Array;
-  /** Places after `first`, where they do not follow each other without a gap. */
-  readonly offsets?: Uint32Array;
-  /** Of pending ones that were written here, as in `EntryRow`; `writtenMs` only where it is not in their times. */
-  readonly writtenMs?: Float64Array;
-  readonly offsetMs?: number;
-  /** Ids that can be derived again: who was messaged. */
-  readonly named?: readonly EntryId[];
-  /** Those that name blocks; `waits` until all of these lie here. */
-  readonly naming?: readonly NamingEntry[];
-  readonly waits?: 1;
-}
-
-export interface NamingEntry {
-  readonly entry: EntryId;
-  readonly time: LogTime;
-  readonly blocks: readonly BlockRef[];
 }
 
 /** An entry before it has its time, which the store gives inside the transaction: two tabs never give the same. */
@@ -120,45 +92,6 @@ export interface ChunkRow {
   readonly problemKeys?: readonly (readonly ContactId[])[];
   /** Of the kept copy that it was read from. */
   readonly edition?: number;
-}
-
-/** A message that has not been acknowledged by the relay. */
-export interface OutboxRow {
-  /** Given by the store; the order of sending. */
-  readonly position?: number;
-  /** The idempotency key. */
-  readonly key: MessageId;
-  readonly message: Message;
-  readonly funnel: Funnel;
-  /** Recipients, in the order of the parts. */
-  readonly blocks: readonly BlockRef[];
-  /** `changed`: of somebody erased, who was among them; the relay may know the message by its parts as they were. */
-  readonly recipients?: 'changed';
-  /** `completing`: the relay was asked to take it whole and may have; only the relay can tell. Absent: it has not been. */
-  readonly stage?: 'completing';
-  /** When a member said again that it shall leave, after hours of waiting (MSG-7). */
-  readonly confirmedAt?: number;
-}
-
-/** A message with all that this device knows of it, the outbox aside. */
-export interface MessageRow extends Message {
-  readonly state: MessageState;
-  readonly funnel: Funnel;
-  readonly figures: DeliveryFigures;
-  readonly groupNames: readonly string[];
-  readonly blocks: readonly BlockRef[];
-  readonly sentAt?: number;
-  /** The relay's word for why it failed as a whole. */
-  readonly problem?: string;
-}
-export type MessagePatch = { readonly id: MessageId } & Partial<Omit<MessageRow, 'id'>>;
-
-/** Receipts of one message that came in one page of the relay's feed. */
-export interface ReceiptPage {
-  readonly message: MessageId;
-  /** Of the last receipt in it; with the message, the page's key: the same page twice is one. */
-  readonly lastCursor: number;
-  readonly receipts: readonly Receipt[];
 }
 
 /** Folded columns as this device keeps them (`log/snapshot.ts`): segments of rows, and under `head` what names them. */
@@ -255,82 +188,12 @@ export interface SharingStore {
   readonly missingBlocks: () => Promise<readonly { readonly entry: EntryId; readonly blocks: readonly BlockRef[] }[]>;
 }
 
-export interface PackLimits {
-  /** Nothing is packed while no more than this lie here one by one. */
-  readonly above: number;
-  /** The newest stay as they are. */
-  readonly keep: number;
-  /** Entries of a pack. */
-  readonly least: number;
-  readonly most: number;
-}
-
-/** Packing on this device. What was written here is packed only as long as no relay has been met. */
-export interface PackStore {
-  /** One pack at most, of the oldest that can be packed, in one strict transaction. */
-  readonly packOld: (limits: PackLimits) => Promise<'packed' | 'nothing'>;
-  /** Back to single entries, a pack a transaction; all of them, or those that are pending. */
-  readonly unpack: (which: 'all' | 'pending') => Promise<void>;
-  /** By the place of the last entry, oldest first. */
-  readonly list: () => Promise<readonly number[]>;
-  readonly read: (last: number) => Promise<OpenedPack | undefined>;
-  /**
-   * Of what was read some as they are now, in their places; those that are left out are gone. `changed`: it is another
-   * pack than was read, and nothing was written.
-   */
-  readonly replace: (pack: OpenedPack, rows: readonly EntryRow[]) => Promise<'replaced' | 'changed'>;
-}
-
-export interface OpenedPack {
-  readonly last: number;
-  readonly hash: string;
-  readonly rows: readonly EntryRow[];
-}
-
 export interface BlockStore {
   readonly add: (rows: readonly BlockRow[]) => Promise<void>;
   readonly get: (ids: readonly BlockId[]) => Promise<readonly (BlockRow | undefined)[]>;
   /** Which of these lie here, without reading their bytes. */
   readonly present: (ids: readonly BlockId[]) => Promise<ReadonlySet<BlockId>>;
   readonly remove: (ids: readonly BlockId[]) => Promise<void>;
-}
-
-/** What of a workspace's single values goes into a backup: nothing of its session, its clock's error, its relay's answers. */
-export type BackupValues = Partial<
-  Pick<
-    MetaValues,
-    'clock' | 'sharedClock' | 'logCursor' | 'incarnation' | 'feedCursor' | 'country' | 'draft' | 'formerDevices'
-  >
->;
-
-/** Small tables of a backup as they come back, a page at a time. */
-export interface BackupRows {
-  readonly imports?: readonly ImportRow[];
-  readonly chunks?: readonly ChunkRow[];
-  readonly messages?: readonly MessageRow[];
-  readonly receipts?: readonly ReceiptPage[];
-  readonly outbox?: readonly OutboxRow[];
-}
-
-export interface BackupStore {
-  /** As of one moment: `position` is the last entry of the backup. Imports that are not written are left out. */
-  readonly begin: () => Promise<
-    Required<Pick<BackupRows, 'imports' | 'messages' | 'outbox'>> & {
-      readonly position: number;
-      readonly values: BackupValues;
-    }
-  >;
-  /** In the order of their keys. */
-  readonly receiptsAfter: (after: ReceiptPage | undefined, limit: number) => Promise<readonly ReceiptPage[]>;
-  /** Of whom was erased here: a backup made before holds them still. */
-  readonly erasures: () => Promise<readonly EntryRow[]>;
-  /**
-   * Answers how many were missing. Pending ones become this device's; what stands here stays (decision 0015). With the
-   * first that is missing these erasures, and those among the rows, are to be carried out again.
-   */
-  readonly addEntries: (rows: readonly EntryRow[], device: DeviceId, erasures: readonly EntryRow[]) => Promise<number>;
-  readonly addRows: (rows: BackupRows) => Promise<void>;
-  readonly addValues: (values: BackupValues, device: DeviceId) => Promise<void>;
 }
 
 export interface ImportStore {
@@ -359,43 +222,6 @@ export interface ImportStore {
   readonly write: (id: ImportId, draft: EntryDraft & { readonly body: CommitBody }, nowMs: number) => Promise<EntryRow>;
   /** Nothing remains: row, chunks, blocks and kept copy. An import that is written stays as it is. */
   readonly remove: (id: ImportId) => Promise<void>;
-}
-
-export interface Outbox {
-  /** Message and its place in the queue, in one strict transaction. A known key changes nothing. */
-  readonly add: (row: OutboxRow, message: MessageRow) => Promise<void>;
-  readonly peek: () => Promise<OutboxRow | undefined>;
-  readonly get: (key: MessageId) => Promise<OutboxRow | undefined>;
-  readonly list: () => Promise<readonly OutboxRow[]>;
-  readonly count: () => Promise<number>;
-  /**
-   * Only after the relay's acknowledgement: takes the message out, writes its new state and the entry of who was
-   * messaged, in one strict transaction. A crash before it sends again, under the same key.
-   */
-  readonly settle: (key: MessageId, patch: MessagePatch, messaged: EntryDraft, nowMs: number) => Promise<void>;
-  readonly change: (
-    key: MessageId,
-    patch: Partial<Pick<OutboxRow, 'stage' | 'confirmedAt'>>,
-  ) => Promise<'changed' | 'gone'>;
-  /** A member took it back before it left: its place, its message and its recipients go, in one transaction. */
-  readonly discard: (key: MessageId) => Promise<void>;
-  /** The relay refused it for good: it leaves the queue with its reason, nobody counts as messaged. */
-  readonly refuse: (key: MessageId, patch: MessagePatch) => Promise<void>;
-}
-
-export interface MessageStore {
-  readonly get: (id: MessageId) => Promise<MessageRow | undefined>;
-  /** Newest first. */
-  readonly list: () => Promise<readonly MessageRow[]>;
-  readonly change: (patch: MessagePatch) => Promise<void>;
-}
-
-export interface ReceiptStore {
-  readonly cursor: () => Promise<number>;
-  /** Pages, cursor and what they make of the messages, in one transaction: cut off anywhere, nothing is lost or twice. */
-  readonly addFeed: (pages: readonly ReceiptPage[], cursor: number, messages: readonly MessagePatch[]) => Promise<void>;
-  /** In order of arrival. */
-  readonly ofMessage: (id: MessageId) => Promise<readonly Receipt[]>;
 }
 
 export interface ChannelCache {

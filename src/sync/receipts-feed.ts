@@ -4,7 +4,7 @@
  */
 import type { MessageId } from '#domain/ids';
 import { FEED_PAGE, type FeedAnswer } from '#protocol/api';
-import type { MessagePatch, MessageStore, ReceiptPage, ReceiptStore } from '#storage/types';
+import type { MessagePatch, MessageStore, ReceiptPage, ReceiptStore } from '#storage/message-types';
 import { createDeliveryFold, type DeliveryFold } from './delivery-fold.ts';
 import type { RelayClient } from './relay-client.ts';
 

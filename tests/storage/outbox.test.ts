@@ -6,7 +6,8 @@ import { createEntryStore } from '#storage/entry-store';
 import { createMessageStore } from '#storage/message-store';
 import { createOutbox } from '#storage/outbox';
 import { createReceiptStore } from '#storage/receipt-store';
-import type { EntryDraft, MessageRow } from '#storage/types';
+import type { MessageRow } from '#storage/message-types';
+import type { EntryDraft } from '#storage/types';
 import { testDatabase } from './workspace.ts';
 
 const funnel = { chosen: 1, planned: 1, active: 1, consenting: 1, notBlocked: 1, hasAddress: 1, effective: 1 };

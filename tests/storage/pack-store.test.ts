@@ -6,7 +6,6 @@ import { encodeEntries } from '#log/entry-block';
 import { msOfTime, timeFromMs } from '#log/time';
 import type { Entry } from '#log/types';
 import { createBlockStore } from '#storage/block-store';
-import type { EntryRow } from '#storage/types';
 import { idsFrom } from '#tests/builders/entry-drafts';
 import { LITTLE, NOW, packedDevice, sharedEntry } from './packed-device.ts';
 import { testDatabase } from './workspace.ts';
@@ -181,24 +180,6 @@ describe('packs from the relay', () => {
     await createBlockStore(device.db).add([{ id: ref.id, hash: 'h', bytes: new Uint8Array(1) }]);
     expect(await device.sharing.missingBlocks()).toEqual([]);
     expect(await device.db.packs.where('waits').equals(1).count()).toBe(0);
-  });
-
-  test('[CON-10] a pack is written anew with what is left, unless it is another by then', async () => {
-    const device = await linked();
-    await device.sharing.addPulledPack(entries, 60, await blockOf(entries));
-    const [last = 0] = await device.packs.list();
-    const opened = await device.packs.read(last);
-    if (!opened) throw new Error('no pack');
-    const emptied = opened.rows.map((row, at): EntryRow =>
-      at === 5 ? { ...row, entry: { ...row.entry, body: { kind: 'emptied' } } } : row,
-    );
-    expect(await device.packs.replace(opened, emptied.slice(0, -1))).toBe('replaced');
-    expect(await device.packs.replace(opened, emptied)).toBe('changed');
-    expect(await device.all(500)).toEqual(emptied.slice(0, -1));
-    const [left = 0] = await device.packs.list();
-    const again = await device.packs.read(left);
-    expect(again && (await device.packs.replace(again, []))).toBe('replaced');
-    expect(await device.entries.count()).toBe(0);
   });
 });
 
