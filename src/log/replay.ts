@@ -7,8 +7,9 @@ import { KEY_FIELDS, STRICT_FIELDS, type KeyField } from '#domain/contact';
 import type { ContactId, EntryId } from '#domain/ids';
 import { createContactIds, highHalf, idFromHalves, lowHalf } from './contact-id.ts';
 import { reserveRows, rootOf, rowOfId, STRICT_WORDS, type FoldState } from './fold-state.ts';
-import { createContacts, DELETED_CELL } from './contacts.ts';
+import { createContacts } from './contacts.ts';
 import type { Stamp } from './stamps.ts';
+import { createTimeless } from './timeless.ts';
 import type { ChangeBody, CommitBody, Entry, MergeBody, MessagedBody, RecipientBlock, RowColumns } from './types.ts';
 import type { Refusal, Verdicts } from './verdicts.ts';
 import { createWho, type Naming } from './who.ts';
@@ -69,6 +70,7 @@ export function createReplay(
 ): Replay {
   const ids = createContactIds(salt);
   const who = createWho(state, ids);
+  const timeless = createTimeless(state);
   const { stamps } = state;
   const { erased } = verdicts;
   let stale = false;
@@ -121,30 +123,6 @@ export function createReplay(
     return erased.hasKey(ids.high, ids.low, time);
   }
 
-  /**
-   * A late row whose contact and keys meant the same at its time as they mean now. A birth must share no key with
-   * anybody, or else whoever was born between would have found it.
-   */
-  function isTimeless(
-    naming: Naming,
-    row: number,
-    isBirth: boolean,
-    cellAt: (name: string) => string | undefined,
-  ): boolean {
-    if (state.joined.has(row) || state.births[row] === 1 || state.keyMoved[row] === 1) return false;
-    if (cellAt(DELETED_CELL) !== undefined) return false;
-    return KEY_FIELDS.every((field, key) => {
-      const column = state.texts[field];
-      const standing = column.stamps[row] === 0 ? undefined : column.values[row];
-      const own = key === naming.key ? naming.keyValue : undefined;
-      const value = cellAt(field) ?? own;
-      const isSame = standing === undefined || ((own ?? standing) === standing && (value ?? standing) === standing);
-      if (!isSame) return false;
-      if (standing !== undefined && !isBirth) return true;
-      return [value, own, standing].every((each) => each === undefined || !state.keys.wasHeldElsewhere(key, each, row));
-    });
-  }
-
   function noteSaid(row: number, cellAt: (name: string) => string | undefined): void {
     if (!onKey) return;
     onKey(row, naming.key, naming.keyValue);
@@ -166,7 +144,7 @@ export function createReplay(
     const cellAt = (name: string) => said.cells[name];
     const named = who.rowOf(naming);
     if (isErased(naming, named, entry, cellAt)) return;
-    if (late && !isTimelessChange(body, named)) {
+    if (late && !timeless.isChange(body.row, naming, named)) {
       stale = true;
       return;
     }
@@ -184,13 +162,6 @@ export function createReplay(
     if (!said.birth) return;
     noteKey(row);
     joinTwin(row, stamp);
-  }
-
-  /** By hand a contact is named by its id, so only its keys, its birth and its bin depend on when. */
-  function isTimelessChange({ row: said }: ChangeBody, named: number): boolean {
-    if (said.birth) return isTimeless(naming, named, true, (name) => said.cells[name]);
-    if (KEY_FIELDS.some((field) => said.cells[field] !== undefined)) return false;
-    return said.cells[DELETED_CELL] === undefined;
   }
 
   function commit(entry: Entry, body: CommitBody): (columns: RowColumns) => void {
@@ -251,7 +222,7 @@ export function createReplay(
     at[index] = -1;
     if (isErased(naming, named, entry, cellAt)) return true;
     const isNamed = body.source === 'bulk' && !isBirth;
-    if (late && !(isNamed ? isTimelessBulk(columns, named, cellAt) : isTimeless(naming, named, isBirth, cellAt)))
+    if (late && !(isNamed ? timeless.isBulk(columns, named, cellAt) : timeless.isRow(naming, named, isBirth, cellAt)))
       return false;
     const root = rootOf(state, named);
     const held = isNamed ? root : who.holderOf(naming, named, stamp, (row) => own.get(row)?.[naming.key] !== undefined);
@@ -270,11 +241,6 @@ export function createReplay(
     if (!isNamed) noteKey(row);
     return true;
   }
-
-  const isTimelessBulk = (columns: RowColumns, row: number, cellAt: (name: string) => string | undefined) =>
-    (!state.joined.has(row) || Object.keys(columns.cells).every((name) => cellAt(name) === undefined)) &&
-    cellAt(DELETED_CELL) === undefined &&
-    KEY_FIELDS.every((field) => cellAt(field) === undefined);
 
   /** Who comes by a key that no column shows comes late by another way than in time. */
   function noteKey(row: number): void {
