@@ -16,6 +16,7 @@ beforeEach(async () => {
 afterEach(() => relay.close());
 
 const ID = 'draft-one-1';
+const ONE_RECIPIENT = { kind: 'recipients' as const, count: 1, contacts: ['0'.repeat(16) as ContactId], variables: {} };
 const announce = (message: { id: string }, key: string | undefined = message.id) =>
   relay.ask('POST', '/api/messages', {
     cookie,
@@ -122,16 +123,20 @@ describe('parts', () => {
 
   it.each([
     ['no contact id', { contacts: ['not-an-id' as ContactId] }],
-    ['an empty address', { addresses: [''] }],
     ['an address of 201 characters', { addresses: ['x'.repeat(201)] }],
     ['a line end in an address', { addresses: ['a@example.com\r\nBcc: b@example.com'] }],
     ['a value of 2,001 characters', { variables: { name: ['x'.repeat(2_001)] } }],
     ['fewer addresses than contacts', { addresses: [] }],
   ])('[MSG-7] a recipient with %s is refused', async (_name, change) => {
-    const block = { kind: 'recipients' as const, count: 1, contacts: ['0'.repeat(16) as ContactId], variables: {} };
-    const part = await encodeRecipients({ ...block, addresses: ['a@example.com'], ...change });
+    const part = await encodeRecipients({ ...ONE_RECIPIENT, addresses: ['a@example.com'], ...change });
     await announceOne({ hash: part.hash, rows: 1 });
     expect(await said(await put(0, part.bytes))).toEqual([400, { problem: 'malformed' }]);
+  });
+
+  it('[CON-10] a recipient whose address an erasure blanked before the message left is taken', async () => {
+    const part = await encodeRecipients({ ...ONE_RECIPIENT, addresses: [''] });
+    await announceOne({ hash: part.hash, rows: 1 });
+    expect((await put(0, part.bytes)).status).toBe(201);
   });
 
   it('[MSG-7] a part of more than 4 MB is not read', async () => {
