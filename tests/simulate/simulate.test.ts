@@ -24,12 +24,12 @@ test(
   '[SYN-3] 500 lives of two devices end alike, as a fold from nothing, with nothing lost',
   { timeout: MINUTES_MS },
   () => {
-    live(500, { replicas: 2, ops: 60 });
+    live(500, { replicas: 2, ops: 40 });
   },
 );
 
 test('[SYN-3] two lives of five devices end alike', { timeout: MINUTES_MS }, () => {
-  live(2, { replicas: 5, ops: 400 });
+  live(2, { replicas: 5, ops: 200 });
 });
 
 test('[CON-4] a fold whose undo loosens consent is found', { timeout: MINUTES_MS }, async () => {
