@@ -80,6 +80,12 @@ export async function decodeEntries(bytes: Uint8Array, limits: DecodeLimits = {}
   return { kind: 'decoded', block: { kind: 'entries', count, entries } };
 }
 
+/** Whether it says so; also of a version to come. */
+export async function isEntryBlock(bytes: Uint8Array): Promise<boolean> {
+  const opened = await openBlock(bytes, 'entries', {});
+  return opened.kind === 'opened' || opened.reason === 'newerFormat';
+}
+
 /**
  * Those of a pack that lie after a place, where the pack's own are from `first` to `last`; undefined where the bytes are no
  * pack of as many.

@@ -62,7 +62,9 @@ export async function packOnce(deps: PackingDeps): Promise<'packed' | 'nothing'>
   if (!run) return 'nothing';
   const { bytes, hash, sizeBytes } = await encodeForGood(run.jsons.map((json) => JSON.parse(json) as Entry));
   const id = deps.newId() as BlockId;
-  const put = await blocks.put(run.workspace, { id, hash, entry: '', ...FROM_RELAY }, bytes, now());
+  // Whoever was erased since the run was read is in it: then its bytes are not written at all.
+  const intake = { id, hash, entry: '', ...FROM_RELAY, cursor: run.newestErasure } as const;
+  const put = await blocks.put(run.workspace, intake, bytes, now());
   if (put !== 'stored' || (await store.packEntries(run, { id, hash, sizeBytes })) !== 'packed') return 'nothing';
   metrics.entriesPacked(run.jsons.length);
   log.info({ event: 'packed', count: run.jsons.length });

@@ -13,6 +13,7 @@ import { temporaryFolder } from './relay-process.ts';
 import { START, WORKSPACE } from './store-rows.ts';
 
 export interface AudienceRelay {
+  readonly folder: string;
   readonly store: RelayStore;
   readonly blocks: Blocks;
   /** Blocks' bytes by their ids; every block of a taken entry must be among them. */
@@ -51,6 +52,7 @@ export async function openAudienceRelay(workspace: WorkspaceId = WORKSPACE): Pro
     if (refused) throw new Error(`not taken: ${JSON.stringify(refused)}`);
   };
   return {
+    folder: folder.path,
     store,
     blocks,
     append,

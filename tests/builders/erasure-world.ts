@@ -1,6 +1,4 @@
 /** A relay with its real gate, store and files, and devices over databases of their own that carry the log to it. For proofs of erasing. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import type { BlockId, ContactId, DeviceId, EntryId, WorkspaceId } from '#domain/ids';
 import { eraseHere, type EraseParts } from '#app/erase-here';
 import { encodeRows } from '#log/block';
@@ -17,7 +15,8 @@ import { claimOf, cookieOf, createRelayFixture, ORIGIN, type RelayFixture } from
 import { SESSION_COOKIE } from '#relay/auth/session-cookie';
 import { columnsOfRows } from './blocks.ts';
 import { ids, SALT } from './entries.ts';
-import { readBytes, readDatabase } from './stored-texts.ts';
+import { readFolder } from './stored-files.ts';
+import { readDatabase } from './stored-texts.ts';
 
 export const PHONE = '+420777000111';
 export const EVE = ids.idOf('phone', PHONE, 0);
@@ -55,18 +54,8 @@ export async function createErasureWorld() {
       if (answer.status !== 202) throw new Error(`erasing was answered ${String(answer.status)}`);
       await relay.erasures.settled();
     },
-    /** Every file of the relay by bytes, the database and its journals too; blocks inflated. */
-    async found(): Promise<readonly string[]> {
-      const texts: string[] = [];
-      for (const path of readdirSync(relay.folder, { recursive: true, encoding: 'utf8' })) {
-        const file = join(relay.folder, path);
-        if (!statSync(file).isFile()) continue;
-        const bytes = readFileSync(file);
-        texts.push(bytes.toString('latin1'));
-        if (!path.includes('sqlite')) await readBytes(new Uint8Array(bytes), texts);
-      }
-      return canariesIn(texts);
-    },
+    /** In any file of the relay. */
+    found: async () => canariesIn(await readFolder(relay.folder)),
     close: () => relay.close(),
   };
 }

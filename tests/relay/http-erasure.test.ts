@@ -1,6 +1,4 @@
 /** The relay's command to erase somebody, over HTTP, and what is left of her in its files: rows, blocks, bytes. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BlockId, ContactId, EntryId } from '#domain/ids';
 import { encodeRecipients, encodeRows } from '#log/block';
@@ -9,7 +7,7 @@ import type { CommitBody, Entry, EntryBody } from '#log/types';
 import type { LogPage } from '#protocol/log';
 import { columnsOfRows, rowOf } from '#tests/builders/blocks';
 import { entryOf } from '#tests/builders/entries';
-import { readBytes } from '#tests/builders/stored-texts';
+import { readFolder } from '#tests/builders/stored-files';
 import { claimOf, createRelayFixture, messageOf, recipientsOf, WEBHOOK, type RelayFixture } from './http-fixture.ts';
 
 const PHONE = '+420777000111';
@@ -64,16 +62,8 @@ async function commit(id: string, rows: readonly (typeof her)[]): Promise<Entry>
 const hand = (id: string, row = her): Entry =>
   entryOf({ kind: 'change', row, joins: [], leaves: [] } satisfies EntryBody, { ms: relay.clock.now, id });
 
-/** Every file of the data folder by bytes; what inflates is read inflated too. */
 async function found(): Promise<readonly string[]> {
-  const texts: string[] = [];
-  for (const path of readdirSync(relay.folder, { recursive: true, encoding: 'utf8' })) {
-    const file = join(relay.folder, path);
-    if (!statSync(file).isFile()) continue;
-    const bytes = readFileSync(file);
-    texts.push(bytes.toString('latin1'));
-    if (!path.includes('sqlite')) await readBytes(new Uint8Array(bytes), texts);
-  }
+  const texts = await readFolder(relay.folder);
   return CANARIES.filter((canary) => texts.some((text) => text.includes(canary)));
 }
 

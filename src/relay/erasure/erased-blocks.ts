@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { BlockId, WorkspaceId } from '#domain/ids';
 import { decodeRecipients, decodeRows, encodeRecipients, encodeRows, type EncodedBlock } from '#log/block';
+import { isEntryBlock } from '#log/entry-block';
 import type { ErasureFilter } from '#log/erasure-filter';
 import type { BlockRef, LogTime } from '#log/types';
 import { FROM_RELAY, type Blocks } from '#relay/blocks/blocks';
@@ -9,6 +10,7 @@ import { FROM_RELAY, type Blocks } from '#relay/blocks/blocks';
 export interface ErasedBlocks {
   /** What the block is called now; undefined where nobody erased is in it. */
   readonly rename: (id: BlockId, saidAt: LogTime) => Promise<BlockRef | undefined>;
+  /** Of a block that nothing names. */
   readonly holds: (bytes: Uint8Array, saidAt: LogTime) => Promise<boolean>;
 }
 
@@ -47,6 +49,7 @@ export function createErasedBlocks({ blocks, workspace, filter, now }: ErasedBlo
       renamed.set(id, { id: name, ...ref });
       return renamed.get(id);
     },
-    holds: async (bytes, saidAt) => (await filtered(bytes, saidAt)) !== undefined,
+    // A pack that nothing names was cut off, or is unpacked, and may hold whomever the log held: nobody misses it.
+    holds: async (bytes, saidAt) => (await filtered(bytes, saidAt)) !== undefined || isEntryBlock(bytes),
   };
 }

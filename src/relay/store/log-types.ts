@@ -51,6 +51,8 @@ export interface RunToPack {
   readonly workspace: WorkspaceId;
   readonly first: number;
   readonly jsons: readonly string[];
+  /** Of the log as they were read: a block of them must not come after a later one. */
+  readonly newestErasure: number;
 }
 
 export interface PackBounds {

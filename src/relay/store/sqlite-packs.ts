@@ -10,6 +10,14 @@ import type { LogNumbers } from './sqlite-log-numbers.ts';
 
 type Packs = Pick<LogStore, 'entriesToPack' | 'packEntries' | 'packs' | 'unpackEntries'>;
 
+/** A log that may be packed, from after a position. */
+interface Unpacked {
+  readonly workspace: WorkspaceId;
+  readonly number: number;
+  readonly newestErasure: number;
+  readonly packed: number;
+}
+
 /** For whoever pages through the log. */
 export interface PackPages {
   /** The pack in which the next position lies. */
@@ -28,8 +36,9 @@ export function createPackPages(db: Database): PackPages {
 
 export function createPacks(db: Database, logs: LogNumbers, pins: BlockPins): Packs {
   const all = db.prepare<[number], Pack>(`SELECT ${COLUMNS} FROM packs WHERE log = ? ORDER BY last_position`);
-  const unpacked = db.prepare<[], { workspace: WorkspaceId; number: number; packed: number }>(
-    `SELECT workspace, number, coalesce((SELECT max(last_position) FROM packs WHERE log = number), 0) AS packed FROM logs
+  const unpacked = db.prepare<[], Unpacked>(
+    `SELECT workspace, number, newest_erasure AS newestErasure,
+            coalesce((SELECT max(last_position) FROM packs WHERE log = number), 0) AS packed FROM logs
       WHERE NOT EXISTS (SELECT 1 FROM erasures x WHERE x.log = number AND x.stage <> 'done')`,
   );
   const after = db.prepare<[number, number, number], { time: number; json: string }>(
@@ -57,9 +66,9 @@ export function createPacks(db: Database, logs: LogNumbers, pins: BlockPins): Pa
   }
 
   function entriesToPack(bounds: PackBounds): RunToPack | undefined {
-    for (const { workspace, number, packed } of unpacked.all()) {
+    for (const { workspace, number, newestErasure, packed } of unpacked.all()) {
       const jsons = runOf(number, packed, bounds);
-      if (jsons.length > 0) return { workspace, first: packed + 1, jsons };
+      if (jsons.length > 0) return { workspace, first: packed + 1, jsons, newestErasure };
     }
     return undefined;
   }
