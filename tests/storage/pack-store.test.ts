@@ -7,7 +7,7 @@ import { msOfTime, timeFromMs } from '#log/time';
 import type { Entry } from '#log/types';
 import { createBlockStore } from '#storage/block-store';
 import { idsFrom } from '#tests/builders/entry-drafts';
-import { LITTLE, NOW, packedDevice, sharedEntry } from './packed-device.ts';
+import { dyingAfter, LITTLE, NOW, packedDevice, sharedEntry } from './packed-device.ts';
 import { testDatabase } from './workspace.ts';
 
 const DEVICE = 'device' as DeviceId;
@@ -212,21 +212,3 @@ test(
     );
   },
 );
-
-/** Its writing transactions fail, all after so many: nothing of them is kept, as when the tab is gone. */
-function dyingAfter(db: ReturnType<typeof testDatabase>['db'], survived: number) {
-  let left = survived;
-  const transaction = db.transaction.bind(db) as (...input: unknown[]) => Promise<unknown>;
-  Object.assign(db, {
-    transaction(...input: unknown[]) {
-      if (input[0] !== 'rw') return transaction(...input);
-      const run = input.pop() as () => Promise<unknown>;
-      return transaction(...input, async () => {
-        const result = await run();
-        if ((left -= 1) < 0) throw new Error('killed');
-        return result;
-      });
-    },
-  });
-  return { end: () => Object.assign(db, { transaction }) };
-}

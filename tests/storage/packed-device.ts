@@ -45,3 +45,21 @@ export const sharedEntry = (id: string, ms = NOW, device = 'colleague'): Entry =
   const draft = changeDraft(id, device);
   return { ...draft, id: id as EntryId, device: device as DeviceId, time: timeFromMs(ms), format: 1, author: 'member' };
 };
+
+/** Its writing transactions fail, all after so many: nothing of them is kept, as when the tab is gone. */
+export function dyingAfter(db: AppDatabase, survived: number) {
+  let left = survived;
+  const transaction = db.transaction.bind(db) as (...input: unknown[]) => Promise<unknown>;
+  Object.assign(db, {
+    transaction(...input: unknown[]) {
+      if (input[0] !== 'rw') return transaction(...input);
+      const run = input.pop() as () => Promise<unknown>;
+      return transaction(...input, async () => {
+        const result = await run();
+        if ((left -= 1) < 0) throw new Error('killed');
+        return result;
+      });
+    },
+  });
+  return { end: () => Object.assign(db, { transaction }) };
+}
