@@ -6,7 +6,7 @@ import type { AudienceView } from '#audience/view';
 import type { BlockId } from '#domain/ids';
 import { encodeRecipients } from '#log/block';
 import type { BlockRef } from '#log/types';
-import { PART_RECIPIENTS } from '#protocol/part-limits';
+import { PART_RECIPIENTS } from '#protocol/constants';
 import type { BlockRow, BlockStore } from '#storage/types';
 import { named } from './audience-failures.ts';
 

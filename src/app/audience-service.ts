@@ -7,16 +7,12 @@ import type { BlockId, ContactId, EntryId, GroupId } from '#domain/ids';
 import { createContactIds } from '#log/contact-id';
 import { createFold } from '#log/fold';
 import type { BlockStore, EntryStore, ImportStore, SnapshotStore } from '#storage/types';
-import { planAddition, planMove, type Change } from './audience-changes.ts';
-import { createBringIn, type BringInServiceParts } from './audience-bring-in.ts';
-import { planEdit } from './audience-edits.ts';
-import { createAudienceHistory } from './audience-history.ts';
-import { createAudienceImports } from './audience-imports.ts';
+import type { BringInServiceParts } from './audience-bring-in.ts';
+import type { Change } from './audience-changes.ts';
 import { createAudienceLog, messagedEntryId } from './audience-log.ts';
 import { named } from './audience-failures.ts';
-import { createPlanning } from './audience-plans.ts';
-import { createSending } from './audience-sending.ts';
 import { createAudienceSnapshot } from './audience-snapshot.ts';
+import { lazily } from './lazily.ts';
 import { fromBase64Url } from './random-id.ts';
 import { createSnapshotKeeper } from './snapshot-keeper.ts';
 import type {
@@ -87,15 +83,15 @@ export function createAudienceService(connect: ConnectAudience): AudienceWorker 
     undoEntry: (entry) => audience().setUndone(entry, true),
     redoEntry: (entry) => audience().setUndone(entry, false),
     keptByUndo: (entry) => audience().keptByUndo(entry),
-    planSend: (request) => audience().sending.plan(request),
-    funnelWindow: (request) => audience().sending.funnelWindow(request),
-    writeRecipients: (request) => audience().sending.writeRecipients(request),
+    planSend: async (request) => (await audience().sending()).plan(request),
+    funnelWindow: async (request) => (await audience().sending()).funnelWindow(request),
+    writeRecipients: async (request) => (await audience().sending()).writeRecipients(request),
     addMessaged: (...messaged) => audience().addMessaged(...messaged),
     refresh: (how) => audience().refresh(how),
     setGroups: (existing) => audience().setGroups(existing),
-    planBringIn: (...source) => audience().bringIn.plan(...source),
-    writeBringIn: () => audience().bringIn.write(),
-    dropBringIn: () => audience().bringIn.drop(),
+    planBringIn: async (...source) => (await audience().bringIn()).plan(...source),
+    writeBringIn: async () => (await audience().bringIn()).write(),
+    dropBringIn: async () => (await audience().bringIn()).drop(),
   };
 }
 
@@ -164,24 +160,23 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
     return id;
   }
 
-  const sending = createSending({ ...parts, view, loaded });
-
+  // The first rows need none of these, nor does a search.
   const waiting = () => fold.waiting;
-  const history = createAudienceHistory({ ...parts, salt, ids, state: fold.state, waiting, log });
-  const imports = createAudienceImports({
-    ...{ ...parts, view, ids, log, waiting },
-    write: async (body) => void (await write({ body, blocks: [] })),
-  });
-
-  const planning = createPlanning({
-    ...parts,
-    ...{ state: fold.state, ids, device: workspace.device, exclusively, catchUp },
-  });
-
-  const bringIn = createBringIn({
-    ...parts,
-    ...{ state: fold.state, ids, device: workspace.device, exclusively, catchUp },
-  });
+  const writes = { ...parts, state: fold.state, ids, device: workspace.device, exclusively, catchUp };
+  const planning = lazily(async () => (await import('./audience-plans.ts')).createPlanning(writes));
+  const bringIn = lazily(async () => (await import('./audience-bring-in.ts')).createBringIn(writes));
+  const sending = lazily(async () => (await import('./audience-sending.ts')).createSending({ ...parts, view, loaded }));
+  const history = lazily(async () =>
+    (await import('./audience-history.ts')).createAudienceHistory({
+      ...{ ...parts, salt, ids, state: fold.state, waiting, log },
+    }),
+  );
+  const imports = lazily(async () =>
+    (await import('./audience-imports.ts')).createAudienceImports({
+      ...{ ...parts, view, ids, log, waiting },
+      write: async (body) => void (await write({ body, blocks: [] })),
+    }),
+  );
 
   return {
     view,
@@ -193,7 +188,9 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
       await catchUp();
       if (how === 'anew') tell();
     },
-    servePlanning: (port: MessagePort) => parts.serve(port, planning),
+    async servePlanning(port: MessagePort): Promise<void> {
+      parts.serve(port, await planning());
+    },
     namedGroups: () => [...fold.state.named.values()].map(({ group }) => group),
 
     setGroups(existing: readonly GroupId[]): void {
@@ -204,6 +201,7 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
 
     addContact: (contact: Parameters<AudienceWorker['addContact']>[0]) =>
       exclusively(async () => {
+        const { planAddition } = await import('./audience-changes.ts');
         const addition = planAddition(view, ids, contact);
         if (addition.change) await write(addition.change);
         const found = view.contact(addition.id);
@@ -213,6 +211,7 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
 
     move: (contacts: readonly ContactId[], group: GroupId, move: 'join' | 'leave') =>
       exclusively(async (): Promise<MoveResult> => {
+        const { planMove } = await import('./audience-changes.ts');
         const change = await planMove(view, contacts, group, move, () => parts.newId() as BlockId);
         if (!change) return { kind: 'unchanged' };
         const entry = await write(change);
@@ -221,6 +220,7 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
 
     change: (id: ContactId, edit: ContactEdit) =>
       exclusively(async (): Promise<ChangeResult> => {
+        const { planEdit } = await import('./audience-edits.ts');
         const planned = planEdit(view, id, edit);
         if (planned.kind !== 'edit') return planned;
         await write(planned.change);
@@ -230,16 +230,16 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
     /** Looks on, while others write: what came meanwhile is in the next answer. */
     async history(id: ContactId) {
       await loaded;
-      return history.history(id);
+      return (await history()).history(id);
     },
     async imports() {
       await loaded;
-      return imports.list();
+      return (await imports()).list();
     },
-    setUndone: (entry: EntryId, undone: boolean) => exclusively(() => imports.set(entry, undone)),
+    setUndone: (entry: EntryId, undone: boolean) => exclusively(async () => (await imports()).set(entry, undone)),
     async keptByUndo(entry: EntryId) {
       await loaded;
-      return imports.kept(entry);
+      return (await imports()).kept(entry);
     },
 
     addMessaged: (...[message, channelType, blocks]: Parameters<AudienceWorker['addMessaged']>) =>

@@ -19,7 +19,6 @@ import { createImports } from './imports.svelte.ts';
 import { createMessages } from './messages.svelte.ts';
 import { openDocuments } from './open-documents.ts';
 import type { Opened } from './opened.ts';
-import { createOutboxLoop } from './outbox-loop.ts';
 import { startLocalPacking } from './local-packing.ts';
 import { createSharing } from './sharing.svelte.ts';
 import { createStores } from './stores.ts';
@@ -41,22 +40,25 @@ export function createApp(): App {
   // The rows of the contacts' list come first; any other page needs its groups at once.
   const isRowsFirst = location.pathname.startsWith('/contacts');
   const documents = opened.then((app) => openDocuments(app, isRowsFirst ? contacts.answered : Promise.resolve()));
-  const loop = opened.then((app) =>
-    createOutboxLoop(app, relay, {
-      onChange: (ids) => {
-        messages.changed(ids);
-      },
-      onSignedOut: () => {
-        connection.signedOut();
-      },
-      onUnreachable: () => {
-        connection.lost();
-      },
-      onToSend: () => {
-        app.owner.ask('send');
-      },
-    }),
-  );
+  const loop = documents
+    .catch(() => undefined)
+    .then(async () => {
+      const [app, { createOutboxLoop }] = await Promise.all([opened, import('./outbox-loop.ts')]);
+      return createOutboxLoop(app, relay, {
+        onChange: (ids) => {
+          messages.changed(ids);
+        },
+        onSignedOut: () => {
+          connection.signedOut();
+        },
+        onUnreachable: () => {
+          connection.lost();
+        },
+        onToSend: () => {
+          app.owner.ask('send');
+        },
+      });
+    });
 
   const contacts = createContacts(opened);
   const workspaces = createWorkspaces(
@@ -112,9 +114,10 @@ export function createApp(): App {
     const stores = createStores(workspace.id);
     const tabs = createTabs(workspace.id);
     // Cut off in the middle of it: nobody sees, or shares, what is to be gone.
-    if ((await stores.erasures.unfinished()).length > 0) {
+    if ((await stores.meta.get('erasing')) !== undefined) {
       const { eraseHere } = await import('./erase-here.ts');
-      await tabs.exclusively('log', () => eraseHere(erasePartsOf({ stores, workspace })));
+      const parts = await erasePartsOf({ stores, workspace });
+      await tabs.exclusively('log', () => eraseHere(parts));
     }
     const { id, device, salt } = workspace;
     const workers = await startWorkers(

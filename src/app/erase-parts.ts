@@ -4,9 +4,9 @@ import type { EraseParts } from './erase-here.ts';
 import type { Opened } from './opened.ts';
 import { fromBase64Url, randomId } from './random-id.ts';
 
-export function erasePartsOf({ stores, workspace }: Pick<Opened, 'stores' | 'workspace'>): EraseParts {
+export async function erasePartsOf({ stores, workspace }: Pick<Opened, 'stores' | 'workspace'>): Promise<EraseParts> {
   return {
-    erasures: stores.erasures,
+    erasures: (await stores.log()).erasures,
     blocks: stores.blocks,
     imports: stores.imports,
     salt: fromBase64Url(workspace.salt),

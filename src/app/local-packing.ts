@@ -15,7 +15,8 @@ const LIMITS: PackLimits = { above: 5_000, keep: 1_000, least: 1_000, most: 2_00
 export function startLocalPacking(opened: Promise<Opened>): void {
   async function packAll(): Promise<void> {
     const { stores, tabs, owner } = await opened;
-    const packOne = () => tabs.exclusively('log', () => stores.packs.packOld(LIMITS));
+    const { packs } = await stores.log();
+    const packOne = () => tabs.exclusively('log', () => packs.packOld(LIMITS));
     while (owner.isOwner() && (await packOne()) === 'packed') await idle();
   }
 

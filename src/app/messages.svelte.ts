@@ -5,7 +5,7 @@
 /* eslint-disable svelte/prefer-svelte-reactivity -- no map here is ever changed: a new one takes its place */
 import type { MessageId } from '#domain/ids';
 import { messageIdOf } from '#domain/message';
-import { PROBLEMS } from '#protocol/api';
+import { PROBLEMS } from '#protocol/constants';
 import { asksAgain } from '#send/deliver-message';
 import { createDeliveryLines, type DeliveryLines } from '#send/delivery-lines';
 import { enqueueMessage } from '#send/enqueue-message';

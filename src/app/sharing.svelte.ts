@@ -3,9 +3,9 @@
  * there is a connection. The tab that owns the connection does it; the others hear of it.
  */
 import type { ImportId } from '#domain/ids';
-import { createLogSharing } from '#sync/share-log';
 import type { RelayClient } from '#sync/relay-client';
 import { erasePartsOf } from './erase-parts.ts';
+import { lazily } from './lazily.ts';
 import type { Opened } from './opened.ts';
 import type { OwnerState } from './tab-owner.ts';
 import type { Sharing } from './types.ts';
@@ -49,19 +49,21 @@ export function createSharing(opened: Promise<Opened>, relay: RelayClient, event
     });
   }
 
-  const sharing = opened.then((app) => {
+  const sharing = lazily(async () => {
+    const app = await opened;
     const { stores, tabs, workers, workspace } = app;
+    const [{ createLogSharing }, { sharing, erasures }] = await Promise.all([import('#sync/share-log'), stores.log()]);
     return createLogSharing({
-      ...{ relay, sharing: stores.sharing, blocks: stores.blocks, device: workspace.device },
+      ...{ relay, sharing, blocks: stores.blocks, device: workspace.device },
       now: () => Date.now(),
       onProgress(blocks) {
         say({ phase, blocks });
       },
       async erase() {
-        if ((await stores.erasures.unfinished()).length === 0) return;
+        if ((await erasures.unfinished()).length === 0) return;
         // It reads kept files, so the parsers come with it: not with the page.
         const { eraseHere } = await import('./erase-here.ts');
-        const erased = await eraseHere(erasePartsOf(app));
+        const erased = await eraseHere(await erasePartsOf(app));
         if (!erased) return;
         events.onErased(erased.restarted);
         await workers.audience.refresh('anew').catch(() => {});
@@ -76,12 +78,13 @@ export function createSharing(opened: Promise<Opened>, relay: RelayClient, event
   });
 
   async function recount(): Promise<void> {
-    ({ pending, refused } = await (await opened).stores.sharing.counts());
+    const { sharing } = await (await opened).stores.log();
+    ({ pending, refused } = await sharing.counts());
   }
 
   async function run(): Promise<void> {
     const { tabs, owner } = await opened;
-    const { share } = await sharing;
+    const { share } = await sharing();
     do {
       again = false;
       if (!owner.isOwner()) return;
@@ -130,7 +133,7 @@ export function createSharing(opened: Promise<Opened>, relay: RelayClient, event
       return moving;
     },
     waiting: async () => (await import('./waiting-list.ts')).readWaiting(await opened, relay),
-    refusedEntries: async () => (await opened).stores.sharing.refused(),
+    refusedEntries: async () => (await (await opened).stores.log()).sharing.refused(),
     wake,
     carry,
     follow(said) {

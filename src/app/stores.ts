@@ -3,14 +3,12 @@ import type { WorkspaceId } from '#domain/ids';
 import { createBlockStore } from '#storage/block-store';
 import { createChannelCache } from '#storage/channel-cache';
 import { createDatabase } from '#storage/database';
-import { createErasureStore } from '#storage/erasure-store';
 import { createImportStore } from '#storage/import-store';
 import { createMessageStore } from '#storage/message-store';
 import { createMetaStore } from '#storage/meta-store';
 import { createOutbox } from '#storage/outbox';
-import { createPackStore } from '#storage/pack-store';
 import { createReceiptStore } from '#storage/receipt-store';
-import { createSharingStore } from '#storage/sharing-store';
+import { lazily } from './lazily.ts';
 
 export type Stores = ReturnType<typeof createStores>;
 
@@ -19,14 +17,12 @@ export function createStores(workspace: WorkspaceId) {
   return {
     blocks: createBlockStore(db),
     channels: createChannelCache(db),
-    erasures: createErasureStore(db),
     imports: createImportStore(db),
+    log: lazily(async () => (await import('./log-stores.ts')).createLogStores(db)),
     messages: createMessageStore(db),
     meta: createMetaStore(db),
     outbox: createOutbox(db),
-    packs: createPackStore(db),
     receipts: createReceiptStore(db),
-    sharing: createSharingStore(db),
     close: () => {
       db.close();
     },

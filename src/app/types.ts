@@ -25,7 +25,8 @@ import type {
 } from '#import/types';
 import type { HistoryStep } from '#log/history-types';
 import type { EntryRefusal, NewGroup } from '#log/types';
-import type { ChannelChange, ChannelRequest, LinkAnswer, Problem } from '#protocol/api';
+import type { ChannelChange, ChannelRequest, LinkAnswer } from '#protocol/api';
+import type { Problem } from '#protocol/constants';
 import type { ContactEdit, KeptByUndo, LoggedImport, MoveResult, UndoResult } from './worker-types.ts';
 
 /** A refusal that the page puts into words; `offline`: no relay could be reached. */

@@ -17,10 +17,11 @@ const SHOWN = 200;
 
 export async function readWaiting(app: Opened, relay: Pick<RelayClient, 'uploads'>): Promise<WaitingList> {
   const { stores, workers } = app;
+  const { sharing } = await stores.log();
   const [pending, refused, counts, imports, uploads] = await Promise.all([
-    stores.sharing.pending(SHOWN),
-    stores.sharing.refused(),
-    stores.sharing.counts(),
+    sharing.pending(SHOWN),
+    sharing.refused(),
+    sharing.counts(),
     workers.audience.imports(),
     relay.uploads(),
   ]);

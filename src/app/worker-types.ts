@@ -122,7 +122,7 @@ export interface AudienceWorker {
   /** Resolves when the first window can be answered; `onChange` says when all is loaded. */
   readonly open: (workspace: OpenWorkspace, onChange: AudienceEvents['onChange']) => Promise<void>;
   /** Serves a `PlanPort` to the import worker on this port. */
-  readonly servePlanning: (port: MessagePort) => void;
+  readonly servePlanning: (port: MessagePort) => Promise<void>;
   readonly window: (request: WindowRequest) => Promise<ContactWindow>;
   readonly contact: (id: ContactId) => Promise<Contact | undefined>;
   readonly groupCounts: () => Promise<readonly GroupCount[]>;
@@ -163,7 +163,7 @@ export interface AudienceWorker {
   ) => Promise<BringInFigures>;
   /** The tap, on what was planned last; `changed` where the audience moved since. */
   readonly writeBringIn: () => Promise<'written' | 'changed'>;
-  readonly dropBringIn: () => void;
+  readonly dropBringIn: () => Promise<void>;
 }
 
 /** One slice of a file, normalised: parallel columns, an empty string where the cell is empty. */

@@ -38,9 +38,10 @@ export function createWorkspaces(
   /** Begun by itself at the first visit, and nothing was ever put into it. */
   async function isUntouched(): Promise<boolean> {
     const { stores } = await opened;
+    const { sharing } = await stores.log();
     const [counts, cursor, imports, messages] = await Promise.all([
-      stores.sharing.counts(),
-      stores.sharing.cursor(),
+      sharing.counts(),
+      sharing.cursor(),
       stores.imports.list(),
       stores.messages.list(),
     ]);

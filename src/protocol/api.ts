@@ -28,15 +28,10 @@ import { CHANNEL_CODE_PATTERN, CHANNEL_NAME_LENGTH, PLATFORMS, type Channel } fr
 import type { DeliveryFigures, Receipt } from '#domain/delivery';
 import type { ChannelCode, MessageId, WorkspaceId } from '#domain/ids';
 import { PRIORITIES, type MessageContent } from '#domain/message';
-import { PART_RECIPIENTS } from './part-limits.ts';
+import { PART_RECIPIENTS, type PROTOCOL_VERSION, type Problem } from './constants.ts';
 
-export const PROTOCOL_VERSION = 1;
-
-export { PART_RECIPIENTS };
 /** Bytes of a part at most, as sent. */
 export const PART_BYTES = 4_000_000;
-/** Items a page of the receipt feed at most. */
-export const FEED_PAGE = 2_000;
 
 const id = (length: number) => v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]+$/), v.minLength(8), v.maxLength(length));
 const shortText = (length: number) => v.pipe(v.string(), v.maxLength(length));
@@ -187,29 +182,6 @@ export interface FeedAnswer {
   readonly cursor: number;
 }
 
-/** Every refusal: a word the app knows, and nothing of the request. */
-export const PROBLEMS = [
-  'signedOut',
-  'forbidden',
-  'notFound',
-  'malformed',
-  'tooLarge',
-  'keyMissing',
-  'keyReused',
-  'partsMissing',
-  'partMismatch',
-  'behind',
-  'erasing',
-  'blockTaken',
-  'channelGone',
-  'codeTaken',
-  'nameTaken',
-  'linkSpent',
-  'foreignOrigin',
-  'tooManyRequests',
-  'relayFailed',
-] as const;
-export type Problem = (typeof PROBLEMS)[number];
 export interface ProblemAnswer {
   readonly problem: Problem;
 }

@@ -18,20 +18,17 @@
 import * as v from 'valibot';
 import type { BlockId, ContactId, DeviceId, EntryId } from '#domain/ids';
 import type { Entry, EntryRefusal } from '#log/types';
+import { ENTRIES_ASKED, MISSING_BLOCKS, PUSH_ENTRIES } from './constants.ts';
 
-/** Entries of a push, and of a page, at most; a page ends earlier where it would be longer than a megabyte. */
-export const PUSH_ENTRIES = 200;
+/** Entries of a page at most; it ends earlier where it would be longer than a megabyte. */
 export const LOG_PAGE = 500;
-/** Bytes of a push, and of a page but for its first entry. */
-export const PUSH_BYTES = 16_000_000;
+/** Bytes of a page but for its first entry. */
 export const PAGE_BYTES = 1_000_000;
 /** Bytes of an entry as JSON: of one that names blocks (a commit, who was messaged), and of any other. */
 export const LISTING_ENTRY_BYTES = 1_000_000;
 export const ENTRY_BYTES = 64_000;
 /** Bytes of a block as sent. A slice of 4,000 rows is about 100 kB. */
 export const BLOCK_BYTES = 4_000_000;
-/** Ids asked for at once. */
-export const MISSING_BLOCKS = 1_000;
 /** How far ahead of the relay's clock an entry's time may be; a sound client restamps by the measured offset. */
 export const MOST_AHEAD_MS = 5 * 60_000;
 
@@ -100,8 +97,6 @@ export const missingRequest = v.strictObject({
     v.maxLength(MISSING_BLOCKS),
   ),
 });
-/** Entries asked for at once. */
-export const ENTRIES_ASKED = 500;
 export const entriesRequest = v.strictObject({
   ids: v.pipe(
     v.array(

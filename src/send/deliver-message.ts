@@ -5,7 +5,8 @@
  */
 import type { DeviceId, EntryId, MessageId } from '#domain/ids';
 import { ASKS_AGAIN_AFTER_MS } from '#domain/message';
-import type { MessageRequest, Problem } from '#protocol/api';
+import type { MessageRequest } from '#protocol/api';
+import type { Problem } from '#protocol/constants';
 import type { MessageStore, Outbox, OutboxRow } from '#storage/message-types';
 import type { BlockStore, EntryDraft } from '#storage/types';
 import type { RelayAnswer, RelayClient } from '#sync/relay-client';

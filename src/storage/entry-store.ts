@@ -2,11 +2,10 @@
  * Entries of the log, pending and shared, in order of arrival, one by one or in packs. An entry that is here is never
  * changed, only shared, and its place never changes.
  */
-import { nextTime } from '#log/time';
-import type { Entry } from '#log/types';
+import { addEntry } from './add-entry.ts';
 import type { AppDatabase } from './database.ts';
-import { countPacked, createPackReader, findNamed, packsAfter } from './pack-rows.ts';
-import type { EntryDraft, EntryRow, EntryStore } from './types.ts';
+import { countPacked, createPackReader, packsAfter } from './pack-rows.ts';
+import type { EntryRow, EntryStore } from './types.ts';
 
 export function createEntryStore(db: AppDatabase): EntryStore {
   const packed = createPackReader();
@@ -39,20 +38,3 @@ export function createEntryStore(db: AppDatabase): EntryStore {
 }
 
 const placeOf = ({ position = 0 }: EntryRow) => position;
-
-/**
- * Inside a transaction over `entries`, `packs` and `meta`: the time is given here, so that of two tabs that write at once each
- * gets its own. An id that is known already changes nothing.
- */
-export async function addEntry(db: AppDatabase, draft: EntryDraft, nowMs: number): Promise<EntryRow> {
-  const known = await db.entries.where('id').equals(draft.id).first();
-  const standing = known ?? (await findNamed(db, draft.id));
-  if (standing) return standing;
-  const [clock, offsetMs] = (await db.meta.bulkGet(['clock', 'clockOffsetMs'])).map((value) => Number(value ?? 0));
-  const time = nextTime(clock ?? 0, nowMs + (offsetMs ?? 0));
-  const entry: Entry = { id: draft.id, device: draft.device, time, format: 1, body: draft.body };
-  const row = { id: draft.id, sharing: 'pending', entry, writtenMs: nowMs, offsetMs: offsetMs ?? 0 } as const;
-  const position = await db.entries.add(row);
-  await db.meta.put(time, 'clock');
-  return { ...row, position };
-}

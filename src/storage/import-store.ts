@@ -4,7 +4,7 @@
  */
 import { Dexie } from 'dexie';
 import type { ImportId } from '#domain/ids';
-import { addEntry } from './entry-store.ts';
+import { addEntry } from './add-entry.ts';
 import type { AppDatabase } from './database.ts';
 import type { Checkpoint, ImportStore } from './types.ts';
 

@@ -2,7 +2,7 @@
  * Messages that the relay has not acknowledged, in the order in which they were sent off. The idempotency key makes
  * sending again harmless; leaving the queue and saying who was messaged are one transaction.
  */
-import { addEntry } from './entry-store.ts';
+import { addEntry } from './add-entry.ts';
 import type { AppDatabase } from './database.ts';
 import type { Outbox } from './message-types.ts';
 

@@ -91,12 +91,6 @@ export const ofStanding = (db: AppDatabase, sharing?: PackRow['sharing']) =>
     ? db.packs.orderBy('[sharing+count]')
     : db.packs.where('[sharing+count]').between([sharing, Dexie.minKey], [sharing, Dexie.maxKey]);
 
-/** An entry whose id was derived a second time. Inside a transaction over `packs`, which waits. */
-export async function findNamed(db: AppDatabase, id: EntryId): Promise<EntryRow | undefined> {
-  const pack = await db.packs.where('named').equals(id).first();
-  return pack && (await Dexie.waitFor(openPack(pack))).find((row) => row.id === id);
-}
-
 export async function openPack(pack: PackRow): Promise<readonly EntryRow[]> {
   const decoded = await decodeEntries(pack.bytes);
   // This device wrote it, or asked for it by its hash: a bug, not a damage.

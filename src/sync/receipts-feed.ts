@@ -3,7 +3,8 @@
  * messages in one transaction. Cut off anywhere, or in two tabs at once, nothing is lost and nothing counts twice.
  */
 import type { MessageId } from '#domain/ids';
-import { FEED_PAGE, type FeedAnswer } from '#protocol/api';
+import type { FeedAnswer } from '#protocol/api';
+import { FEED_PAGE } from '#protocol/constants';
 import type { MessagePatch, MessageStore, ReceiptPage, ReceiptStore } from '#storage/message-types';
 import { createDeliveryFold, type DeliveryFold } from './delivery-fold.ts';
 import type { RelayClient } from './relay-client.ts';

@@ -5,21 +5,20 @@
 import type { Channel } from '#domain/channel';
 import type { BlockId, ChannelCode, ContactId, DeviceId, EntryId, MessageId } from '#domain/ids';
 import type { MessageContent } from '#domain/message';
-import {
-  PROBLEMS,
-  type ChannelChange,
-  type ChannelRequest,
-  type ChannelsAnswer,
-  type ClaimRequest,
-  type CompleteAnswer,
-  type FeedAnswer,
-  type IntakeAnswer,
-  type LinkAnswer,
-  type MessageAnswer,
-  type MessageRequest,
-  type Problem,
-  type SessionAnswer,
+import type {
+  ChannelChange,
+  ChannelRequest,
+  ChannelsAnswer,
+  ClaimRequest,
+  CompleteAnswer,
+  FeedAnswer,
+  IntakeAnswer,
+  LinkAnswer,
+  MessageAnswer,
+  MessageRequest,
+  SessionAnswer,
 } from '#protocol/api';
+import { PROBLEMS, type Problem } from '#protocol/constants';
 import type {
   EntriesAnswer,
   ErasureAnswer,

@@ -1,6 +1,7 @@
 /** Who answers at this origin, and as whom it knows us; the connection's states are read off this. */
 import type { WorkspaceId } from '#domain/ids';
-import { PROTOCOL_VERSION, type SessionAnswer } from '#protocol/api';
+import type { SessionAnswer } from '#protocol/api';
+import { PROTOCOL_VERSION } from '#protocol/constants';
 import type { RelayAnswer } from './relay-client.ts';
 
 /** What a device needs to open a workspace that the relay has. */

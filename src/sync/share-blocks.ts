@@ -5,7 +5,7 @@
 import { hashOf } from '#log/deflate';
 import type { BlockId, DeviceId, EntryId } from '#domain/ids';
 import type { BlockRef, Entry } from '#log/types';
-import { ENTRIES_ASKED, MISSING_BLOCKS } from '#protocol/log';
+import { ENTRIES_ASKED, MISSING_BLOCKS } from '#protocol/constants';
 import type { BlockStore, EntryRow, SharingStore } from '#storage/types';
 import { failureOf, type Shared } from './shared.ts';
 import type { RelayClient } from './relay-client.ts';

@@ -3,7 +3,8 @@
  * anywhere it goes on: entries are answered one by one, blocks (`share-blocks.ts`) may come as often as they like.
  */
 import type { DeviceId } from '#domain/ids';
-import { PUSH_BYTES, PUSH_ENTRIES, type RelayClock } from '#protocol/log';
+import { PUSH_BYTES, PUSH_ENTRIES } from '#protocol/constants';
+import type { RelayClock } from '#protocol/log';
 import type { BlockStore, EntryRow, SharingStore } from '#storage/types';
 import { keepPage } from './pulled-page.ts';
 import type { RelayClient } from './relay-client.ts';

@@ -49,7 +49,7 @@ export async function audienceDevice(
   const told: AudienceDevice['told'] = [];
   const device = 'device' as DeviceId;
   await audience.open({ workspace: id, device, salt: 'AAECAwQFBgcICQoLDA0ODw' }, (state) => told.push(state));
-  audience.servePlanning(new MessageChannel().port1 as unknown as MessagePort);
+  await audience.servePlanning(new MessageChannel().port1 as unknown as MessagePort);
   if (!planning) throw new Error('planning is not served');
   return { audience, planning, told, parts, workspace: { id, db } };
 }

@@ -3,7 +3,8 @@ import type { Receipt } from '#domain/delivery';
 import type { ContactId, MessageId } from '#domain/ids';
 import type { MessageContent } from '#domain/message';
 import { encodeRecipients } from '#log/block';
-import { PART_RECIPIENTS, type ChannelRequest, type FeedAnswer, type MessageAnswer } from '#protocol/api';
+import type { ChannelRequest, FeedAnswer, MessageAnswer } from '#protocol/api';
+import { PART_RECIPIENTS } from '#protocol/constants';
 
 export interface Recipient {
   readonly contact: string;

@@ -66,7 +66,7 @@ export async function openTeamDevice(relay: ShareDeps['relay'], name: string, no
   };
   const audience: AudienceWorker = createAudienceService(() => parts);
   await audience.open({ workspace, device, salt: 'AAECAwQFBgcICQoLDA0ODw' }, () => undefined);
-  audience.servePlanning(new MessageChannel().port1 as unknown as MessagePort);
+  await audience.servePlanning(new MessageChannel().port1 as unknown as MessagePort);
   const sharing = createSharingStore(db);
   const heard: ('more' | 'anew')[] = [];
   const { share } = createLogSharing({

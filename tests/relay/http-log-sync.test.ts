@@ -1,6 +1,7 @@
 /** Pushing, pulling and blocks over HTTP, as a device does it. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BLOCK_BYTES, PUSH_BYTES, PUSH_ENTRIES, type LogPage, type PushAnswer } from '#protocol/log';
+import { PUSH_BYTES, PUSH_ENTRIES } from '#protocol/constants';
+import { BLOCK_BYTES, type LogPage, type PushAnswer } from '#protocol/log';
 import { entryOf } from '#tests/builders/entries';
 import { createRelayFixture, sha256, type Ask, type RelayFixture } from './http-fixture.ts';
 

@@ -3,7 +3,8 @@
  * from which the verdict comes. `fault` decides for each request what becomes of it on the way.
  */
 import type { ChannelCode, MessageId } from '#domain/ids';
-import type { CompleteAnswer, IntakeAnswer, MessageAnswer, MessageRequest, Problem } from '#protocol/api';
+import type { CompleteAnswer, IntakeAnswer, MessageAnswer, MessageRequest } from '#protocol/api';
+import type { Problem } from '#protocol/constants';
 import type { RelayAnswer, RelayClient } from '#sync/relay-client';
 import { NO_FIGURES } from '#sync/delivery-fold';
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ChannelCode, MessageId } from '#domain/ids';
-import { PROBLEMS, type MessageRequest } from '#protocol/api';
+import type { MessageRequest } from '#protocol/api';
+import { PROBLEMS } from '#protocol/constants';
 import { createRelayClient } from '#sync/relay-client';
 
 interface Asked {

@@ -14,7 +14,7 @@ import { createEntryFolding } from '#log/fold-log';
 import type { FoldState } from '#log/fold-state';
 import { createSaidKeys, type SaidKeys } from '#log/said-keys';
 import type { Entry } from '#log/types';
-import { PART_RECIPIENTS } from '#protocol/part-limits';
+import { PART_RECIPIENTS } from '#protocol/constants';
 import type { Pack } from '#relay/store/log-types';
 import { binnedBefore } from './binned.ts';
 import { knownPersons } from './persons.ts';

@@ -4,7 +4,7 @@
  */
 import type { Platform } from '#domain/channel';
 import type { ChannelCode, WorkspaceId } from '#domain/ids';
-import type { Problem } from '#protocol/api';
+import type { Problem } from '#protocol/constants';
 import type { Actor } from '#relay/auth/actor';
 import type { Links } from '#relay/auth/links';
 import type { RateLimiter } from '#relay/auth/rate-limit';

@@ -1,5 +1,6 @@
 /** A refusal over HTTP: a word that the app puts into a sentence, and the status that fits it. Nothing of the request. */
-import type { Problem, ProblemAnswer } from '#protocol/api';
+import type { ProblemAnswer } from '#protocol/api';
+import type { Problem } from '#protocol/constants';
 
 const STATUS: Readonly<Record<Problem, number>> = {
   signedOut: 401,

@@ -1,5 +1,6 @@
 /** The receipt feed by cursor, and the event stream that says when to ask it again. */
-import { FEED_PAGE, type FeedAnswer } from '#protocol/api';
+import type { FeedAnswer } from '#protocol/api';
+import { FEED_PAGE } from '#protocol/constants';
 import type { Answer, HttpDeps, MemberCall } from './call.ts';
 import { parseWhole } from './query.ts';
 

@@ -1,5 +1,5 @@
 /** A part of a message's recipients, from a device's bytes to columns that the store can trust. */
-import { PART_RECIPIENTS } from '#protocol/api';
+import { PART_RECIPIENTS } from '#protocol/constants';
 import { decodeRecipients } from '#log/block';
 import type { RecipientBlock } from '#log/types';
 import { hasControlCharacters } from './channel-form.ts';

@@ -3,7 +3,8 @@
  * row is tried with every kind of actor by `tests/relay/http-authorisation.test.ts`.
  */
 import { PART_BYTES } from '#protocol/api';
-import { BLOCK_BYTES, PUSH_BYTES } from '#protocol/log';
+import { PUSH_BYTES } from '#protocol/constants';
+import { BLOCK_BYTES } from '#protocol/log';
 import type { Limit } from '#relay/auth/rate-limit';
 import type { Answer, Call, HttpDeps, MemberCall } from './call.ts';
 import { getBlock, postMissing, putBlock } from './block-routes.ts';

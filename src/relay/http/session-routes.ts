@@ -1,6 +1,7 @@
 /** Who is asking: claiming a new relay, signing in by a one-time link, signing out. */
 import { randomBytes } from 'node:crypto';
-import { PROTOCOL_VERSION, claimRequest, signInRequest, type LinkAnswer, type SessionAnswer } from '#protocol/api';
+import { claimRequest, signInRequest, type LinkAnswer, type SessionAnswer } from '#protocol/api';
+import { PROTOCOL_VERSION } from '#protocol/constants';
 import type { Actor } from '#relay/auth/actor';
 import { DEVICE_LINK_MS } from '#relay/auth/links';
 import { SESSION_MS, endedCookie, sessionCookie } from '#relay/auth/session-cookie';
