@@ -29,6 +29,11 @@ export interface HistoryParts {
 
 export type AudienceHistory = ReturnType<typeof createAudienceHistory>;
 
+interface Standing {
+  readonly entries: ReadonlySet<EntryId>;
+  readonly isHeld: (cells: Row['cells']) => boolean;
+}
+
 /** Generations of a key whose contacts are looked at: whoever left it before, and whoever came by it then. */
 const GENERATIONS = 4;
 const BLOCKS_AT_ONCE = 8;
@@ -46,15 +51,32 @@ export function createAudienceHistory(parts: HistoryParts) {
     const row = rootOf(state, found);
     const own = idsOf(row);
     const entries = await allEntries();
+    const standing = standingOf(row);
     let near = widened(own, row, []);
-    let mentions = await mentionsOf(entries, near);
+    let mentions = await mentionsOf(entries, near, standing);
     for (;;) {
       // What was found may show keys that the contact had once, and rows may name it by them.
       const wider = widened(near, row, mentions);
-      if (wider.size === near.size) return createHistory(salt, ids, state, { row, own }, mentions);
+      if (wider.size === near.size) return createHistory(salt, ids, state, { row, own }, mentions, entries.erasures);
       near = wider;
-      mentions = await mentionsOf(entries, near);
+      mentions = await mentionsOf(entries, near, standing);
     }
+  }
+
+  /**
+   * Whose words stand in its keys, and which keys these are: a row that moved the key by which it came shows neither in
+   * the contact's id nor in its keys.
+   */
+  function standingOf(row: number): Standing {
+    const said = KEY_FIELDS.map((field) => state.texts[field].stamps[row] ?? 0);
+    return {
+      entries: new Set(said.flatMap((stamp) => state.stamps.entryOf(stamp) ?? [])),
+      isHeld: (cells) =>
+        KEY_FIELDS.some((field) => {
+          const value = state.texts[field].values[row] ?? '';
+          return value !== '' && cells[field] === value;
+        }),
+    };
   }
 
   /** All ids that are one contact. */
@@ -102,31 +124,38 @@ export function createAudienceHistory(parts: HistoryParts) {
   async function allEntries() {
     const verdicts = createVerdicts();
     const entries: { readonly entry: Entry; readonly body: EntryBody }[] = [];
+    const erasures: Entry[] = [];
     await log.eachEntry((entry) => {
       const body = entry && knownBody(entry);
       if (!entry || !body) return;
       if (body.kind === 'undo') verdicts.addUndo(entry, body);
-      else if (body.kind === 'erasure') verdicts.addErasure(entry, body);
-      else if (!parts.waiting().has(entry.id)) entries.push({ entry, body });
+      else if (body.kind === 'erasure') {
+        verdicts.addErasure(entry, body);
+        erasures.push(entry);
+      } else if (!parts.waiting().has(entry.id)) entries.push({ entry, body });
     });
-    return { entries, verdicts };
+    return { entries, verdicts, erasures };
   }
 
   async function mentionsOf(
     { entries, verdicts }: Awaited<ReturnType<typeof allEntries>>,
     near: ReadonlySet<ContactId>,
+    standing: Standing,
   ): Promise<readonly Mention[]> {
     const mentions: Mention[] = [];
     const lows = new Set([...near].map(lowHalf));
     for (const { entry, body } of entries) {
       const undone = verdicts.isUndone(entry.id);
       if (body.kind === 'change') {
-        if (isNamed(body.row, near) && !isErased(verdicts, entry, body.row)) mentions.push({ entry, body });
+        const isSure = standing.entries.has(entry.id) && standing.isHeld(body.row.cells);
+        if ((isSure || isNamed(body.row, near)) && !isErased(verdicts, entry, body.row)) mentions.push({ entry, body });
       } else if (body.kind === 'merge') {
         const isOfErased = body.contacts.some(verdicts.isErased);
         if (!isOfErased && body.contacts.some((id) => near.has(id))) mentions.push({ entry, body, undone });
       } else if (body.kind === 'commit') {
-        const all = await rowsNaming(body, near, lows);
+        const found = await rowsNaming(body, near, lows);
+        const isSure = standing.entries.has(entry.id) && !found.some(({ cells }) => standing.isHeld(cells));
+        const all = isSure ? await rowsOfAll(body, (row) => isNamed(row, near) || standing.isHeld(row.cells)) : found;
         const rows = all.filter((row) => !isErased(verdicts, entry, row));
         if (rows.length > 0) mentions.push({ entry, body, rows, undone });
       } else if (body.kind === 'messaged') {
@@ -162,6 +191,19 @@ export function createAudienceHistory(parts: HistoryParts) {
         if (isNamed(row, near)) rows.push(row);
       }
     });
+    return rows;
+  }
+
+  async function rowsOfAll({ blocks: refs }: CommitBody, isOurs: (row: Row) => boolean): Promise<readonly Row[]> {
+    const rows: Row[] = [];
+    for (const { id } of refs) {
+      const [block] = await blocks.get([id]);
+      const decoded = block && (await decodeRows(block.bytes));
+      if (decoded?.kind !== 'decoded') continue;
+      const { count, rowAt } = decoded.block;
+      rows.push(...Array.from({ length: count }, (_, at) => rowAt(at)).filter(isOurs));
+      await pause();
+    }
     return rows;
   }
 

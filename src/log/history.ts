@@ -19,15 +19,19 @@ export type Mention =
   | { readonly entry: Entry; readonly body: MergeBody; readonly undone: boolean }
   | { readonly entry: Entry; readonly body: MessagedBody; readonly contacts: readonly ContactId[] };
 
-/** Newest first. `state` is of all entries, `own` the ids that are this contact, `row` the row that stands for them. */
+/**
+ * Newest first. `state` is of all entries, `own` the ids that are this contact, `row` the row that stands for them;
+ * `erasures` are all that there are: a key that moves passes over whoever was erased.
+ */
 export function createHistory(
   salt: Uint8Array,
   ids: ContactIds,
   state: FoldState,
   { row, own }: { readonly row: number; readonly own: ReadonlySet<ContactId> },
   mentions: readonly Mention[],
+  erasures: readonly Entry[] = [],
 ): readonly HistoryStep[] {
-  const past = createPast(salt, ids, own);
+  const past = createPast(salt, ids, own, erasures);
   const now = createNow(state, row);
   const inOrder = [...mentions].sort((one, other) => compareEntries(one.entry, other.entry));
   const steps: HistoryStep[] = [];
@@ -173,8 +177,10 @@ function createNow(state: FoldState, row: number) {
 type Past = ReturnType<typeof createPast>;
 
 /** The fold of what was said until now, for the contact and its neighbours by key. Entries come in their order. */
-function createPast(salt: Uint8Array, ids: ContactIds, own: ReadonlySet<ContactId>) {
+function createPast(salt: Uint8Array, ids: ContactIds, own: ReadonlySet<ContactId>, erasures: readonly Entry[]) {
   const fold = createFold(salt);
+  // What they decide is known before the first row, as in every fold.
+  if (erasures.length > 0) fold.anew(erasures).done();
   const { state } = fold;
 
   function ownRows(): readonly number[] {
