@@ -66,7 +66,7 @@ export interface RelayClock {
 
 /**
  * Entries that the relay has packed: those from `first` to `last` lie in one block (`#log/entry-block`), in this order.
- * It is fetched as any block, and its entries up to the cursor that was asked from are known.
+ * It is fetched like every other block, and its entries up to the cursor that was asked from are known.
  */
 export interface LogPack {
   readonly first: number;

@@ -1,6 +1,6 @@
 /**
  * Now and then, old entries of the log move into packs, unchanged. The block is there before the entries' own JSON goes,
- * and both stand for the same at any kill between: a block that nothing names goes as any other does.
+ * and both stand for the same at any kill between: a block that nothing names goes like every other.
  */
 import type { BlockId } from '#domain/ids';
 import { encodeForGood } from '#log/entry-block';
