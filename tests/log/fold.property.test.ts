@@ -20,7 +20,7 @@ describe('the fold of a set of entries', { timeout: 300_000 }, () => {
       fc.property(anyHistory, (history) => {
         expect(folded(history)).toBe(oracle(history));
       }),
-      { numRuns: 2_000 },
+      { numRuns: 4_000 },
     );
   }, 120_000);
 
@@ -31,7 +31,7 @@ describe('the fold of a set of entries', { timeout: 300_000 }, () => {
         history.forEach((one, at) => offer(fold, [one], history.slice(0, at + 1)));
         expect(canonicalState(fold)).toBe(oracle(history));
       }),
-      { numRuns: 2_000 },
+      { numRuns: 4_000 },
     );
   }, 120_000);
 
@@ -40,7 +40,7 @@ describe('the fold of a set of entries', { timeout: 300_000 }, () => {
       fc.property(shuffled, ({ history, other }) => {
         expect(folded(other)).toBe(folded(history));
       }),
-      { numRuns: 1_000 },
+      { numRuns: 1_500 },
     );
   });
 
