@@ -28,8 +28,9 @@ export async function findMissingBlocks(db: AppDatabase): Promise<readonly Lacki
 
 /** Those that lack some, with these alone. */
 async function lackingOf(db: AppDatabase, naming: readonly NamingEntry[]): Promise<readonly NamingEntry[]> {
-  const ids: readonly BlockId[] = naming.flatMap(({ blocks }) => blocks.map(({ id }) => id));
-  const here = new Set(await db.blocks.where('id').anyOf(ids).primaryKeys());
+  if (naming.length === 0) return [];
+  // One request for all names that are here; a cursor would take one for each that is asked for.
+  const here = new Set<BlockId>(await db.blocks.toCollection().primaryKeys());
   return naming
     .map((one) => ({ ...one, blocks: one.blocks.filter(({ id }) => !here.has(id)) }))
     .filter(({ blocks }) => blocks.length > 0);

@@ -9,6 +9,7 @@ import type { Entry, LogTime } from '#log/types';
 import type { AppDatabase } from './database.ts';
 import { noteErasures } from './erasure-store.ts';
 import { pulledPack } from './pack-rows.ts';
+import { rowsById } from './rows-by-id.ts';
 import { invalidateSnapshot } from './snapshot-store.ts';
 import type { EntryRow, SharingStore } from './types.ts';
 
@@ -69,8 +70,11 @@ export function shared({ position, id }: EntryRow, entry: Entry): EntryRow {
 }
 
 async function findKnown(db: AppDatabase, entries: readonly Entry[]): Promise<ReadonlyMap<string, EntryRow>> {
-  const ids = entries.map(({ id }) => id);
-  return new Map((await db.entries.where('id').anyOf(ids).toArray()).map((row) => [row.id, row]));
+  const rows = await rowsById(
+    db,
+    entries.map(({ id }) => id),
+  );
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 /** Answers whether one was another here. */
@@ -80,12 +84,14 @@ async function shareKnown(
   known: ReadonlyMap<string, EntryRow>,
 ): Promise<boolean> {
   let isMoved = false;
+  const rows: EntryRow[] = [];
   for (const entry of entries) {
     const row = known.get(entry.id);
     if (!row) continue;
     isMoved ||= !isSaid(row.entry, entry);
-    await db.entries.put(shared(row, entry));
+    rows.push(shared(row, entry));
   }
+  await db.entries.bulkPut(rows);
   return isMoved;
 }
 

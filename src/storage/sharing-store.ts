@@ -10,6 +10,7 @@ import { findMissingBlocks, namingOf } from './missing-blocks.ts';
 import { countPacked, createPackReader, packsAfter } from './pack-rows.ts';
 import { withoutPacks } from './pack-store.ts';
 import { createPulled, logCursor, metaTime, raiseClocks, shared } from './pulled-entries.ts';
+import { rowsById } from './rows-by-id.ts';
 import { invalidateSnapshot } from './snapshot-store.ts';
 import type { EntryRow, SharingStore } from './types.ts';
 
@@ -47,20 +48,22 @@ export function createSharingStore(db: AppDatabase, leastPacked?: number): Shari
 
     settle: (answers) =>
       db.transaction('rw', db.entries, db.meta, db.snapshot, async () => {
-        const times: LogTime[] = [];
+        const named = answers.map(({ id }) => id as EntryId);
+        const byId = new Map((await rowsById(db, named)).map((row) => [row.id, row]));
+        const settled: EntryRow[] = [];
         for (const answer of answers) {
-          const row = await db.entries.where('id').equals(answer.id).first();
+          const row = byId.get(answer.id as EntryId);
           if (row?.sharing !== 'pending') continue;
-          if (answer.result === 'refused') {
-            if (!FINAL.has(answer.reason)) continue;
-            await db.entries.put({ ...row, sharing: 'refused', refusal: answer.reason });
-            await invalidateSnapshot(db);
-          } else {
-            await db.entries.put({ ...shared(row, row.entry), unseen: true });
-            times.push(row.entry.time);
-          }
+          if (answer.result !== 'refused') settled.push({ ...shared(row, row.entry), unseen: true });
+          else if (FINAL.has(answer.reason)) settled.push({ ...row, sharing: 'refused', refusal: answer.reason });
         }
-        await raiseClocks(db, times);
+        if (settled.some(({ sharing }) => sharing === 'refused')) await invalidateSnapshot(db);
+        await db.entries.bulkPut(settled);
+        const taken = settled.filter(({ sharing }) => sharing === 'shared');
+        await raiseClocks(
+          db,
+          taken.map(({ entry }) => entry.time),
+        );
       }),
 
     restamp: (offsetMs, nowMs) =>
