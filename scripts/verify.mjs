@@ -1,14 +1,15 @@
-// `npm run verify`: types, lint, format, architecture and unit tests, size, the built app in a browser,
-// and five kills of each kind. What takes one core runs beside something else that does.
+// `npm run verify`: types, lint, format, size; architecture and unit tests, the built app in a browser, and five kills of
+// each kind. A browser under test leaves a third of two cores idle: the proofs and the unit tests run beside it.
 import { findChromium } from './chromium.mjs';
 import { runAll, runSideBySide } from './run.mjs';
 
 const npm = (script) => ['npm', 'run', '--silent', script];
 const env = { CHROMIUM_PATH: await findChromium() };
+const proofs = ['node_modules/.bin/node', 'tests/prove/run.ts', '--short'];
 const steps = [
   () => runAll([npm('build')], env),
   () => runSideBySide([['types', 'size', 'format:check'].map(npm), [npm('lint')]], env),
-  () => runAll([...['unit', 'e2e'].map(npm), ['node_modules/.bin/node', 'tests/prove/run.ts', '--short']], env),
+  () => runSideBySide([[npm('e2e')], [proofs, npm('unit')]], env),
 ];
 for (const step of steps) {
   const code = await step();
