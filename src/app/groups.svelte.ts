@@ -12,6 +12,8 @@ import type { Opened } from './opened.ts';
 
 export interface GroupsPart extends Groups {
   readonly recount: () => Promise<void>;
+  /** No group but the default one. */
+  readonly none: () => Promise<boolean>;
   /** Documents of groups that an import names; answers how to take them back. */
   readonly adopt: GroupDocuments['adopt'];
   readonly disown: GroupDocuments['disown'];
@@ -65,6 +67,7 @@ export function createGroups(opened: Promise<Opened>, documents: Promise<GroupDo
     },
     byId: (id) => byId.get(id),
     recount,
+    none: async () => (await documents).list().length === 0,
     adopt: async (named) => (await documents).adopt(named),
     disown: async (ids) => (await documents).disown(ids),
     dropEmpty: async (named) => (await documents).dropEmpty(named),

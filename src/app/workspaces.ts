@@ -7,6 +7,7 @@ import type { GroupsPart } from './groups.svelte.ts';
 import type { Opened } from './opened.ts';
 import { randomId } from './random-id.ts';
 import type { Workspaces } from './types.ts';
+import { isUntouched } from './untouched.ts';
 
 export interface WorkspacesPart extends Workspaces {
   /** Another workspace has come to this device and is opened; the one here goes where nothing was ever put into it. */
@@ -35,19 +36,6 @@ export function createWorkspaces(
     return row;
   };
 
-  /** Begun by itself at the first visit, and nothing was ever put into it. */
-  async function isUntouched(): Promise<boolean> {
-    const { stores } = await opened;
-    const { sharing } = await stores.log();
-    const [counts, cursor, imports, messages] = await Promise.all([
-      sharing.counts(),
-      sharing.cursor(),
-      stores.imports.list(),
-      stores.messages.list(),
-    ]);
-    return counts.pending === 0 && cursor === 0 && imports.length === 0 && messages.length === 0;
-  }
-
   return {
     async list() {
       const { workspace } = await opened;
@@ -59,14 +47,14 @@ export function createWorkspaces(
     },
     async join({ id, name, salt }) {
       const now = Date.now();
-      const untouched = await isUntouched();
+      const untouched = await isUntouched((await opened).stores, groups());
       await registry.open({ id, name, salt, device: randomId() as DeviceId, createdAt: now, openedAt: now });
       if (untouched) await wipe();
       // What was collected here before may belong to the team: that is asked where the workspaces are listed.
       reload(untouched ? '/contacts' : BRING_IN_PAGE);
     },
     async arrive() {
-      if (await isUntouched()) await wipe();
+      if (await isUntouched((await opened).stores, groups())) await wipe();
       reload();
     },
     async planBringIn(id) {
