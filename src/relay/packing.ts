@@ -20,10 +20,10 @@ export interface PackingDeps {
   readonly newId: () => string;
   /** What devices are about to pull stays single entries. */
   readonly afterMs: number;
+  /** Entries: a page of single ones is 500, so that a pack is worth its own request from a few pages on. */
+  readonly least: number;
 }
 
-/** A page of single entries is 500: a pack is worth its own request from a few pages on. */
-const LEAST = 1_000;
 /** About 200 kB as sent; whoever reads one holds all of it, some megabytes. */
 const MOST = 5_000;
 /** Of JSON: a commit of a million contacts lists its blocks in 40 kB. */
@@ -58,7 +58,7 @@ export function startPacking(deps: PackingDeps): { readonly stop: () => Promise<
 export async function packOnce(deps: PackingDeps): Promise<'packed' | 'nothing'> {
   const { store, blocks, metrics, log, now } = deps;
   const before = timeFromMs(Math.max(0, now() - deps.afterMs));
-  const run = await store.entriesToPack({ before, least: LEAST, most: MOST, bytes: MOST_BYTES });
+  const run = await store.entriesToPack({ before, least: deps.least, most: MOST, bytes: MOST_BYTES });
   if (!run) return 'nothing';
   const { bytes, hash, sizeBytes } = await encodeForGood(run.jsons.map((json) => JSON.parse(json) as Entry));
   const id = deps.newId() as BlockId;

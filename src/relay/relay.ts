@@ -118,7 +118,10 @@ export async function startRelay({ settings, keys, siteFolder, log }: RelayOptio
         return workspace ? erasures.eraseBinned(workspace.id) : 0;
       },
     });
-    const packing = startPacking({ ...parts, newId: randomUUID, afterMs: settings.packAfterSeconds * 1_000 });
+    const packing = startPacking({
+      ...{ ...parts, newId: randomUUID },
+      ...{ afterMs: settings.packAfterSeconds * 1_000, least: settings.packLeast },
+    });
 
     return {
       url,

@@ -21,6 +21,8 @@ export interface Settings {
   readonly retentionDays: number;
   /** Entries of the log whose times are older are packed. */
   readonly packAfterSeconds: number;
+  /** Of so many at least; fewer are not worth a block. */
+  readonly packLeast: number;
   /** CIDR ranges that providers may reach besides public addresses. */
   readonly allowedNetworks: readonly string[];
   readonly metricsToken: string | undefined;
@@ -61,6 +63,7 @@ function readAll(env: Environment): Settings {
     keys: text(env, 'FIELDCAST_KEY'),
     retentionDays: wholeNumber(env, 'FIELDCAST_RETENTION_DAYS', 60, 7, 400),
     packAfterSeconds: wholeNumber(env, 'FIELDCAST_PACK_AFTER_SECONDS', 3_600, 1, 604_800),
+    packLeast: wholeNumber(env, 'FIELDCAST_PACK_LEAST', 1_000, 2, 5_000),
     allowedNetworks: networks(env),
     metricsToken: metricsToken(env),
     logLevel: logLevel(env),

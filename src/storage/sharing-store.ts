@@ -4,7 +4,7 @@
  */
 import type { DeviceId, EntryId } from '#domain/ids';
 import { msOfTime, timeFromMs } from '#log/time';
-import type { EntryRefusal, LogTime } from '#log/types';
+import type { EntryRefusal } from '#log/types';
 import type { AppDatabase } from './database.ts';
 import { findMissingBlocks, namingOf } from './missing-blocks.ts';
 import { countPacked, createPackReader, packsAfter } from './pack-rows.ts';

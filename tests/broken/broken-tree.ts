@@ -18,6 +18,7 @@ export const PATCHES = [
   'key-of-another-renames',
   'log-answers-first',
   'outbox-deletes-first',
+  'pack-before-bytes',
   'tie-by-arrival',
   'twins-across-user-ids',
   'undo-keeps-members',

@@ -24,7 +24,7 @@ export async function createPackingRelay() {
     log: createLog('info', { write: (line) => lines.push(line) }),
     now: () => START + 2,
     newId: () => `pack-${String((made += 1))}`,
-    afterMs: 1,
+    ...{ afterMs: 1, least: 1_000 },
   };
   return {
     ...{ store, blocks, packed, lines, deps },

@@ -1,17 +1,19 @@
 /**
  * The relay is killed again and again while three clients write into one log, as the app does it: edits, imports in
  * blocks, groups joined and left. One client is wiped right after each acknowledgement and begins as a new device, so
- * that none of what it was promised lies anywhere but at the relay. At the end all have the same.
+ * that none of what it was promised lies anywhere but at the relay. At the end all have the same. `packing`: the relay
+ * packs what it has just been given, all the time, and is killed in that too.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntryId } from '#domain/ids';
-import { createRelayClient, type RelayClient } from '#sync/relay-client';
+import type { RelayClient } from '#sync/relay-client';
 import { rowOf } from '../builders/blocks.ts';
 import { createDice, type Dice } from '../builders/dice.ts';
 import { group } from '../builders/entries.ts';
 import { createLogDevice, type LogDevice } from '../builders/log-device.ts';
 import { createRelayClient as createOwner } from '../builders/relay-client.ts';
 import { startRelay, temporaryFolder } from '../builders/relay-process.ts';
+import { readLog, relayAs, signIn } from './log-kills-relay.ts';
 import { logProblems } from './log-kills-verdict.ts';
 
 export interface LogKillsOptions {
@@ -19,8 +21,11 @@ export interface LogKillsOptions {
   /** Of all clients together. */
   readonly changes: number;
   readonly seed: number;
+  readonly packing?: 'never' | 'always';
   /** From the last start until all have the same; not judged where absent. */
   readonly withinMs?: number;
+  /** A build that loses something never comes to an end: then given up. */
+  readonly limitMs?: number;
   readonly root?: string;
 }
 
@@ -28,6 +33,9 @@ const CLIENTS = ['one', 'other', 'wiped'] as const;
 type ClientName = (typeof CLIENTS)[number];
 /** Changes between two rounds. Each wipe needs a session, of which the relay gives ten a minute, and anew after a start. */
 const MOST_AT_ONCE = { one: 40, other: 40, wiped: 1_000 } as const;
+/** A browser is woken by the relay; ours asks. */
+const IDLE_MS = 100;
+const PACKS_ALWAYS = { FIELDCAST_PACK_AFTER_SECONDS: '1', FIELDCAST_PACK_LEAST: '20' };
 const PEOPLE = 400;
 const GROUPS = ['VIP', 'Fair', 'Prague'].map(group);
 /** However slow the machine, a proof ends. */
@@ -41,19 +49,22 @@ interface World {
   /** Changes that each client may have written by now. */
   allowed: number;
   isOver: boolean;
-  onAcknowledged: (client: ClientName) => void;
+  /** `pack`: one of them was told of entries that are packed now, and is about to ask for them. */
+  onEvent: (event: ClientName | 'pack') => void;
 }
 
 export async function proveLogKills({
   kills,
   changes,
   seed,
+  packing = 'never',
   withinMs,
+  limitMs = LIMIT_MS,
   root,
 }: LogKillsOptions): Promise<{ readonly problems: readonly string[]; readonly summary: string }> {
   const dice = createDice(seed);
   const folder = await temporaryFolder('log-kills');
-  const tree = root === undefined ? {} : { root };
+  const tree = { ...(root !== undefined && { root }), env: packing === 'always' ? PACKS_ALWAYS : {} };
   let relay = await startRelay({ data: folder.path, ...tree });
   const port = Number(new URL(relay.url).port);
   const owner = createOwner(relay.url);
@@ -65,7 +76,7 @@ export async function proveLogKills({
     signIn: () => signIn(owner, relay.url),
     allowed: 0,
     isOver: false,
-    onAcknowledged: () => {},
+    onEvent: () => {},
   };
   const clients = await Promise.all(CLIENTS.map((name, at) => openClient(world, name, createDice(seed + at + 1))));
   const working = clients.map((client) => client.work());
@@ -75,29 +86,32 @@ export async function proveLogKills({
       world.allowed = Math.ceil((each * kill) / kills);
       // In the very moment of an acknowledgement, mostly of the one who is wiped for it, and now and then anywhere.
       if (kill % 3 === 0) await sleep(dice.below(300));
-      else await within(10_000, acknowledgement(world, kill % 3 === 1 ? ['wiped'] : CLIENTS));
+      else if (packing === 'always' && kill % 3 === 1) await within(3_000, happens(world, ['pack']));
+      else await within(10_000, happens(world, kill % 3 === 1 ? ['wiped'] : CLIENTS));
       // One that was just wiped writes nothing before it has a session: the last changes are written while there is a relay.
-      if (kill === kills) await until(() => clients.every((client) => client.written() >= each));
+      if (kill === kills) await until(() => clients.every((client) => client.written() >= each), limitMs);
       await relay.kill();
       relay = await startRelay({ data: folder.path, port, ...tree });
     }
     const startedAt = Date.now();
-    const last = await untilEqual(clients, startedAt);
+    const last = await untilEqual(clients, startedAt, limitMs);
     world.isOver = true;
     const wiped = (await Promise.all(working)).reduce((sum, wipes) => sum + wipes, 0);
     const replicas = [];
     for (const client of clients) replicas.push(await client.replica());
+    const log = await readLog(relay.url, owner.cookie());
     const problems = [
       ...new Set(world.problems),
-      ...logProblems({ acknowledged: world.acknowledged, relay: await relayIds(relay.url, owner.cookie()), replicas }),
+      ...logProblems({ acknowledged: world.acknowledged, relay: log.ids, replicas }),
     ];
+    if (log.unreadable > 0) problems.push(`packs at the relay that cannot be read: ${String(log.unreadable)}`);
     if (withinMs !== undefined && last > withinMs)
       problems.push(`all were equal only ${String(last)} ms after the last start`);
     return {
       problems,
       summary:
         `${String(kills)} kills, ${String(changes)} changes, ${String(world.acknowledged.size)} acknowledged, ` +
-        `${String(wiped)} wipes, equal ${(last / 1_000).toFixed(1)} s after the last start`,
+        `${String(wiped)} wipes, ${String(log.packs)} packs, equal ${(last / 1_000).toFixed(1)} s after the last start`,
     };
   } finally {
     world.isOver = true;
@@ -108,10 +122,10 @@ export async function proveLogKills({
   }
 }
 
-const acknowledgement = (world: World, of: readonly ClientName[]) =>
+const happens = (world: World, any: readonly (ClientName | 'pack')[]) =>
   new Promise<void>((resolve) => {
-    world.onAcknowledged = (client) => {
-      if (of.includes(client)) resolve();
+    world.onEvent = (event) => {
+      if (any.includes(event)) resolve();
     };
   });
 
@@ -128,18 +142,27 @@ async function openClient(world: World, name: ClientName, dice: Dice) {
 
   async function newDevice(): Promise<LogDevice> {
     const cookie = await world.signIn();
-    const relay = relayOf(world, cookie);
+    const relay = relayAs(world.url, cookie);
     const push: RelayClient['push'] = async (request) => {
       const answer = await relay.push(request);
       if (answer.kind !== 'answer') return answer;
       for (const { id, result } of answer.value.results)
         if (result !== 'refused' && id !== '') world.acknowledged.add(id);
-      world.onAcknowledged(name);
+      world.onEvent(name);
       // Before the device itself has written it down.
       if (name === 'wiped' && answer.value.results.length > 0) throw new Wiped();
       return answer;
     };
-    return createLogDevice({ name: `${name}-${String((devices += 1))}`, relay: { ...relay, push }, now: Date.now });
+    const pull: RelayClient['pull'] = async (after) => {
+      const answer = await relay.pull(after);
+      if (answer.kind === 'answer' && answer.value.pack) world.onEvent('pack');
+      return answer;
+    };
+    return createLogDevice({
+      name: `${name}-${String((devices += 1))}`,
+      relay: { ...relay, push, pull },
+      now: Date.now,
+    });
   }
 
   async function write(): Promise<void> {
@@ -188,7 +211,7 @@ async function openClient(world: World, name: ClientName, dice: Dice) {
           last = { round: 'wiped', cursor: 0, pending: 0 };
           await beginAnew();
         }
-        await sleep(last.round === 'current' ? 5 : 25);
+        await sleep(last.round !== 'current' ? 25 : now > 0 ? 5 : IDLE_MS);
       }
       return wipes;
     },
@@ -203,55 +226,13 @@ async function openClient(world: World, name: ClientName, dice: Dice) {
   };
 }
 
-/** The app's own client, with what a browser adds to its requests. */
-function relayOf(world: World, cookie: string): RelayClient {
-  return createRelayClient({
-    fetch: (path, init) =>
-      fetch(`${world.url()}${String(path)}`, {
-        ...init,
-        headers: { ...(init?.headers as Record<string, string>), cookie, origin: world.url() },
-      }),
-    timeoutMs: 5_000,
-  });
-}
-
-/** A session of its own, as by a link; the relay may be down just now. */
-async function signIn(owner: ReturnType<typeof createOwner>, url: string): Promise<string> {
-  for (;;) {
-    try {
-      const { token } = (await (await owner.call('POST', '/api/links')).json()) as { token?: string };
-      const answer = await fetch(`${url}/api/sign-in`, {
-        method: 'POST',
-        headers: { origin: url, 'content-type': 'application/json' },
-        body: JSON.stringify({ token }),
-      });
-      const cookie = answer.headers.getSetCookie()[0]?.split(';')[0];
-      if (answer.ok && cookie !== undefined) return cookie;
-    } catch {
-      // Killed in between: the link is made anew.
-    }
-    await sleep(100);
-  }
-}
-
-async function relayIds(url: string, cookie: string): Promise<EntryId[]> {
-  const relay = createRelayClient({
-    fetch: (path, init) =>
-      fetch(`${url}${String(path)}`, { ...init, headers: { ...(init?.headers as object), cookie, origin: url } }),
-  });
-  const ids: EntryId[] = [];
-  for (let cursor = 0; ;) {
-    const page = await relay.pull(cursor);
-    if (page.kind !== 'answer') throw new Error('the relay does not answer');
-    ids.push(...page.value.items.map(({ entry }) => entry.id));
-    if (!page.value.more) return ids;
-    ({ cursor } = page.value);
-  }
-}
-
 /** Milliseconds since then. */
-async function untilEqual(clients: readonly Awaited<ReturnType<typeof openClient>>[], since: number): Promise<number> {
-  while (Date.now() - since < LIMIT_MS) {
+async function untilEqual(
+  clients: readonly Awaited<ReturnType<typeof openClient>>[],
+  since: number,
+  limitMs: number,
+): Promise<number> {
+  while (Date.now() - since < limitMs) {
     const cursors = new Set(clients.map((client) => client.cursor()));
     if (clients.every((client) => client.isIdle()) && cursors.size === 1) break;
     await sleep(20);
@@ -259,8 +240,8 @@ async function untilEqual(clients: readonly Awaited<ReturnType<typeof openClient
   return Date.now() - since;
 }
 
-async function until(isSo: () => boolean): Promise<void> {
-  const deadline = Date.now() + LIMIT_MS;
+async function until(isSo: () => boolean, limitMs: number): Promise<void> {
+  const deadline = Date.now() + limitMs;
   while (!isSo() && Date.now() < deadline) await sleep(10);
 }
 

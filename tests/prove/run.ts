@@ -1,5 +1,5 @@
 /**
- * `npm run prove [-- --short] [--seed N] [--only relay|log|documents|import|outbox|erasure|broken]`: the crash proofs with their full counts.
+ * `npm run prove [-- --short] [--seed N] [--only relay|log|packing|documents|import|outbox|erasure|broken]`: the crash proofs with their full counts.
  * Prints every seed; ends non-zero where a promise did not hold, or where a build broken on purpose passed.
  */
 import 'fake-indexeddb/auto';
@@ -50,6 +50,14 @@ if (wanted('log'))
       withinMs: 10_000,
     }),
   );
+if (wanted('packing'))
+  await holds('the same, with a relay that packs all the time', () =>
+    proveLogKills({
+      ...(short ? { kills: 6, changes: 500 } : { kills: 50, changes: 5_000 }),
+      seed: seed + 7,
+      packing: 'always',
+    }),
+  );
 if (wanted('documents'))
   await holds('relay killed right after it acknowledged a document', () =>
     proveDocumentKills({ kills: short ? 5 : 20, seed: seed + 5 }),
@@ -73,6 +81,9 @@ if (wanted('broken')) {
     });
   await breaks('answer-before-commit', /accepted/, (root) => proveIntakeKills({ kills: 5, seed, root }));
   await breaks('log-answers-first', LOST_ENTRY, (root) => proveLogKills({ kills: 5, changes: 300, seed, root }));
+  await breaks('pack-before-bytes', LOST_ENTRY, (root) =>
+    proveLogKills({ kills: 6, changes: 400, seed, packing: 'always', limitMs: 15_000, root }),
+  );
   await breaks('hub-acks-first', LOST_SHARED, (root) => proveDocumentKills({ kills: 5, seed, root }));
   await breaks('call-before-attempt', /calls|unknown/, (root) =>
     proveRelayKills({ repeats: 'none', kills: 5, messages: 1_250, seed, root }),

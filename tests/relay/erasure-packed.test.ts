@@ -56,7 +56,7 @@ it('[CON-10] over HTTP, from packs of the relay and of a device; a new one has w
     const workspace = (await store.workspace())?.id ?? WORKSPACE;
     const pack = () =>
       packOnce({
-        ...{ store, blocks, metrics, log: quiet, now: () => clock.now + 60_000, afterMs: 1 },
+        ...{ store, blocks, metrics, log: quiet, now: () => clock.now + 60_000, afterMs: 1, least: 1_000 },
         newId: () => crypto.randomUUID(),
       });
     expect(await pack()).toBe('packed');
@@ -105,7 +105,16 @@ it('[CON-10] a pack that was under way while she was erased is not written', asy
     };
     const metrics = { entriesPacked: () => undefined };
     const newId = () => 'a-pack';
-    const packing = { store: relay.store, blocks, metrics, log: quiet, now: () => START + 60_000, afterMs: 1, newId };
+    const packing = {
+      store: relay.store,
+      blocks,
+      metrics,
+      log: quiet,
+      now: () => START + 60_000,
+      afterMs: 1,
+      least: 1_000,
+      newId,
+    };
     expect(await packOnce(packing)).toBe('nothing');
     expect(isErased).toBe(true);
     expect(await relay.store.unfinishedErasures()).toEqual([]);

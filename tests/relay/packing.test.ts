@@ -19,7 +19,7 @@ afterEach(() => relay.close());
 const deps = (change: Partial<PackingDeps> = {}): PackingDeps => ({
   ...relay.deps,
   now: () => START + HOUR_MS + 1,
-  afterMs: HOUR_MS,
+  ...{ afterMs: HOUR_MS, least: 1_000 },
   ...change,
 });
 

@@ -20,6 +20,7 @@ describe('settings', () => {
       keys: undefined,
       retentionDays: 60,
       packAfterSeconds: 3_600,
+      packLeast: 1_000,
       allowedNetworks: [],
       metricsToken: undefined,
       logLevel: 'info',
@@ -38,6 +39,7 @@ describe('settings', () => {
     const settings = settingsOf({
       FIELDCAST_RETENTION_DAYS: '7',
       FIELDCAST_PACK_AFTER_SECONDS: '5',
+      FIELDCAST_PACK_LEAST: '20',
       FIELDCAST_ALLOW_NETWORKS: '10.0.0.0/8, fd00::/8 127.0.0.1',
       FIELDCAST_URL: 'https://field.example.com/',
       FIELDCAST_LOG_LEVEL: 'warn',
@@ -46,6 +48,7 @@ describe('settings', () => {
     expect(settings).toMatchObject({
       retentionDays: 7,
       packAfterSeconds: 5,
+      packLeast: 20,
       allowedNetworks: ['10.0.0.0/8', 'fd00::/8', '127.0.0.1'],
       publicUrl: 'https://field.example.com',
       logLevel: 'warn',
@@ -59,6 +62,7 @@ describe('settings', () => {
     ['PORT', '-1'],
     ['FIELDCAST_RETENTION_DAYS', '6'],
     ['FIELDCAST_PACK_AFTER_SECONDS', '0'],
+    ['FIELDCAST_PACK_LEAST', '1'],
     ['FIELDCAST_RETENTION_DAYS', '401'],
     ['FIELDCAST_RETENTION_DAYS', '7.5'],
     ['FIELDCAST_TLS_CERT', 'canary.pem'],
