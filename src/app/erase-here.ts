@@ -6,7 +6,7 @@
 import type { BlockId, EntryId, ImportId } from '#domain/ids';
 import { withoutRows } from '#import/kept-rows';
 import { openRows } from '#import/row-source';
-import { decodeRecipients, decodeRows, encodeRecipients, encodeRows, type EncodedBlock } from '#log/block';
+import { filterBlock } from '#log/erased-block';
 import { createErasureFilter, erasuresIn, UNKNOWING, type ErasureFilter } from '#log/erasure-filter';
 import type { BlockRef, CommitBody, LogTime } from '#log/types';
 import type { BlockStore, EntryRow, ErasureStore, ImportRow, ImportStore } from '#storage/types';
@@ -88,23 +88,6 @@ async function eraseFromBlocks(parts: EraseParts, filter: ErasureFilter, named: 
     }
     await pause();
   }
-}
-
-/** Undefined where she is not in it. */
-async function filterBlock(
-  bytes: Uint8Array,
-  filter: ErasureFilter,
-  saidAt: LogTime,
-): Promise<EncodedBlock | undefined> {
-  const rows = await decodeRows(bytes);
-  if (rows.kind === 'decoded') {
-    const left = filter.rows(rows.block.columns, saidAt);
-    return left === rows.block.columns ? undefined : encodeRows(left);
-  }
-  const recipients = await decodeRecipients(bytes);
-  if (recipients.kind !== 'decoded') return undefined;
-  const left = filter.recipients(recipients.block);
-  return left === recipients.block ? undefined : encodeRecipients(left);
 }
 
 async function eraseFromImports(parts: EraseParts, filter: ErasureFilter): Promise<readonly ImportId[]> {

@@ -1,8 +1,8 @@
 /** Blocks without somebody erased: each that holds her gets a new name and new bytes, once, however many entries name it. */
 import { randomBytes } from 'node:crypto';
 import type { BlockId, WorkspaceId } from '#domain/ids';
-import { decodeRecipients, decodeRows, encodeRecipients, encodeRows, type EncodedBlock } from '#log/block';
 import { isEntryBlock } from '#log/entry-block';
+import { filterBlock } from '#log/erased-block';
 import type { ErasureFilter } from '#log/erasure-filter';
 import type { BlockRef, LogTime } from '#log/types';
 import { FROM_RELAY, type Blocks } from '#relay/blocks/blocks';
@@ -24,24 +24,12 @@ export interface ErasedBlocksDeps {
 export function createErasedBlocks({ blocks, workspace, filter, now }: ErasedBlocksDeps): ErasedBlocks {
   const renamed = new Map<BlockId, BlockRef>();
 
-  async function filtered(bytes: Uint8Array, saidAt: LogTime): Promise<EncodedBlock | undefined> {
-    const rows = await decodeRows(bytes);
-    if (rows.kind === 'decoded') {
-      const left = filter.rows(rows.block.columns, saidAt);
-      return left === rows.block.columns ? undefined : encodeRows(left);
-    }
-    const recipients = await decodeRecipients(bytes);
-    if (recipients.kind !== 'decoded') return undefined;
-    const left = filter.recipients(recipients.block);
-    return left === recipients.block ? undefined : encodeRecipients(left);
-  }
-
   return {
     async rename(id, saidAt) {
       const known = renamed.get(id);
       if (known) return known;
       const block = await blocks.get(workspace, id);
-      const left = block && (await filtered(block.bytes, saidAt));
+      const left = block && (await filterBlock(block.bytes, filter, saidAt));
       if (!left) return undefined;
       const { bytes, ...ref } = left;
       const name = randomBytes(16).toString('base64url') as BlockId;
@@ -50,6 +38,6 @@ export function createErasedBlocks({ blocks, workspace, filter, now }: ErasedBlo
       return renamed.get(id);
     },
     // A pack that nothing names was cut off, or is unpacked, and may hold whomever the log held: nobody misses it.
-    holds: async (bytes, saidAt) => (await filtered(bytes, saidAt)) !== undefined || isEntryBlock(bytes),
+    holds: async (bytes, saidAt) => (await filterBlock(bytes, filter, saidAt)) !== undefined || isEntryBlock(bytes),
   };
 }
