@@ -6,6 +6,7 @@ import 'fake-indexeddb/auto';
 import { parseArgs } from 'node:util';
 import { breakTree } from '../broken/broken-tree.ts';
 import { LOST_SHARED, proveDocumentKills } from './document-kills.ts';
+import { proveErasureInBrowsers } from './erasure-browsers.ts';
 import { HELD_OR_BACK, proveErasure } from './erasure.ts';
 import { proveImportKills } from './import-kills.ts';
 import { proveIntakeKills } from './intake-kills.ts';
@@ -68,10 +69,14 @@ if (wanted('import'))
   );
 if (wanted('outbox'))
   await holds('browser killed while the outbox leaves', () => proveOutboxKills({ ...outboxCounts, seed: seed + 4 }));
-if (wanted('erasure'))
+if (wanted('erasure')) {
   await holds('devices that were away come back after an erasure', () =>
     proveErasure({ devices: short ? 8 : 100, seed: seed + 6 }),
   );
+  await holds('browsers that were away come back, the relay killed while it erases', () =>
+    proveErasureInBrowsers({ ...(short ? { kills: 2, imports: 30 } : { kills: 10, imports: 200 }), seed: seed + 8 }),
+  );
+}
 if (wanted('broken')) {
   // The short run has one broken build of each kind.
   for (const patch of ERASURE_PATCHES.slice(0, short ? 1 : ERASURE_PATCHES.length))
