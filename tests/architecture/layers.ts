@@ -9,15 +9,17 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   log: ['domain'],
   audience: ['domain', 'log'],
   import: ['domain', 'log'],
+  // What is written is what the import reads back.
+  export: ['domain', 'import'],
   storage: ['domain', 'log', 'import'],
   sync: ['domain', 'log', 'protocol', 'storage'],
   documents: ['domain', 'log', 'protocol'],
   send: ['domain', 'log', 'protocol', 'storage', 'sync'],
   // The file that a workspace is saved to: a format beside block and protocol, which knows the rows that it carries.
   backup: ['domain', 'import', 'log', 'protocol', 'storage'],
-  app: ['domain', 'protocol', 'log', 'audience', 'import', 'storage', 'sync', 'documents', 'send', 'backup'],
+  app: ['domain', 'protocol', 'log', 'audience', 'import', 'export', 'storage', 'sync', 'documents', 'send', 'backup'],
   ui: ['domain'],
-  routes: ['app', 'ui', 'domain', 'audience', 'import'],
+  routes: ['app', 'ui', 'domain', 'audience', 'import', 'export'],
   relay: ['domain', 'protocol', 'log', 'audience'],
   workers: ['app'],
 };
@@ -32,9 +34,9 @@ export const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   crossws: ['relay/documents'],
   lib0: ['documents', 'relay/documents'],
   comlink: ['app', 'workers'],
-  papaparse: ['import'],
+  papaparse: ['import', 'export'],
   xlsx: ['import'],
-  fflate: ['import'],
+  fflate: ['import', 'export'],
   'libphonenumber-js': ['import'],
   valibot: ['protocol', 'relay', 'backup'],
   svelte: ['app', 'routes', 'ui'],
@@ -57,4 +59,4 @@ export const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Pure folders: time, randomness and the network are handed in. */
-export const PURE = ['domain', 'log', 'audience', 'import', 'send', 'backup'] as const;
+export const PURE = ['domain', 'log', 'audience', 'import', 'export', 'send', 'backup'] as const;

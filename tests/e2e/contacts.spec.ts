@@ -1,8 +1,8 @@
 /** The pages of contacts and groups as a person uses them, by hand and by keys alone. */
 import { join } from 'node:path';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import { addContact, contactTotal, importFile } from '../builders/pages.ts';
+import { addContact, contactTotal, figureOf, importFile, startCheck } from '../builders/pages.ts';
 import { expect, test } from '../builders/spec.ts';
 
 const PEOPLE = 300;
@@ -164,4 +164,69 @@ test('[GRP-3] [GRP-4] in a group: searched, one taken out, one entered, and Send
   await expect(send).toHaveAttribute('href', /^\/messages\/new\?group=[0-9a-f]{16}$/);
   await send.click();
   await page.waitForURL(/\/messages\/new/);
+});
+
+test('[IMP-13] exported from a group, by what is selected, and all; a file brought back changes nothing of whom it has', async ({
+  page,
+  folder,
+}) => {
+  const list = join(folder, 'visitors.csv');
+  await writeFile(
+    list,
+    'Name,Phone,Email\nAna Lima,+8613800138000,ana@example.com\n王芳,+8613800138001,\n-1+1,+8613800138002,\n',
+  );
+  await page.goto('/contacts');
+  await importFile(page, list, { group: 'Fair' });
+  await page.goto('/contacts');
+  await addContact(page, { name: 'Olga Malá', email: 'olga@example.com' });
+
+  const exported = async (act: RegExp, format: string): Promise<string> => {
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel(format).check();
+    const downloading = page.waitForEvent('download');
+    await dialog.getByRole('button', { name: act }).click();
+    const download = await downloading;
+    const path = join(folder, download.suggestedFilename());
+    await download.saveAs(path);
+    await dialog.waitFor({ state: 'detached' });
+    return path;
+  };
+
+  await page.getByRole('button', { name: 'More', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Export' }).click();
+  const all = await exported(/^Export 4 contacts$/, 'CSV');
+  expect(all).toMatch(/contacts-\d{4}-\d{2}-\d{2}\.csv$/);
+  const text = await readFile(all, 'utf8');
+  expect(text).toContain(`"'-1+1",+8613800138002`);
+  expect(text).toContain('Olga Malá');
+
+  await page.goto('/groups');
+  await page.getByRole('link', { name: 'Fair' }).click();
+  await page.getByRole('button', { name: /^More/ }).first().click();
+  await page.getByRole('menuitem', { name: 'Export' }).click();
+  const group = await exported(/^Export 3 contacts$/, 'Excel workbook');
+  expect(group).toMatch(/Fair-\d{4}-\d{2}-\d{2}\.xlsx$/);
+
+  await page.goto('/contacts');
+  await page.getByRole('gridcell', { name: 'Ana Lima', exact: true }).click();
+  await page.keyboard.press('Escape');
+  await page
+    .getByRole('row', { name: /Ana Lima/ })
+    .getByRole('checkbox')
+    .check();
+  await page.getByRole('region', { name: 'Selected contacts' }).getByRole('button', { name: 'Export' }).click();
+  const card = await readFile(await exported(/^Export 1 contact$/, 'vCard'), 'utf8');
+  expect(card).toContain('FN:Ana Lima\r\n');
+  expect(card.match(/BEGIN:VCARD/g)).toHaveLength(1);
+
+  // Olga alone joins the group, and is said to have agreed.
+  for (const { file, changed } of [
+    { file: all, changed: 1 },
+    { file: group, changed: 0 },
+  ]) {
+    await startCheck(page, file);
+    await page.getByRole('heading', { name: 'This is what will happen' }).waitFor();
+    expect(await figureOf(page, 'New')).toBe(0);
+    expect(await figureOf(page, 'Changed')).toBe(changed);
+  }
 });

@@ -4,7 +4,7 @@ import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { readFileKind } from '#import/file-kind';
 import { ZIP_LIMITS, type ZipLimits } from '#import/limits';
-import { writeSheet } from '#import/sheet-writer';
+import { writeSheet } from '#export/sheet-writer';
 import { inflatePart, readZipDirectory } from '#import/zip';
 import { isProblem, openWorkbook } from '#import/workbook';
 import { readSheet } from '#import/row-source';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { matchColumns } from '#import/match-columns';
 import { readContact } from '#import/read-contact';
-import { makeTemplate } from '#import/templates';
+import { makeTemplate } from '#export/templates';
 import { checkFile, previewOf } from './read-file.ts';
 
 const csv = (...lines: string[]) => new Blob([lines.map((line) => `${line}\n`).join('')]);

@@ -4,7 +4,7 @@ import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { utils, write } from 'xlsx';
 import { BEGINNING, openRows, readSheet } from '#import/row-source';
-import { writeSheet } from '#import/sheet-writer';
+import { writeSheet } from '#export/sheet-writer';
 import type { Reading } from '#import/types';
 
 const WORKBOOK: Reading = { format: 'workbook', encoding: 'utf-8', delimiter: ',', sheets: [], header: 'firstRow' };

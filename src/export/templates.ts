@@ -1,8 +1,10 @@
 /** The file to fill in (IMP-2): as CSV or workbook, in English or Chinese, with example rows. What it is made into needs no matching. */
 import { writeSheet } from './sheet-writer.ts';
+import type { ExportColumn, ExportLanguage } from './types.ts';
+import { EXPORT_WORDS } from './words.ts';
 
 export type TemplateFormat = 'csv' | 'xlsx';
-export type TemplateLanguage = 'en' | 'zh-CN';
+export type TemplateLanguage = ExportLanguage;
 
 export interface Template {
   readonly fileName: string;
@@ -12,17 +14,18 @@ export interface Template {
 
 interface Words {
   readonly fileName: string;
-  readonly sheet: string;
-  readonly rows: readonly (readonly string[])[];
+  readonly examples: readonly (readonly string[])[];
 }
+
+const COLUMNS: readonly ExportColumn[] = [
+  ...(['name', 'phone', 'email', 'userId', 'smsType', 'status', 'blocked', 'consent:sms', 'consent:email'] as const),
+];
 
 /** Numbers set aside for fiction and documentation, and people of no country in particular. */
 const WORDS: Readonly<Record<TemplateLanguage, Words>> = {
   en: {
     fileName: 'fieldcast-contacts',
-    sheet: 'Contacts',
-    rows: [
-      ['Name', 'Phone', 'Email', 'User ID', 'SMS type', 'Status', 'Blocked', 'SMS consent', 'Email consent'],
+    examples: [
       ['Anna Novak', '+12015550123', 'anna@example.com', 'C-1001', 'marketing', 'active', 'no', 'yes', 'yes'],
       ['Li Wei', '+8613800138000', 'liwei@example.com', 'C-1002', 'notification', 'active', 'no', 'yes', 'no'],
       ['', '', 'office@example.com', '', '', '', '', '', 'unknown'],
@@ -30,9 +33,7 @@ const WORDS: Readonly<Record<TemplateLanguage, Words>> = {
   },
   'zh-CN': {
     fileName: 'fieldcast-联系人',
-    sheet: '联系人',
-    rows: [
-      ['姓名', '手机号', '邮箱', '用户ID', '短信类型', '状态', '黑名单', '短信同意', '邮件同意'],
+    examples: [
       ['李伟', '+8613800138000', 'liwei@example.com', 'C-1001', '营销', '启用', '否', '是', '是'],
       ['王芳', '+8613900139000', 'wangfang@example.com', 'C-1002', '通知', '启用', '否', '是', '否'],
       ['', '', 'office@example.com', '', '', '', '', '', '未知'],
@@ -42,7 +43,9 @@ const WORDS: Readonly<Record<TemplateLanguage, Words>> = {
 const WIDTHS = [16, 18, 26, 14, 14, 12, 12, 14, 14];
 
 export function makeTemplate(format: TemplateFormat, language: TemplateLanguage): Template {
-  const { fileName, sheet, rows } = WORDS[language];
+  const { fileName, examples } = WORDS[language];
+  const { headings, sheet } = EXPORT_WORDS[language];
+  const rows = [COLUMNS.map((column) => headings[column]), ...examples];
   if (format === 'csv') return { fileName: `${fileName}.csv`, mediaType: 'text/csv', bytes: toCsv(rows) };
   return {
     fileName: `${fileName}.xlsx`,

@@ -1,0 +1,45 @@
+/** A contact as the row of a sheet: an ID column, what the import reads back, groups and times beside it (IMP-13). */
+import type { Contact } from '#domain/contact';
+import type { ExportColumn, ExportOptions } from './types.ts';
+import { EXPORT_WORDS } from './words.ts';
+
+export const EXPORT_COLUMNS: readonly ExportColumn[] = [
+  ...(['id', 'name', 'phone', 'email', 'userId', 'groups', 'smsType', 'status', 'blocked'] as const),
+  ...(['consent:sms', 'consent:email', 'consent:webhook'] as const),
+  ...(['createdAt', 'changedAt', 'firstContactAt', 'lastContactAt'] as const),
+];
+
+export function headingsOf({ language }: Pick<ExportOptions, 'language'>): readonly string[] {
+  const { headings } = EXPORT_WORDS[language];
+  return EXPORT_COLUMNS.map((column) => headings[column]);
+}
+
+export function rowOf({ cells, ...contact }: Contact, options: ExportOptions): readonly string[] {
+  const words = EXPORT_WORDS[options.language];
+  const moment = (ms: number | undefined) => (ms === undefined ? '' : options.momentText(ms));
+  const texts: Readonly<Record<ExportColumn, string>> = {
+    id: contact.id,
+    name: cells.name ?? '',
+    phone: cells.phone ?? '',
+    email: cells.email ?? '',
+    userId: cells.userId ?? '',
+    groups: contact.groups.flatMap((group) => options.groupName(group) ?? []).join('; '),
+    smsType: spelt(words.smsType, cells.smsType),
+    // What was never said stays empty: brought back, such a cell changes nothing.
+    status: spelt(words.status, cells.status),
+    blocked: spelt(words.blocked, cells.blocked),
+    'consent:sms': spelt(words.consent, cells['consent:sms']),
+    'consent:email': spelt(words.consent, cells['consent:email']),
+    'consent:webhook': spelt(words.consent, cells['consent:webhook']),
+    createdAt: moment(contact.createdAt),
+    changedAt: moment(contact.changedAt),
+    firstContactAt: moment(contact.firstContactAt),
+    lastContactAt: moment(contact.lastContactAt),
+  };
+  return EXPORT_COLUMNS.map((column) => texts[column]);
+}
+
+/** A word that this version does not know is left out rather than made into another. */
+function spelt(words: Readonly<Record<string, string>>, word: string | undefined): string {
+  return word !== undefined && Object.hasOwn(words, word) ? (words[word] ?? '') : '';
+}

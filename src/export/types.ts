@@ -1,0 +1,24 @@
+/** The language of files that are written: which kinds there are, what stands in them, how contacts are handed over. */
+import type { Contact, Field } from '#domain/contact';
+import type { GroupId } from '#domain/ids';
+
+export const EXPORT_FORMATS = ['csv', 'xlsx', 'vcf'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+export type ExportLanguage = 'en' | 'zh-CN';
+
+export type ExportColumn = 'id' | Field | 'groups' | 'createdAt' | 'changedAt' | 'firstContactAt' | 'lastContactAt';
+
+export interface ExportOptions {
+  readonly language: ExportLanguage;
+  /** Absent for groups that have no name: the default one. */
+  readonly groupName: (group: GroupId) => string | undefined;
+  /** A moment, milliseconds since 1970, as a spreadsheet reads it. */
+  readonly momentText: (ms: number) => string;
+}
+
+/** Contacts go in as they come, bytes come out as they are made. */
+export interface ContactWriter {
+  readonly add: (contacts: readonly Contact[]) => void;
+  readonly end: () => void;
+}
+export type Write = (bytes: Uint8Array<ArrayBuffer>) => void;

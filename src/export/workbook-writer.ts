@@ -1,0 +1,18 @@
+/** Contacts as a workbook of one sheet. Every cell is text: no phone loses its plus sign, and nothing in it can be run. */
+import { headingsOf, rowOf } from './rows.ts';
+import { createSheetWriter } from './sheet-writer.ts';
+import type { ContactWriter, ExportOptions, Write } from './types.ts';
+import { EXPORT_WORDS } from './words.ts';
+
+/** What fits in a workbook that the import reads back (IMP-8); above it, CSV. */
+export const MOST_WORKBOOK_CONTACTS = 300_000;
+const WIDTHS = [16, 18, 18, 28, 14, 22, 14, 10, 10, 14, 14, 16, 18, 18, 18, 18];
+
+export function createWorkbookWriter(options: ExportOptions, write: Write): ContactWriter {
+  const sheet = createSheetWriter({ name: EXPORT_WORDS[options.language].sheet, widths: WIDTHS }, write);
+  sheet.add([headingsOf(options)]);
+  return {
+    add: (contacts) => sheet.add(contacts.map((contact) => rowOf(contact, options))),
+    end: () => sheet.end(),
+  };
+}

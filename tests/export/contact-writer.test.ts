@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import type { Contact } from '#domain/contact';
+import type { ContactId, GroupId } from '#domain/ids';
+import { createContactWriter } from '#export/contact-writer';
+import type { ExportFormat, ExportLanguage } from '#export/types';
+import { checkFile, previewOf } from '../import/read-file.ts';
+
+const GROUPS = new Map([['fair' as GroupId, 'Fair; Prague, "A"']]);
+const MADE = Date.UTC(2026, 10, 29, 8, 5);
+
+function contactOf(id: string, cells: Contact['cells'], more: Partial<Contact> = {}): Contact {
+  return { id: id as ContactId, cells, groups: ['fair' as GroupId], createdAt: MADE, changedAt: MADE, ...more };
+}
+
+function write(format: ExportFormat, contacts: readonly Contact[], language: ExportLanguage = 'en'): Blob {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  const options = {
+    language,
+    groupName: (group: GroupId) => GROUPS.get(group),
+    momentText: (ms: number) => new Date(ms).toISOString(),
+  };
+  const writer = createContactWriter(format, options, (bytes) => parts.push(bytes));
+  // Two windows, as a long list comes.
+  writer.add(contacts.slice(0, 1));
+  writer.add(contacts.slice(1));
+  writer.end();
+  return new Blob(parts);
+}
+
+const PEOPLE: readonly Contact[] = [
+  contactOf('1', {
+    ...{ name: '=HYPERLINK("http://x","y")', phone: '+8613800138000', email: 'li@example.com', userId: '-7' },
+    ...{ smsType: 'notification', status: 'inactive', blocked: 'yes' },
+    ...{ 'consent:sms': 'refused', 'consent:email': 'given', 'consent:webhook': 'unknown' },
+  }),
+  contactOf('2', { name: 'Novák, "Jan"; 王芳', phone: '+420601123456' }, { lastContactAt: MADE }),
+  contactOf('3', { name: "@SUM(A1) 't Hooft", email: 'hooft@example.com' }),
+  contactOf('4', { name: '+420 is no name', userId: '000123' }),
+];
+
+describe('a sheet of contacts', () => {
+  it.each([
+    ['csv', 'en'],
+    ['csv', 'zh-CN'],
+    ['xlsx', 'en'],
+    ['xlsx', 'zh-CN'],
+  ] as const)('[IMP-13] comes back as it was, %s in %s, without matching', async (format, language) => {
+    const file = write(format, PEOPLE, language);
+    const { columns } = await previewOf(file);
+    expect(columns.map(({ field }) => field)).toEqual([
+      ...['ignore', 'name', 'phone', 'email', 'userId', 'ignore', 'smsType', 'status', 'blocked'],
+      ...['consent:sms', 'consent:email', 'consent:webhook', 'ignore', 'ignore', 'ignore', 'ignore'],
+    ]);
+    const { contacts, problems } = await checkFile(file, 'CN');
+    expect(problems).toEqual([]);
+    expect(contacts).toEqual(PEOPLE.map(({ cells }) => cells));
+  });
+
+  it('[IMP-13] no cell of a CSV is one that a spreadsheet would run, but phones keep their plus sign', async () => {
+    const text = await write('csv', PEOPLE).text();
+    const cells = text.slice(1).split(/,|\r\n/);
+    expect(cells.filter((cell) => /^"?[=@\t]/.test(cell) || /^"?[+-](?!\d{6,15}"?$)/.test(cell))).toEqual([]);
+    expect(text).toContain(',+8613800138000,');
+    expect(text).toContain(`"'=HYPERLINK(""http://x"",""y"")"`);
+  });
+
+  it('[IMP-13] a workbook of many windows is whole', async () => {
+    const many = Array.from({ length: 5_000 }, (_, at) =>
+      contactOf(String(at), { name: `Name ${String(at)}\u0001 & <b>`, phone: `+420601${String(100_000 + at)}` }),
+    );
+    const { contacts } = await checkFile(write('xlsx', many), 'CZ');
+    expect(contacts).toHaveLength(5_000);
+    expect(contacts.at(-1)).toEqual({ name: 'Name 4999 & <b>', phone: '+420601104999' });
+  });
+
+  it('nobody: the heading alone', async () => {
+    const lines = (await write('csv', []).text()).split('\r\n');
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toContain('Fieldcast ID,Name,Phone');
+  });
+});
+
+describe('vCard', () => {
+  it('[IMP-13] names, addresses and groups, with what would end a value escaped', async () => {
+    const cards = (await write('vcf', PEOPLE).text()).split('BEGIN:VCARD\r\n').slice(1);
+    expect(cards).toHaveLength(PEOPLE.length);
+    expect(cards[1]?.split('\r\n')).toEqual([
+      ...['VERSION:3.0', 'UID:2', 'FN:Novák\\, "Jan"\\; 王芳', 'N:;Novák\\, "Jan"\\; 王芳;;;'],
+      ...['TEL;TYPE=CELL:+420601123456', 'CATEGORIES:Fair\\; Prague\\, "A"', 'END:VCARD', ''],
+    ]);
+    expect(cards[3]).toContain('FN:+420 is no name');
+  });
+
+  it('[IMP-13] a long line is folded at 75 octets, never within a character, and reads as before', async () => {
+    const name = `${'联系人'.repeat(40)}\n😀 end`;
+    const text = await write('vcf', [contactOf('1', { name, email: 'a@example.com' })]).text();
+    const lines = text.split('\r\n');
+    expect(Math.max(...lines.map((line) => Buffer.byteLength(line)))).toBeLessThanOrEqual(75);
+    expect(text).not.toContain('\ufffd');
+    expect(text.replaceAll('\r\n ', '')).toContain(`FN:${name.replace('\n', '\\n')}\r\n`);
+  });
+});
