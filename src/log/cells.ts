@@ -82,7 +82,7 @@ export function createCells(state: FoldState): Cells {
   function keepSaid(field: StrictField, row: number, said: readonly Said[]): void {
     const column = state.stricts[field];
     const replaced = column.replaced.get(row);
-    const standing = replaced ? said.filter(({ stamp }) => !replaced.has(entryOf(stamp))) : said;
+    const standing = replaced?.size ? said.filter(({ stamp }) => !replaced.has(entryOf(stamp))) : said;
     if (standing.length > 1) column.more.set(row, [...standing]);
     else column.more.delete(row);
     column.stamps[row] = standing[0]?.stamp ?? 0;

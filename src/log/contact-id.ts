@@ -51,12 +51,44 @@ export function createContactIds(salt: Uint8Array): ContactIds {
 
 /** Sixteen lower-case hex digits, the high half first. */
 export function idFromHalves<Id extends ContactId | GroupId>(high: number, low: number): Id {
-  return (high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0')) as Id;
+  // Made in one piece: joined from two padded halves it takes three times as long.
+  return String.fromCharCode(
+    digit(high >>> 28),
+    digit(high >>> 24),
+    digit(high >>> 20),
+    digit(high >>> 16),
+    digit(high >>> 12),
+    digit(high >>> 8),
+    digit(high >>> 4),
+    digit(high),
+    digit(low >>> 28),
+    digit(low >>> 24),
+    digit(low >>> 20),
+    digit(low >>> 16),
+    digit(low >>> 12),
+    digit(low >>> 8),
+    digit(low >>> 4),
+    digit(low),
+  ) as Id;
 }
+
+const DIGIT_0 = 48;
+const LETTER_A = 97;
+const digit = (number: number) => ((number & 15) < 10 ? DIGIT_0 : LETTER_A - 10) + (number & 15);
 
 const ID_PATTERN = /^[0-9a-f]{16}$/;
 export const isHashId = <Id extends ContactId | GroupId = ContactId>(value: unknown): value is Id =>
   typeof value === 'string' && ID_PATTERN.test(value);
 /** Of an id that `isHashId` has let through. */
-export const highHalf = (id: string): number => Number.parseInt(id.slice(0, 8), 16);
-export const lowHalf = (id: string): number => Number.parseInt(id.slice(8), 16);
+export const highHalf = (id: string): number => halfFrom(id, 0);
+export const lowHalf = (id: string): number => halfFrom(id, 8);
+
+/** Digit by digit: `parseInt` would have a text made for it first, a few times as long. */
+function halfFrom(id: string, first: number): number {
+  let half = 0;
+  for (let at = first; at < first + 8; at += 1) {
+    const code = id.charCodeAt(at);
+    half = (half << 4) | (code < LETTER_A ? code - DIGIT_0 : code - LETTER_A + 10);
+  }
+  return half >>> 0;
+}

@@ -57,6 +57,8 @@ export interface ContactEvents {
 
 export function createContacts(state: FoldState, { onUnsure, onKey }: ContactEvents): Contacts {
   const cells = createCells(state);
+  /** Who is part of whom, the other way round than `joined`: one merge more must not look through all before. */
+  let partsByRoot: Map<number, number[]> | undefined;
   const { stamps } = state;
 
   function touch(row: number, stamp: Stamp): void {
@@ -117,8 +119,13 @@ export function createContacts(state: FoldState, { onUnsure, onKey }: ContactEve
       state[column][part] = 0;
     }
     state.keyMoved[root] = 1;
-    for (const [row, standing] of state.joined) if (standing === part) state.joined.set(row, root);
-    state.joined.set(part, root);
+    const parts = (partsByRoot ??= partsIn(state));
+    const moved = [...(parts.get(part) ?? []), part];
+    for (const row of moved) state.joined.set(row, root);
+    const ours = parts.get(root);
+    if (ours) ours.push(...moved);
+    else parts.set(root, moved);
+    parts.delete(part);
     state.touched[root] = state.version;
     state.touched[part] = state.version;
     settle(part);
@@ -161,4 +168,14 @@ export function createContacts(state: FoldState, { onUnsure, onKey }: ContactEve
   }
 
   return { touch, bear, settle, join, setCell, setterOf, setMembers };
+}
+
+function partsIn({ joined }: FoldState): Map<number, number[]> {
+  const parts = new Map<number, number[]>();
+  for (const [part, root] of joined) {
+    const others = parts.get(root);
+    if (others) others.push(part);
+    else parts.set(root, [part]);
+  }
+  return parts;
 }

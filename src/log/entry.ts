@@ -2,7 +2,7 @@
  * Entries as they come in: from a device's own storage, later from the relay. What is not understood, because a newer
  * version wrote it, is kept and passed on; it only is not counted.
  */
-import { KEY_FIELDS } from '#domain/contact';
+import { KEY_FIELDS, STRICT_FIELDS, TEXT_FIELDS } from '#domain/contact';
 import { isHashId } from './contact-id.ts';
 import { isLogTime } from './time.ts';
 import type { Entry, EntryBody, Row } from './types.ts';
@@ -77,7 +77,8 @@ const SOUND: { readonly [Kind in EntryBody['kind']]?: (body: Shape) => boolean }
 
 /** A field, a name of a newer version, or one with a part of its own (`x:<characteristic>`), each perhaps in a scope. */
 const CELL_NAME = /^[a-z][A-Za-z]{0,31}(?::[A-Za-z0-9_-]{1,64})?(?:@[A-Za-z0-9_-]{1,64})?$/;
-export const isCellName = (name: string): boolean => CELL_NAME.test(name);
+const FIELDS: ReadonlySet<string> = new Set([...TEXT_FIELDS, ...STRICT_FIELDS]);
+export const isCellName = (name: string): boolean => FIELDS.has(name) || CELL_NAME.test(name);
 
 function isRow(value: unknown): value is Row {
   if (!isShape(value)) return false;
@@ -94,7 +95,9 @@ function isRow(value: unknown): value is Row {
 
 const isCells = (value: unknown) =>
   isShape(value) &&
-  Object.entries(value).every(([name, cell]) => isCellName(name) && (cell === undefined || typeof cell === 'string'));
+  Object.keys(value).every(
+    (name) => isCellName(name) && (value[name] === undefined || typeof value[name] === 'string'),
+  );
 
 const isRefs = (value: unknown) =>
   isList(value, (ref) => isShape(ref) && isName(ref['id']) && typeof ref['hash'] === 'string');

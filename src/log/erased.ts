@@ -15,6 +15,9 @@ export interface Erased {
   /** By the hash of the key, generation 0. */
   readonly addKey: (hash: ContactId, erasedAt: LogTime) => boolean;
   readonly has: (high: number, low: number) => boolean;
+  /** When the last key was erased: what is said from then on, names none too early. */
+  readonly latest: LogTime;
+  readonly knowsKey: (high: number, low: number) => boolean;
   /** A key of somebody erased, said before the erasure. */
   readonly hasKey: (high: number, low: number, saidAt: LogTime) => boolean;
   readonly contacts: () => readonly ContactId[];
@@ -22,10 +25,11 @@ export interface Erased {
 }
 
 export function createErased(): Erased {
-  const contacts = createIdTable();
-  const keys = createIdTable();
+  const contacts = createIdTable(FEW);
+  const keys = createIdTable(FEW);
   /** Of the latest erasure of each key. */
   const times: LogTime[] = [];
+  let latest: LogTime = 0;
 
   return {
     get any() {
@@ -39,9 +43,14 @@ export function createErased(): Erased {
       const at = keys.findOrAdd(highHalf(hash), lowHalf(hash));
       if (erasedAt <= (times[at] ?? -1)) return false;
       times[at] = erasedAt;
+      latest = Math.max(latest, erasedAt);
       return true;
     },
+    get latest() {
+      return latest;
+    },
     has: (high, low) => contacts.find(high, low) >= 0,
+    knowsKey: (high, low) => keys.find(high, low) >= 0,
     hasKey(high, low, saidAt) {
       const at = keys.find(high, low);
       return at >= 0 && saidAt < (times[at] ?? 0);
@@ -50,6 +59,9 @@ export function createErased(): Erased {
     keys: () => idsOf(keys).map((hash, at) => [hash, times[at] ?? 0]),
   };
 }
+
+/** Most workspaces erase few or nobody. */
+const FEW = 16;
 
 const idsOf = ({ count, highs, lows }: IdTable): ContactId[] =>
   Array.from({ length: count }, (_, at) => idFromHalves<ContactId>(highs[at] as number, lows[at] as number));

@@ -8,7 +8,7 @@ import { knownBody } from './entry.ts';
 import { createFoldState, type FoldState } from './fold-state.ts';
 import { createReplay, type OnKey, type Replay } from './replay.ts';
 import { compareEntries } from './stamps.ts';
-import type { Entry, EntryBody, RecipientBlock, RowBlock } from './types.ts';
+import type { CommitBody, Entry, EntryBody, MessagedBody, RecipientBlock, RowBlock } from './types.ts';
 import { createVerdicts, type SavedVerdicts, type Verdicts } from './verdicts.ts';
 
 export type Block = RowBlock | RecipientBlock;
@@ -162,8 +162,7 @@ function apply(
       waiting.set(entry.id, entry);
       return 'waiting';
     }
-    const add = applyBySlices(folding, entry);
-    if (add) found.forEach(add);
+    found.forEach(slicesOf(folding, entry, body));
     return 'applied';
   }
   count(folding, entry, body);
@@ -176,6 +175,10 @@ function apply(
 function applyBySlices(folding: Folding, entry: Entry): ((block: Block) => void) | undefined {
   const body = knownBody(entry);
   if (folding.counted.has(entry.id) || (body?.kind !== 'commit' && body?.kind !== 'messaged')) return undefined;
+  return slicesOf(folding, entry, body);
+}
+
+function slicesOf(folding: Folding, entry: Entry, body: CommitBody | MessagedBody): (block: Block) => void {
   count(folding, entry, body);
   if (body.kind === 'commit') {
     const add = folding.replay.commit(entry, body);

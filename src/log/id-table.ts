@@ -11,11 +11,12 @@ export interface IdTable {
   readonly reserve: (ids: number) => void;
 }
 
-export function createIdTable(): IdTable {
-  let highs = new Uint32Array(1024);
-  let lows = new Uint32Array(1024);
+/** `room`: a power of two; more find room too. */
+export function createIdTable(room = 1024): IdTable {
+  let highs = new Uint32Array(room);
+  let lows = new Uint32Array(room);
   let count = 0;
-  let slots = new Int32Array(4096).fill(-1);
+  let slots = new Int32Array(room * 4).fill(-1);
 
   /** The slot of an id, or the free one where it belongs. Ids are hashes: their low bits are spread already. */
   const slotOf = (high: number, low: number) => {

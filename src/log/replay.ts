@@ -45,6 +45,7 @@ interface Rows {
   readonly at: Int32Array;
   readonly births: Uint8Array;
 }
+const isBirth = (birth: number | undefined) => birth !== NO_BIRTH;
 const createRows = (count: number): Rows => ({ at: new Int32Array(count), births: new Uint8Array(count) });
 
 /** Keys that an undone import said, by row: they stand nowhere, yet its later rows came by them. */
@@ -80,6 +81,8 @@ export function createReplay(
     },
     onKey(field, value, say) {
       ids.hash(KEY_FIELDS.indexOf(field), value, 0);
+      // Refused is only who was erased by this key.
+      if (!erased.knowsKey(ids.high, ids.low)) return;
       for (const refusal of state.refusals.get(idFromHalves<ContactId>(ids.high, ids.low)) ?? [])
         say(refusal.field, STRICT_WORDS[refusal.field].at(-1) ?? '', stampOfErasure(refusal.entry));
     },
@@ -109,6 +112,7 @@ export function createReplay(
   function isErased(naming: Naming, row: number, entry: Entry, cellAt: (name: string) => string | undefined): boolean {
     if (!erased.any) return false;
     if (erased.has(state.ids.highs[row] as number, state.ids.lows[row] as number)) return true;
+    if (entry.time >= erased.latest) return false;
     // A birth's key stands in its cells too, and is hashed once.
     const isSaidAgain = cellAt(KEY_FIELDS[naming.key] ?? 'userId') === naming.keyValue;
     if (!isSaidAgain && isErasedKey(naming.key, naming.keyValue, entry)) return true;
@@ -140,7 +144,10 @@ export function createReplay(
     if (stale) return;
     state.version += 1;
     const { row: said } = body;
-    Object.assign(naming, { ...said, key: KEY_FIELDS.indexOf(said.key), id: said.id });
+    naming.key = KEY_FIELDS.indexOf(said.key);
+    naming.keyValue = said.keyValue;
+    naming.generation = said.generation;
+    naming.id = said.id;
     const cellAt = (name: string) => said.cells[name];
     const named = who.rowOf(naming);
     if (isErased(naming, named, entry, cellAt)) return;
@@ -179,15 +186,16 @@ export function createReplay(
       if (stale) return;
       state.version += 1;
       const rows = createRows(columns.count);
+      const slice: Slice = { entry, body, columns, stamp, late, undone, own };
       for (let index = 0; index < columns.count; index += 1) {
-        if (!findRow({ entry, body, columns, stamp, late, undone, own }, rows, index)) {
+        if (!findRow(slice, rows, index)) {
           stale = true;
           return;
         }
       }
       if (undone) foldUndone(columns, rows, stamp);
       else foldRows(body, columns, rows, stamp, strong);
-      born?.push(rows.at.filter((_, index) => rows.births[index] !== NO_BIRTH));
+      if (rows.births.some(isBirth)) born?.push(rows.at.filter((_, index) => isBirth(rows.births[index])));
       // After the last block: how the rows are cut into blocks means nothing.
       if (left === 0) born?.forEach((some) => some.forEach((row) => row >= 0 && joinTwin(rootOf(state, row), stamp)));
     };

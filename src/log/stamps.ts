@@ -61,33 +61,45 @@ export interface Stamps {
 
 export function createStamps(): Stamps {
   const times: LogTime[] = [0];
-  const entries: (Pick<Entry, 'id' | 'device' | 'time'> | undefined)[] = [undefined];
+  const ids: (EntryId | undefined)[] = [undefined];
+  const devices: (DeviceId | undefined)[] = [undefined];
   const imports: (ImportId | undefined)[] = [undefined];
   const weak: boolean[] = [true];
   const undone: boolean[] = [false];
   const channelTypes: (ChannelType | undefined)[] = [undefined];
 
+  let latest: Stamp = 0;
+
   const timeOf = (stamp: Stamp) => times[stamp] ?? 0;
+
+  /** As `compareEntries`, without an object a stamp: asked of every cell. */
   const isLater = (one: Stamp, other: Stamp) => {
-    const [entry, otherEntry] = [entries[one], entries[other]];
-    if (!entry || !otherEntry) return entry !== undefined;
-    return compareEntries(entry, otherEntry) > 0;
+    if (one === 0 || other === 0) return one !== 0;
+    const difference = (times[one] ?? 0) - (times[other] ?? 0);
+    if (difference !== 0) return difference > 0;
+    const [device, otherDevice] = [devices[one] ?? '', devices[other] ?? ''];
+    return device === otherDevice ? (ids[one] ?? '') > (ids[other] ?? '') : device > otherDevice;
   };
+
+  function push(id: EntryId, device: DeviceId, time: LogTime): Stamp {
+    const stamp = times.push(time) - 1;
+    ids.push(id);
+    devices.push(device);
+    if (isLater(stamp, latest)) latest = stamp;
+    return stamp;
+  }
 
   return {
     add(entry, say) {
-      times.push(entry.time);
-      // Without its body: a commit's list of blocks is of no use here.
-      entries.push({ id: entry.id, device: entry.device, time: entry.time });
       imports.push((entry.body as Partial<CommitBody>).importId);
       weak.push(say.weight === 'weak');
       undone.push(say.undone === true);
       channelTypes.push(say.channelType);
-      return times.length - 1;
+      return push(entry.id, entry.device, entry.time);
     },
     timeOf,
-    latest: () => times.reduce((latest, _, stamp) => (isLater(stamp, latest) ? stamp : latest), 0),
-    entryOf: (stamp) => entries[stamp]?.id,
+    latest: () => latest,
+    entryOf: (stamp) => ids[stamp],
     isUndone: (stamp) => undone[stamp] === true,
     channelTypeOf: (stamp) => channelTypes[stamp],
     importOf: (stamp) => imports[stamp],
@@ -100,8 +112,8 @@ export function createStamps(): Stamps {
       return weak[one] ? isLater(other, one) : isLater(one, other);
     },
     save: () => ({
-      ids: entries.slice(1).map((entry) => entry?.id as EntryId),
-      devices: entries.slice(1).map((entry) => entry?.device as DeviceId),
+      ids: ids.slice(1) as EntryId[],
+      devices: devices.slice(1) as DeviceId[],
       times: times.slice(1),
       weak: weak.slice(1),
       undone: undone.slice(1),
@@ -110,9 +122,7 @@ export function createStamps(): Stamps {
     }),
     restore(saved) {
       saved.ids.forEach((id, at) => {
-        const time = saved.times[at] as LogTime;
-        times.push(time);
-        entries.push({ id, device: saved.devices[at] as DeviceId, time });
+        push(id, saved.devices[at] as DeviceId, saved.times[at] as LogTime);
         imports.push(saved.imports[at] ?? undefined);
         weak.push(saved.weak[at] === true);
         undone.push(saved.undone[at] === true);
