@@ -55,7 +55,10 @@ export function createSaid() {
 
   /** 3: of strong values the latest stands, else of the weak ones the earliest; 6: undone ones where no other is. */
   function cell(id: ContactId, name: string): Cell | undefined {
-    const all = of(cells, id).filter((one) => one.name === name);
+    const all = of(
+      cells.filter((one) => one.name === name),
+      id,
+    );
     const some = all.some(({ undone }) => !undone) ? all.filter(({ undone }) => !undone) : all;
     const best = some.findLast(({ weak }) => !weak) ?? some[0];
     // Of what one entry said of one contact the later or, if weak, the first; 5: of two contacts the greater text.

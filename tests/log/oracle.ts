@@ -102,13 +102,16 @@ export function oracle(written: readonly Written[]): string {
 
   // 5. Twins.
   function joinTwin({ contact, entry }: Whose): void {
+    const has = (id: ContactId, key: KeyField) => said.valueOf(id, key) !== '';
+    const shares = (id: ContactId) =>
+      KEY_FIELDS.some((key) => has(contact, key) && said.valueOf(id, key) === said.valueOf(contact, key));
     const others = [...new Set(said.births.map((birth) => rootOf(birth.contact)))].filter(
       (id) =>
         id !== rootOf(contact) &&
+        shares(id) &&
         said.bornAs(id) === 'listed' &&
         said.of(said.births, id).some((birth) => birth.entry !== entry),
     );
-    const has = (id: ContactId, key: KeyField) => said.valueOf(id, key) !== '';
     for (const key of KEY_FIELDS) {
       const twins = others.filter(
         (other) =>

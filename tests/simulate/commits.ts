@@ -14,7 +14,7 @@ import { anyRow, rowNaming, type Operation } from './hands.ts';
 import { GROUPS } from './names.ts';
 import { fileRows } from './people.ts';
 import { write, type Replica } from './replica.ts';
-import { loosened, ranksById, wordsBy } from './strictness.ts';
+import { loosened, ranksOf, wordsBy } from './strictness.ts';
 import { newBlockId, newEntryId, newImportId, type File, type World } from './world.ts';
 
 const FIELDS: readonly Field[] = [...TEXT_FIELDS, ...STRICT_FIELDS];
@@ -53,7 +53,7 @@ function importFile(world: World, replica: Replica, dice: Dice, file: File): voi
   } as const;
   const listed = state.bornCount;
   // Looked at of everybody, so of large audiences not every time.
-  const ranks = dice.chance(Math.min(1, 400 / (state.ids.count + 1))) ? ranksById(state) : new Map<never, never>();
+  const ranks = dice.chance(Math.min(1, 400 / (state.ids.count + 1))) ? ranksOf(state) : [];
   writeCommit(world, replica, dice, commit, blocks);
   for (const what of loosened(ranks, state)) world.problems.push(`${importId} loosened ${what}`);
   const news = state.bornCount - listed;

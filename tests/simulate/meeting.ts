@@ -86,7 +86,7 @@ function pull(meeting: Meeting): { readonly isWhole: boolean; readonly isBehind:
 function receive(meeting: Meeting, entry: Entry): boolean {
   const { replica, relay, faults } = meeting;
   const before = replica.entries.get(entry.id);
-  const pending = replica.pending.findIndex(({ id }) => id === entry.id);
+  const pending = before ? replica.pending.findIndex(({ id }) => id === entry.id) : -1;
   if (pending >= 0) replica.pending.splice(pending, 1);
   for (const id of blockIdsOf(entry)) {
     const block = relay.blocks.get(id);

@@ -1,36 +1,44 @@
 /** How strict consent and blocked are of everybody: no import and no undo may loosen them (CON-4). */
-import { idAt } from '#audience/columns';
 import { STRICT_FIELDS } from '#domain/contact';
-import type { ContactId, EntryId } from '#domain/ids';
-import { highHalf, lowHalf } from '#log/contact-id';
+import type { EntryId } from '#domain/ids';
+import { idFromHalves } from '#log/contact-id';
 import { rootOf, type FoldState } from '#log/fold-state';
 
+/** Of one contact of whom something is said, by the halves of its id: many are looked at, before every import. */
 export interface Strictness {
-  readonly parts: string;
+  readonly high: number;
+  readonly low: number;
+  /** Of whom is part of it; 0 where nobody is. */
+  readonly parts: number;
   readonly ranks: readonly number[];
 }
 
-export function ranksById(state: FoldState): Map<ContactId, Strictness> {
+export function ranksOf(state: FoldState): readonly Strictness[] {
   const parts = partsByRoot(state);
-  const ranks = new Map<ContactId, Strictness>();
-  for (let row = 0; row < state.ids.count; row += 1) {
-    const all = STRICT_FIELDS.map((field) => state.stricts[field].ranks[row] ?? 0);
-    if (all.some((rank) => rank > 0)) ranks.set(idAt(state, row), { parts: parts.get(row) ?? '', ranks: all });
+  const columns = STRICT_FIELDS.map((field) => state.stricts[field].ranks);
+  const { highs, lows, count } = state.ids;
+  const found: Strictness[] = [];
+  for (let row = 0; row < count; row += 1) {
+    if (!columns.some((ranks) => ranks[row] !== 0)) continue;
+    const ranks = columns.map((column) => column[row] ?? 0);
+    found.push({ high: highs[row] ?? 0, low: lows[row] ?? 0, parts: parts.get(row) ?? 0, ranks });
   }
-  return ranks;
+  return found;
 }
 
 /** Contacts whose rank is lower now. One that was joined and is taken apart again is another, and is passed over. */
-export function loosened(before: ReadonlyMap<ContactId, Strictness>, state: FoldState): string[] {
+export function loosened(before: readonly Strictness[], state: FoldState): string[] {
   const parts = partsByRoot(state);
-  return [...before].flatMap(([id, { parts: partsBefore, ranks }]) => {
-    const found = state.ids.find(highHalf(id), lowHalf(id));
+  const columns = STRICT_FIELDS.map((field) => state.stricts[field].ranks);
+  const lower: string[] = [];
+  for (const { high, low, parts: partsBefore, ranks } of before) {
+    const found = state.ids.find(high, low);
     const row = found < 0 ? found : rootOf(state, found);
-    if (partsBefore !== '' && partsBefore !== parts.get(row)) return [];
-    return STRICT_FIELDS.filter((field, at) => (state.stricts[field].ranks[row] ?? 0) < (ranks[at] ?? 0)).map(
-      (field) => `${field} of ${id}`,
-    );
-  });
+    if (partsBefore !== 0 && partsBefore !== parts.get(row)) continue;
+    for (const [at, field] of STRICT_FIELDS.entries())
+      if ((columns[at]?.[row] ?? 0) < (ranks[at] ?? 0)) lower.push(`${field} of ${idFromHalves(high, low)}`);
+  }
+  return lower;
 }
 
 /**
@@ -50,8 +58,10 @@ export function wordsBy(entry: EntryId, { stamps, stricts, ids }: FoldState): re
   });
 }
 
-function partsByRoot(state: FoldState): Map<number, string> {
-  const parts = new Map<number, ContactId[]>();
-  for (const [part, root] of state.joined) parts.set(root, [...(parts.get(root) ?? []), idAt(state, part)]);
-  return new Map([...parts].map(([root, ids]) => [root, ids.sort().join()]));
+/** A number for the set of those who are part of one: a sum of their ids, which are hashes. */
+function partsByRoot({ joined, ids }: FoldState): ReadonlyMap<number, number> {
+  const parts = new Map<number, number>();
+  for (const [part, root] of joined)
+    parts.set(root, (parts.get(root) ?? 0) + (ids.highs[part] ?? 0) * 3 + (ids.lows[part] ?? 0));
+  return parts;
 }
