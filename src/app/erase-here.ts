@@ -56,7 +56,7 @@ async function eraseFromEntries({ erasures, pause }: EraseParts, filter: Erasure
     for (const row of rows) {
       const position = row.position ?? after;
       after = position;
-      const saidAt = row.sharing === 'shared' ? row.entry.time : UNKNOWING;
+      const saidAt = row.sharing === 'shared' || row.again ? row.entry.time : UNKNOWING;
       for (const { id } of refsOf(row)) {
         const known = named.get(id);
         if (known) known.positions.push(position);

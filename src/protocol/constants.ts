@@ -9,6 +9,8 @@ export const FEED_PAGE = 2_000;
 
 /** Entries of a push at most, and its bytes. */
 export const PUSH_ENTRIES = 200;
+/** Contacts erased at once, and erasures said again. */
+export const ERASED_AT_ONCE = 100;
 export const PUSH_BYTES = 16_000_000;
 /** Ids of blocks, and of entries, asked for at once. */
 export const MISSING_BLOCKS = 1_000;

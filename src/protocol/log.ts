@@ -6,6 +6,7 @@
  *     GET  /api/log?after=&limit=    → LogPage: single entries, or the pack in which the next ones lie
  *     POST /api/log/entries          { ids } → EntriesAnswer: some entries as they stand now
  *     POST /api/erasures             ErasureRequest, `Idempotency-Key` → 202, ErasureAnswer; the owner's
+ *     POST /api/erasures/again       ErasuresAgain → 202, {}: erasures that a relay put back from a backup lacks; the owner's
  *     POST /api/blocks/missing       { ids } → { missing }
  *     PUT  /api/blocks/:id?entry=&device=&cursor=  bytes; `x-block-hash` their SHA-256 in hex → {}
  *                                    entry: the commit that will name it; device: whose it is, where its session has
@@ -18,7 +19,7 @@
 import * as v from 'valibot';
 import type { BlockId, ContactId, DeviceId, EntryId } from '#domain/ids';
 import type { Entry, EntryRefusal } from '#log/types';
-import { ENTRIES_ASKED, MISSING_BLOCKS, PUSH_ENTRIES } from './constants.ts';
+import { ENTRIES_ASKED, ERASED_AT_ONCE, MISSING_BLOCKS, PUSH_ENTRIES } from './constants.ts';
 
 /** Entries of a page at most; it ends earlier where it would be longer than a megabyte. */
 export const LOG_PAGE = 500;
@@ -113,8 +114,6 @@ export interface EntriesAnswer {
   readonly entries: readonly Entry[];
 }
 
-/** Contacts erased at once. */
-export const ERASED_AT_ONCE = 100;
 export const erasureRequest = v.strictObject({
   contacts: v.pipe(
     v.array(
@@ -132,6 +131,11 @@ export const erasureRequest = v.strictObject({
 export interface ErasureAnswer {
   readonly entry: EntryId;
 }
+
+/** Entries as a device holds them, erasures alone: known ones change nothing. */
+export const erasuresAgain = v.strictObject({
+  entries: v.pipe(v.array(v.unknown()), v.minLength(1), v.maxLength(ERASED_AT_ONCE)),
+});
 
 export interface MissingAnswer {
   readonly missing: readonly BlockId[];

@@ -4,8 +4,9 @@
  */
 import type { DeviceId, EntryId } from '#domain/ids';
 import { msOfTime, timeFromMs } from '#log/time';
-import type { EntryRefusal } from '#log/types';
+import type { Entry, EntryRefusal } from '#log/types';
 import type { AppDatabase } from './database.ts';
+import { noteErasures } from './erasure-store.ts';
 import { findMissingBlocks, namingOf } from './missing-blocks.ts';
 import { countPacked, createPackReader, packsAfter } from './pack-rows.ts';
 import { withoutPacks } from './pack-store.ts';
@@ -88,6 +89,12 @@ export function createSharingStore(db: AppDatabase, leastPacked?: number): Shari
         return 'restamped';
       }),
 
+    async erasuresFor(incarnation) {
+      const known = await db.meta.get('incarnation');
+      if (known === undefined || known === incarnation) return [];
+      return withoutPacks(db, 'all', async () => (await bySharing('shared').toArray()).map(entryOf).filter(isErasure));
+    },
+
     async meetRelay(incarnation, device) {
       if ((await db.meta.get('incarnation')) === incarnation) return 'known';
       // All of it is pulled anew: what is here is told from what is new by its id, and its id is looked for one by one.
@@ -99,14 +106,16 @@ export function createSharingStore(db: AppDatabase, leastPacked?: number): Shari
         await bySharing('shared').modify({ unseen: true });
         if (known === undefined) return 'other';
         await invalidateSnapshot(db);
+        // It may give out whoever was erased since: what comes is filtered before it is shown or shared.
+        await noteErasures(db, (await bySharing('shared').toArray()).map(entryOf).filter(isErasure));
         // Put back from a backup, it may lack what it had acknowledged: whatever it has, it will say that it knows.
         const former = ((await db.meta.get('formerDevices')) as DeviceId[] | undefined) ?? [];
         let isMoved = false;
         await bySharing('shared')
-          .filter(({ entry }) => entry.device === device || former.includes(entry.device))
+          .filter(({ entry }) => !isErasure(entry) && (entry.device === device || former.includes(entry.device)))
           .modify((row: EntryRow) => {
             isMoved ||= row.entry.device !== device;
-            Object.assign(row, { sharing: 'pending', entry: { ...row.entry, device } });
+            Object.assign(row, { sharing: 'pending', again: true, entry: { ...row.entry, device } });
           });
         return isMoved ? 'moved' : 'other';
       });
@@ -133,3 +142,6 @@ export function createSharingStore(db: AppDatabase, leastPacked?: number): Shari
     missingBlocks: () => findMissingBlocks(db),
   };
 }
+
+const entryOf = ({ entry }: EntryRow): Entry => entry;
+const isErasure = ({ body }: Entry): boolean => body.kind === 'erasure';

@@ -33,6 +33,8 @@ export interface EntryRow {
   readonly refusal?: EntryRefusal;
   /** Shared, but no page of the relay store that we know has brought it: one will, or may. */
   readonly unseen?: true;
+  /** Pending again, at a relay put back from a backup: it was shared before, so it was said in knowledge of the erasures then. */
+  readonly again?: true;
 }
 
 /** An entry before it has its time, which the store gives inside the transaction: two tabs never give the same. */
@@ -175,9 +177,12 @@ export interface SharingStore {
    * may have been wrong when something was written, and right again now.
    */
   readonly restamp: (offsetMs: number, nowMs: number) => Promise<'restamped' | 'asBefore'>;
+  /** Erasures that are known here, where this is another relay store than the one known: it may lack them. */
+  readonly erasuresFor: (incarnation: string) => Promise<readonly Entry[]>;
   /**
    * Of another relay store than the one known: its log is read from the start, and what this device wrote is offered
-   * again; so is what a device wrote that this one was restored from, as this one's (`moved`).
+   * again; so is what a device wrote that this one was restored from, as this one's (`moved`). What comes of it is to pass
+   * every erasure that is known here.
    */
   readonly meetRelay: (incarnation: string, device: DeviceId) => Promise<'known' | 'other' | 'moved'>;
   /** Shared entries that name one of these blocks. */

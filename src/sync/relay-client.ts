@@ -5,6 +5,7 @@
 import type { Channel } from '#domain/channel';
 import type { BlockId, ChannelCode, ContactId, DeviceId, EntryId, MessageId } from '#domain/ids';
 import type { MessageContent } from '#domain/message';
+import type { Entry } from '#log/types';
 import type {
   ChannelChange,
   ChannelRequest,
@@ -116,6 +117,7 @@ export function createRelayClient({ fetch, timeoutMs = TIMEOUT_MS }: RelayClient
     erase: (contacts: readonly ContactId[], key: string) =>
       ask<ErasureAnswer>('POST', '/api/erasures', { contacts }, { 'Idempotency-Key': key }),
     pull: (after: number) => ask<LogPage>('GET', `/api/log?after=${String(after)}`),
+    eraseAgain: (entries: readonly Entry[]) => ask<unknown>('POST', '/api/erasures/again', { entries }),
     missingBlocks: (ids: readonly BlockId[]) => ask<MissingAnswer>('POST', '/api/blocks/missing', { ids }),
     /** `of`: for saying, until all are there, what they are on their way for and from where. */
     putBlock: (

@@ -3,7 +3,7 @@
  * anywhere it goes on: entries are answered one by one, blocks (`share-blocks.ts`) may come as often as they like.
  */
 import type { DeviceId } from '#domain/ids';
-import { PUSH_BYTES, PUSH_ENTRIES } from '#protocol/constants';
+import { ERASED_AT_ONCE, PUSH_BYTES, PUSH_ENTRIES } from '#protocol/constants';
 import type { RelayClock } from '#protocol/log';
 import type { BlockStore, EntryRow, SharingStore } from '#storage/types';
 import { keepPage } from './pulled-page.ts';
@@ -12,7 +12,10 @@ import { createBlockSharing, type BlockProgress } from './share-blocks.ts';
 import { failureOf, type Shared } from './shared.ts';
 
 export interface ShareDeps {
-  readonly relay: Pick<RelayClient, 'push' | 'pull' | 'missingBlocks' | 'putBlock' | 'block' | 'entries'>;
+  readonly relay: Pick<
+    RelayClient,
+    'push' | 'pull' | 'missingBlocks' | 'putBlock' | 'block' | 'entries' | 'eraseAgain'
+  >;
   readonly sharing: SharingStore;
   readonly blocks: BlockStore;
   readonly device: DeviceId;
@@ -60,7 +63,9 @@ export function createLogSharing(deps: ShareDeps) {
       const after = await sharing.cursor();
       const answer = await relay.pull(after);
       if (answer.kind !== 'answer') return failureOf(answer);
-      if ((await meet(answer.value, askedAt)) === 'other') continue;
+      const met = await meet(answer.value, askedAt);
+      if (met === 'other') continue;
+      if (met !== 'known') return met;
       const kept = await keepPage(deps, answer.value, after);
       if (kept.kind === 'failed') return failureOf(kept.answer);
       if (kept.what !== 'nothing') deps.onChange(kept.what);
@@ -69,9 +74,15 @@ export function createLogSharing(deps: ShareDeps) {
   }
 
   /** Whose store it is, and how far its clock is from ours: both before anything of it is kept. */
-  async function meet({ incarnation, nowMs }: RelayClock, askedAt: number): Promise<'known' | 'other'> {
+  async function meet({ incarnation, nowMs }: RelayClock, askedAt: number): Promise<'known' | 'other' | Shared> {
     const offsetMs = Math.round(nowMs - (askedAt + deps.now()) / 2);
     if ((await sharing.restamp(offsetMs, nowMs)) === 'restamped') deps.onChange('anew');
+    // First of all, and again until it is taken: whoever else comes must not be given somebody who was erased.
+    const erasures = await sharing.erasuresFor(incarnation);
+    for (let from = 0; from < erasures.length; from += ERASED_AT_ONCE) {
+      const answer = await relay.eraseAgain(erasures.slice(from, from + ERASED_AT_ONCE));
+      if (answer.kind !== 'answer') return failureOf(answer);
+    }
     const met = await sharing.meetRelay(incarnation, deps.device);
     if (met === 'moved') deps.onChange('anew');
     return met === 'known' ? 'known' : 'other';

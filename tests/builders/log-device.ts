@@ -4,6 +4,7 @@
  */
 import 'fake-indexeddb/auto';
 import { createAudienceLog } from '#app/audience-log';
+import { eraseHere } from '#app/erase-here';
 import type { BlockId, DeviceId, EntryId, WorkspaceId } from '#domain/ids';
 import { encodeRows } from '#log/block';
 import { canonicalState } from '#log/canonical';
@@ -12,10 +13,13 @@ import type { ChangeBody, CommitBody, EntryBody, Row } from '#log/types';
 import { createBlockStore } from '#storage/block-store';
 import { createDatabase, wipeDatabase } from '#storage/database';
 import { createEntryStore } from '#storage/entry-store';
+import { createErasureStore } from '#storage/erasure-store';
+import { createImportStore } from '#storage/import-store';
 import { createSharingStore } from '#storage/sharing-store';
 import { createLogSharing, type ShareDeps } from '#sync/share-log';
 import { columnsOfRows } from './blocks.ts';
 import { SALT } from './entries.ts';
+import { readDatabase } from './stored-texts.ts';
 
 export type LogDevice = ReturnType<typeof createLogDevice>;
 
@@ -39,6 +43,11 @@ export function createLogDevice({ name, relay, now }: LogDeviceOptions) {
   let made = 0;
   const { share } = createLogSharing({
     ...{ relay, sharing, blocks, device, now },
+    async erase() {
+      const newBlockId = () => `block-${name}-${String((made += 1))}` as BlockId;
+      const stores = { erasures: createErasureStore(db), imports: createImportStore(db), blocks };
+      if (await eraseHere({ ...stores, salt: SALT, newBlockId, pause })) isAnew = true;
+    },
     onChange(how) {
       isAnew ||= how === 'anew';
     },
@@ -64,6 +73,8 @@ export function createLogDevice({ name, relay, now }: LogDeviceOptions) {
       return add(body, undefined, [{ id, hash: ref.hash, bytes }]);
     },
     share,
+    /** Everything that lies here. */
+    texts: () => readDatabase(db),
     ids: async () => (await entries.after(0, 1_000_000)).map(({ id }) => id),
     /** As it stands after all that came; folded in place where that is sound. */
     async state() {

@@ -8,7 +8,10 @@ import type { BlockRef, Entry } from '#log/types';
 import { MOST_AHEAD_MS, type LogPack, type LogPage, type PushResult } from '#protocol/log';
 import type { RelayClient } from '#sync/relay-client';
 
-export type LogClient = Pick<RelayClient, 'push' | 'pull' | 'entries' | 'missingBlocks' | 'putBlock' | 'block'>;
+export type LogClient = Pick<
+  RelayClient,
+  'push' | 'pull' | 'entries' | 'missingBlocks' | 'putBlock' | 'block' | 'eraseAgain'
+>;
 
 export interface LogRelay {
   readonly entries: Entry[];
@@ -84,6 +87,12 @@ export function createLogRelay(pageItems = 3): LogRelay {
             .map((entry, at) => ({ position: after + at + 1, entry }));
           const cursor = items.at(-1)?.position ?? after;
           return { ...clock(), items, cursor, more: cursor < relay.entries.length };
+        }),
+      // Nothing is rewritten here: for that there is the relay itself.
+      eraseAgain: (entries) =>
+        answer(() => {
+          const known = new Set(relay.entries.map(({ id }) => id));
+          relay.entries.push(...entries.filter(({ id }) => !known.has(id)));
         }),
       entries: (ids) => answer(() => ({ entries: relay.entries.filter(({ id }) => ids.includes(id)) })),
       missingBlocks: (ids) => answer(() => ({ missing: ids.filter((id) => !relay.blocks.has(id)) })),

@@ -24,6 +24,7 @@ export function storeLogClient(store: RelayStore, blocks: Blocks, author = 'memb
       const entries = items.map(({ position, json }) => ({ position, entry: JSON.parse(json) as Entry }));
       return answer<LogPage>({ ...(await clock()), ...page, items: entries });
     },
+    eraseAgain: () => Promise.reject(new Error('erasures are not taken here')),
     missingBlocks: async (ids) => answer({ missing: await blocks.missing(WORKSPACE, ids) }),
     async putBlock(id, hash, { entry, device }, bytes) {
       return answer(await blocks.put(WORKSPACE, { id, hash, entry, ...FROM_RELAY, device }, bytes, START));

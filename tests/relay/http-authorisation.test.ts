@@ -23,6 +23,10 @@ type Actor = (typeof ACTORS)[number];
 /** A status, or the word of a problem. */
 type Hears = number | string;
 
+const ERASURE = {
+  ...{ id: 'erased-before', device: 'a-relay', time: 1, format: 1 },
+  body: { kind: 'erasure', contacts: ['0'.repeat(16)], keys: [] },
+};
 const MEMBERS_ONLY = { nobody: 'signedOut', expired: 'signedOut', forged: 'signedOut', foreignOrigin: 'foreignOrigin' };
 const OPEN = { nobody: 200, expired: 200, forged: 200, owner: 200, foreignOwner: 200 };
 
@@ -63,6 +67,7 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<Actor, Hears>>>> = {
   'GET /api/log': { ...MEMBERS_ONLY, owner: 200, foreignOwner: 200 },
   'POST /api/log/entries': { ...MEMBERS_ONLY, owner: 200, foreignOwner: 200 },
   'POST /api/erasures': { ...MEMBERS_ONLY, owner: 202, foreignOwner: 202 },
+  'POST /api/erasures/again': { ...MEMBERS_ONLY, owner: 202, foreignOwner: 202 },
   'POST /api/blocks/missing': { ...MEMBERS_ONLY, owner: 200, foreignOwner: 200 },
   // A block of the owner's lies there under this id; another workspace's of the same id is another block.
   'PUT /api/blocks/:id': { ...MEMBERS_ONLY, owner: 'blockTaken', foreignOwner: 201 },
@@ -117,6 +122,7 @@ function requestFor(route: string, { part, secret }: Awaited<ReturnType<typeof s
     'POST /api/log': { json: { device: 'a-device', cursor: 0, entries: [{}] } },
     'POST /api/log/entries': { json: { ids: ['existing-entry'] } },
     'POST /api/erasures': { json: { contacts: ['0'.repeat(16)] }, headers: { 'idempotency-key': 'key-of-this-test' } },
+    'POST /api/erasures/again': { json: { entries: [ERASURE] } },
     'POST /api/blocks/missing': { json: { ids: ['existing-message'] } },
     'PUT /api/blocks/:id': { body: 'another block', headers: { 'x-block-hash': sha256('another block') } },
     'POST /callbacks/:secret': { body: 'a.report' },

@@ -112,6 +112,28 @@ describe('erasing at the relay', () => {
     expect(entries).toEqual([(await pull()).items[0]?.entry]);
   });
 
+  it('[CON-10] an erasure that it lacks it takes from the owner, at its own time, once, and carries it out', async () => {
+    await push([await commit('import-one', [her, his])]);
+    const body = { kind: 'erasure', contacts: [eve], keys: [eve] } satisfies EntryBody;
+    const entry = entryOf(body, { ms: relay.clock.now + 1, id: 'erased-before' });
+    relay.clock.now += 60_000;
+    await push([hand('since', rowOf('phone', PHONE, { name: 'Newcomer' }, { generation: 1 }))]);
+    const again = (entries: readonly unknown[]) =>
+      relay.ask('POST', '/api/erasures/again', { cookie, json: { entries } });
+    expect((await again([entry, hand('no-erasure')])).status).toBe(400);
+    expect((await again([{ ...entry, time: Number.MAX_SAFE_INTEGER }])).status).toBe(400);
+    for (let said = 0; said < 2; said += 1) {
+      expect((await again([entry])).status).toBe(202);
+      await relay.erasures.settled();
+    }
+    const { items } = await pull();
+    expect(items.map(({ entry: each }) => each.id)).toEqual(['import-one', 'since', 'erased-before']);
+    expect(items[2]?.entry).toMatchObject({ time: entry.time, body });
+    // What was written since, in knowledge of it, stays: her number is somebody else's.
+    expect(items[1]?.entry.body).toMatchObject({ row: { cells: { name: 'Newcomer' } } });
+    expect(await found()).toEqual(['777000111']);
+  });
+
   it('[CON-10] until all is done nobody gets log or blocks', async () => {
     await push([await commit('import-one', [her, his])]);
     await erase();

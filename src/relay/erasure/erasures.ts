@@ -7,11 +7,13 @@ import { randomUUID } from 'node:crypto';
 import type { StrictField } from '#domain/contact';
 import type { ContactId, EntryId, MessageId, WorkspaceId } from '#domain/ids';
 import { createErasureFilter, erasuresIn, type ErasureFilter } from '#log/erasure-filter';
-import type { ErasureBody, Refused } from '#log/types';
+import { knownBody } from '#log/entry';
+import type { Entry, ErasureBody, Refused } from '#log/types';
 import type { Audience, KnownPerson } from '#relay/audience/types';
 import type { Blocks } from '#relay/blocks/blocks';
 import { errorFields, type Log } from '#relay/log';
 import { deviceOf } from '#relay/relay-device';
+import { readEntry, refusalOf } from '#relay/store/entry-judge';
 import type { RelayStore } from '#relay/store/types';
 import { eraseFromStore } from './erase-from-store.ts';
 
@@ -22,6 +24,15 @@ export interface Erasures {
     contacts: readonly ContactId[],
     by: { readonly key: string; readonly author: string },
   ) => Promise<{ readonly kind: 'begun'; readonly entry: EntryId } | { readonly kind: 'unavailable' }>;
+  /**
+   * Erasures that this store had before it was put back from a backup, as a device holds them: those that it lacks stand
+   * in the log again, at their own times, and are carried out. Durable before it answers.
+   */
+  readonly again: (
+    workspace: WorkspaceId,
+    entries: readonly unknown[],
+    author: string,
+  ) => Promise<'begun' | 'known' | 'malformed'>;
   readonly isUnderWay: (workspace: WorkspaceId) => boolean;
   /** Of all who were ever erased: what is taken in passes it. */
   readonly filter: (workspace: WorkspaceId) => Promise<ErasureFilter>;
@@ -134,8 +145,25 @@ export function createErasures(deps: ErasuresDeps): Erasures {
     return { kind: 'begun', entry };
   }
 
+  async function again(...[workspace, entries, author]: Parameters<Erasures['again']>): ReturnType<Erasures['again']> {
+    const forms = entries.map((entry) => readEntry(entry, author));
+    const given = forms.flatMap((form) => {
+      const body = form && refusalOf(form, 'relay', now()) === undefined ? knownBody(form.entry) : undefined;
+      return form && body?.kind === 'erasure' ? [{ ...form.entry, body }] : [];
+    });
+    if (given.length < entries.length) return 'malformed';
+    const ids = given.map(({ id }) => id);
+    const here = new Set((await store.entriesById(workspace, ids)).map((json) => (JSON.parse(json) as Entry).id));
+    const lacking = given.filter(({ id }) => !here.has(id));
+    for (const { id, device, time, body } of lacking)
+      await store.beginErasure({ workspace, key: `again-${id}`, author, entry: id, device, time, body, now: now() });
+    if (lacking.length > 0) start(workspace);
+    return lacking.length > 0 ? 'begun' : 'known';
+  }
+
   return {
     begin,
+    again,
     isUnderWay: (workspace) => underWay.has(workspace),
     filter,
     isErased: (message, recipient) => erased.has(`${message}/${String(recipient)}`),

@@ -21,7 +21,7 @@ import type { EventStreams } from './event-streams.ts';
 export interface HttpDeps {
   readonly store: RelayStore;
   readonly blocks: Blocks;
-  readonly erasures: Pick<Erasures, 'begin' | 'isUnderWay' | 'filter'>;
+  readonly erasures: Pick<Erasures, 'begin' | 'again' | 'isUnderWay' | 'filter'>;
   readonly keyring: Keyring;
   readonly providers: Readonly<Record<Platform, ProviderKind>>;
   readonly providerDeps: ProviderDeps;

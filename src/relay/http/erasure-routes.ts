@@ -1,5 +1,8 @@
-/** Erasing somebody (CON-10): the owner's command, under an idempotency key. The rest is the relay's own doing. */
-import { entriesRequest, erasureRequest, type ErasureAnswer } from '#protocol/log';
+/**
+ * Erasing somebody (CON-10): the owner's command, under an idempotency key, and what an owner's device knows to have been
+ * erased before the relay was put back from a backup. The rest is the relay's own doing.
+ */
+import { entriesRequest, erasureRequest, erasuresAgain, type ErasureAnswer } from '#protocol/log';
 import { parseBody } from './body.ts';
 import type { Answer, HttpDeps, MemberCall } from './call.ts';
 
@@ -13,6 +16,14 @@ export async function postErasure({ actor, body, request }: MemberCall, { erasur
   const begun = await erasures.begin(actor.workspace, asked.contacts, { key, author: actor.member });
   if (begun.kind === 'unavailable') return 'relayFailed';
   return Response.json({ entry: begun.entry } satisfies ErasureAnswer, { status: 202 });
+}
+
+/** Who may erase may also say that somebody was: nothing more is asked of the entries than their form. */
+export async function postErasuresAgain({ actor, body }: MemberCall, { erasures }: HttpDeps): Promise<Answer> {
+  const given = parseBody(erasuresAgain, body);
+  if (!given) return 'malformed';
+  const again = await erasures.again(actor.workspace, given.entries, actor.member);
+  return again === 'malformed' ? again : Response.json({}, { status: 202 });
 }
 
 /** An `EntriesAnswer`; entries go out as they lie there. */

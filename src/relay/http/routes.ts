@@ -11,7 +11,7 @@ import { getBlock, postMissing, putBlock } from './block-routes.ts';
 import { postCallback } from './callback-routes.ts';
 import { deleteChannel, getChannels, patchChannel, postChannel } from './channel-routes.ts';
 import { postChannelTest } from './channel-test.ts';
-import { postEntries, postErasure } from './erasure-routes.ts';
+import { postEntries, postErasure, postErasuresAgain } from './erasure-routes.ts';
 import { getLog, getUploads, postLog } from './log-routes.ts';
 import { getMessage, getMessages, postComplete, postMessage, putPart } from './message-routes.ts';
 import { getHealth, getMetrics } from './operator-routes.ts';
@@ -184,6 +184,15 @@ export const ROUTES: readonly Route[] = [
     limit: ERASURES,
     bodyBytes: SMALL,
     handle: postErasure,
+  },
+  {
+    method: 'POST',
+    path: '/api/erasures/again',
+    may: 'owner',
+    from: app,
+    limit: ERASURES,
+    bodyBytes: PUSH_BYTES,
+    handle: postErasuresAgain,
   },
   {
     method: 'POST',

@@ -3,7 +3,7 @@
  * block is, is not decided here (`#log/erasure-filter`); what is asked for is on disk when the promise resolves.
  */
 import type { BlockId, DeviceId, EntryId, MessageId, WorkspaceId } from '#domain/ids';
-import type { Entry, ErasureBody } from '#log/types';
+import type { Entry, ErasureBody, LogTime } from '#log/types';
 
 export interface ErasureRequest {
   readonly workspace: WorkspaceId;
@@ -15,6 +15,8 @@ export interface ErasureRequest {
   readonly author: string;
   readonly body: ErasureBody;
   readonly now: number;
+  /** Of one that this store once had: what was written since knows of it. */
+  readonly time?: LogTime;
 }
 
 /** A delivery that still knows its person. */
@@ -28,8 +30,8 @@ export interface ErasureStore {
   /** The entry of an earlier request under this key. */
   readonly erasureOf: (workspace: WorkspaceId, key: string) => Promise<EntryId | undefined>;
   /**
-   * Appends the erasure, later than all that the log has, and keeps that it is not finished; a known key changes
-   * nothing. Messages that are not whole go: their parts are sent anew by a device that knows of the erasure.
+   * Appends the erasure, later than all that the log has or at its own time, and keeps that it is not finished; a known
+   * key, or entry, changes nothing. Messages that are not whole go: their parts are sent anew by a device that knows of the erasure.
    */
   readonly beginErasure: (request: ErasureRequest) => Promise<EntryId>;
   /** Every erasure of the workspace's log. */

@@ -4,7 +4,7 @@
  */
 import type { Database } from 'better-sqlite3';
 import type { BlockId, EntryId, MessageId, WorkspaceId } from '#domain/ids';
-import { nextTime } from '#log/time';
+import { nextTime, receiveTime } from '#log/time';
 import type { Entry } from '#log/types';
 import type { ErasureRequest, ErasureStore, PersonalDelivery } from './erasure-types.ts';
 import type { LogNumbers } from './sqlite-log-numbers.ts';
@@ -62,16 +62,22 @@ export function createErasures(db: Database, logs: LogNumbers): ErasureStore {
     'UPDATE feed_items SET detail = NULL WHERE detail = ? AND feed = (SELECT number FROM feeds WHERE workspace = ?)',
   );
 
-  const begin = db.transaction(({ workspace, key, entry: id, device, author, body, now }: ErasureRequest): EntryId => {
+  const begin = db.transaction((request: ErasureRequest): EntryId => {
+    const { workspace, key, entry: id, device, author, body, now } = request;
     const log = logs.open(workspace);
-    const before = known.get(log.number, key);
+    const before = known.get(log.number, key) ?? (byId.get(log.number, id) === undefined ? undefined : id);
     if (before !== undefined) return before;
-    const time = nextTime(log.greatestTime, now);
+    const { time = nextTime(log.greatestTime, now) } = request;
     const entry: Entry = { id, device, time, author, format: 1, body };
     const position = log.lastPosition + 1;
     insert.run(log.number, position, id, device, time, author, JSON.stringify(entry));
     note.run(log.number, key, id, position);
-    logs.set({ ...log, lastPosition: position, newestErasure: position, greatestTime: time });
+    logs.set({
+      ...log,
+      lastPosition: position,
+      newestErasure: position,
+      greatestTime: receiveTime(log.greatestTime, time),
+    });
     for (const number of receiving.all(workspace)) {
       for (const drop of drops) drop.run(number);
       dropMessage.run(number);
