@@ -40,11 +40,13 @@ export function unpack(packed: unknown, count: number): readonly unknown[] | und
 }
 
 export function unpackNumbers(packed: unknown, count: number, greatest: number): readonly number[] | undefined {
+  const isSound = (value: unknown) =>
+    Number.isInteger(value) && (value as number) >= 0 && (value as number) <= greatest;
+  // One for all is looked at once.
+  const isAll = isRecord(packed) && 'all' in packed;
+  if (isAll && !isSound(packed['all'])) return undefined;
   const values = unpack(packed, count);
-  const sound = values?.every(
-    (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= greatest,
-  );
-  return sound ? (values as readonly number[]) : undefined;
+  return isAll || values?.every(isSound) ? (values as readonly number[]) : undefined;
 }
 
 export function unpackIds(packed: unknown, count: number): Map<number, ContactId> | undefined {
@@ -67,14 +69,14 @@ export function unpackCells(
   keys: readonly number[],
   keyValues: readonly string[],
 ): readonly (string | undefined)[] | undefined {
-  const values = unpack(packed, count);
-  if (!values) return undefined;
+  // In place: nobody else has what was parsed here, and a copy of every column of a million rows is much to clear away.
+  const cells = unpack(packed, count) as (string | undefined)[] | undefined;
+  if (!cells) return undefined;
   const keyIndex = KEY_FIELDS.indexOf(name as (typeof KEY_FIELDS)[number]);
-  const cells = new Array<string | undefined>(count);
   for (let row = 0; row < count; row += 1) {
-    const value = values[row];
-    if (typeof value === 'string') cells[row] = value;
-    else if (value === AS_KEY && keys[row] === keyIndex) cells[row] = keyValues[row];
+    const value: unknown = cells[row];
+    if (typeof value === 'string') continue;
+    if (value === AS_KEY && keys[row] === keyIndex) cells[row] = keyValues[row];
     else if (value === null) cells[row] = undefined;
     else return undefined;
   }

@@ -85,10 +85,10 @@ export async function decodeRows(bytes: Uint8Array, limits: DecodeLimits = {}): 
   }
   const columns: RowColumns = {
     count,
-    keys: Uint8Array.from(keys),
+    keys: new Uint8Array(keys),
     keyValues,
-    generations: Uint16Array.from(generations),
-    births: Uint8Array.from(births),
+    generations: new Uint16Array(generations),
+    births: new Uint8Array(births),
     ids,
     cells,
   };

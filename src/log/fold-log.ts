@@ -4,7 +4,7 @@
  * order they come, is the caller's to know.
  */
 import type { BlockId } from '#domain/ids';
-import { decodeRecipients, decodeRows } from './block.ts';
+import { decodeRecipients, decodeRows, type Decoded } from './block.ts';
 import { hashOf } from './deflate.ts';
 import { knownBody } from './entry.ts';
 import type { Block, Fold } from './fold.ts';
@@ -46,7 +46,9 @@ export function createEntryFolding(blocks: BlockBytes, pause: () => Promise<void
 
   return {
     async add(to, entry, onSlice = () => undefined) {
-      const body = knownBody(entry);
+      // A hundred thousand changes by hand are looked through once, by the fold.
+      const isOfBlocks = entry.body.kind === 'commit' || entry.body.kind === 'messaged';
+      const body = isOfBlocks ? knownBody(entry) : undefined;
       const isListing = body?.kind === 'commit' || body?.kind === 'messaged';
       const whole = isListing ? await readWhole(body.blocks) : undefined;
       const addBlock = whole && to.applyBySlices(entry);
@@ -54,14 +56,18 @@ export function createEntryFolding(blocks: BlockBytes, pause: () => Promise<void
         to.apply(entry, NO_BLOCKS);
         return;
       }
-      const decode = async (bytes: Uint8Array) => {
-        const decoded = await (body.kind === 'commit' ? decodeRows(bytes) : decodeRecipients(bytes));
+      const decode = (bytes: Uint8Array): Promise<Decoded<Block>> =>
+        body.kind === 'commit' ? decodeRows(bytes) : decodeRecipients(bytes);
+      // The blocks after it are inflated, on other threads, while one is folded.
+      const decoding = whole.slice(0, BLOCKS_AT_ONCE).map(decode);
+      for (let at = 0; at < whole.length; at += 1) {
+        const decoded = (await decoding.shift()) as Decoded<Block>;
         // Its hash is right, so these are the bytes that a device wrote: a bug, not a damage.
         if (decoded.kind === 'refused') throw new Error(`a block of entry ${entry.id} is ${decoded.reason}`);
-        return decoded.block;
-      };
-      for (let from = 0; from < whole.length; from += BLOCKS_AT_ONCE) {
-        for (const block of await Promise.all(whole.slice(from, from + BLOCKS_AT_ONCE).map(decode))) addBlock(block);
+        const next = whole[at + BLOCKS_AT_ONCE];
+        if (next) decoding.push(decode(next));
+        addBlock(decoded.block);
+        if ((at + 1) % BLOCKS_AT_ONCE !== 0 && at + 1 < whole.length) continue;
         onSlice();
         await pause();
       }

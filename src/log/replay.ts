@@ -59,6 +59,10 @@ interface Slice {
   readonly late: boolean;
   readonly undone: boolean;
   readonly own: OwnKeys;
+  /** Which of its rows is under way; `cellAt` and `isOwn` ask of that one. Not a closure each for a million rows. */
+  index: number;
+  readonly cellAt: (name: string) => string | undefined;
+  readonly isOwn: (row: number) => boolean;
 }
 
 /** `anew`: entries come in their order, from the first, and `finish` is called. */
@@ -186,7 +190,12 @@ export function createReplay(
       if (stale) return;
       state.version += 1;
       const rows = createRows(columns.count);
-      const slice: Slice = { entry, body, columns, stamp, late, undone, own };
+      const slice: Slice = {
+        ...{ entry, body, columns, stamp, late, undone, own },
+        index: 0,
+        cellAt: (name) => columns.cells[name]?.[slice.index],
+        isOwn: (row) => own.get(row)?.[naming.key] !== undefined,
+      };
       for (let index = 0; index < columns.count; index += 1) {
         if (!findRow(slice, rows, index)) {
           stale = true;
@@ -219,13 +228,13 @@ export function createReplay(
    * cannot be told.
    */
   function findRow(slice: Slice, { at, births }: Rows, index: number): boolean {
-    const { entry, body, columns, stamp, late, undone, own } = slice;
+    const { entry, body, columns, stamp, late, undone, own, cellAt, isOwn } = slice;
+    slice.index = index;
     naming.key = columns.keys[index] as number;
     naming.keyValue = columns.keyValues[index] as string;
     naming.generation = columns.generations[index] as number;
     naming.id = columns.ids.get(index);
     const isBirth = columns.births[index] === 1;
-    const cellAt = (name: string) => columns.cells[name]?.[index];
     const named = who.rowOf(naming);
     at[index] = -1;
     if (isErased(naming, named, entry, cellAt)) return true;
@@ -233,7 +242,7 @@ export function createReplay(
     if (late && !(isNamed ? timeless.isBulk(columns, named, cellAt) : timeless.isRow(naming, named, isBirth, cellAt)))
       return false;
     const root = rootOf(state, named);
-    const held = isNamed ? root : who.holderOf(naming, named, stamp, (row) => own.get(row)?.[naming.key] !== undefined);
+    const held = isNamed ? root : who.holderOf(naming, named, stamp, isOwn);
     const row = held < 0 ? ~held : held;
     noteSaid(row, cellAt);
     at[index] = row;

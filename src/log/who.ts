@@ -65,8 +65,9 @@ export function createWho(state: FoldState, ids: ContactIds): Who {
   return {
     rowOf,
     holderOf(naming, named, stamp, isOwn) {
-      const isElsewhere = (row: number) => !isOwn(row) && hasLeft(row, naming.key, naming.keyValue, stamp);
       let row = rootOf(state, named);
+      if (!hasLeft(row, naming.key, naming.keyValue, stamp)) return row;
+      const isElsewhere = (row: number) => !isOwn(row) && hasLeft(row, naming.key, naming.keyValue, stamp);
       if (!isElsewhere(row)) return row;
       let generation = naming.id === undefined ? naming.generation : -1;
       let next: number;
