@@ -29,6 +29,10 @@ export interface Contacts {
   readonly setCell: (name: string, row: number, value: string, stamp: Stamp, replaces?: readonly EntryId[]) => void;
   /** `setCell` of one name, for many rows. */
   readonly setterOf: (name: string) => (row: number, value: string, stamp: Stamp) => void;
+  /** What somebody erased had refused holds for whoever has the key. */
+  readonly refuse: (row: number, field: KeyField, value: string) => void;
+  /** Contacts of which each has the words of all; what a hand replaced of one is gone for that one. */
+  readonly shareWords: (rows: readonly number[]) => void;
   /** A row of -1 is nobody's. */
   readonly setMembers: (
     body: { readonly joins: readonly GroupId[]; readonly leaves: readonly GroupId[] },
@@ -132,11 +136,15 @@ export function createContacts(state: FoldState, { onUnsure, onKey }: ContactEve
     settle(root);
   }
 
+  function refuse(row: number, field: KeyField, value: string): void {
+    if (state.refusals.size === 0) return;
+    onKey(field, value, (strict, word, said) => cells.setStrict(strict, row, word, said));
+  }
+
   function setCell(name: string, row: number, value: string, stamp: Stamp, replaces?: readonly EntryId[]): void {
     if (TEXTS.has(name)) {
       cells.setText(name as TextField, row, value, stamp);
-      if (state.refusals.size > 0 && KEYS.has(name))
-        onKey(name as KeyField, value, (field, word, said) => cells.setStrict(field, row, word, said));
+      if (KEYS.has(name)) refuse(row, name as KeyField, value);
     } else if (STRICTS.has(name)) cells.setStrict(name as StrictField, row, value, stamp, replaces);
     else {
       cells.setOther(name, row, value, stamp);
@@ -167,7 +175,7 @@ export function createContacts(state: FoldState, { onUnsure, onKey }: ContactEve
     }
   }
 
-  return { touch, bear, settle, join, setCell, setterOf, setMembers };
+  return { touch, bear, settle, join, setCell, setterOf, refuse, shareWords: cells.share, setMembers };
 }
 
 function partsIn({ joined }: FoldState): Map<number, number[]> {

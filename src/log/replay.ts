@@ -8,6 +8,17 @@ import type { ContactId, EntryId } from '#domain/ids';
 import { createContactIds, highHalf, idFromHalves, lowHalf } from './contact-id.ts';
 import { reserveRows, rootOf, rowOfId, STRICT_WORDS, type FoldState } from './fold-state.ts';
 import { createContacts } from './contacts.ts';
+import {
+  BIRTH,
+  createRows,
+  isBirth,
+  MOVED_BIRTH,
+  NO_BIRTH,
+  type OwnKeys,
+  type Rows,
+  type Slice,
+} from './found-rows.ts';
+import { createKin } from './kin.ts';
 import type { Stamp } from './stamps.ts';
 import { createTimeless } from './timeless.ts';
 import type { ChangeBody, CommitBody, Entry, MergeBody, MessagedBody, RecipientBlock, RowColumns } from './types.ts';
@@ -35,36 +46,6 @@ const KEYS: ReadonlySet<string> = new Set(KEY_FIELDS);
 
 const MOST_RESERVED = 1_000_000;
 
-const NO_BIRTH = 0;
-const BIRTH = 1;
-/** Its contact had left the key by which it came: it bears the next one of that key. */
-const MOVED_BIRTH = 2;
-
-/** Of one block: whose each row is, -1 where it is nobody's any more; and whether it bears the contact. */
-interface Rows {
-  readonly at: Int32Array;
-  readonly births: Uint8Array;
-}
-const isBirth = (birth: number | undefined) => birth !== NO_BIRTH;
-const createRows = (count: number): Rows => ({ at: new Int32Array(count), births: new Uint8Array(count) });
-
-/** Keys that an undone import said, by row: they stand nowhere, yet its later rows came by them. */
-type OwnKeys = Map<number, (string | undefined)[]>;
-
-interface Slice {
-  readonly entry: Entry;
-  readonly body: CommitBody;
-  readonly columns: RowColumns;
-  readonly stamp: Stamp;
-  readonly late: boolean;
-  readonly undone: boolean;
-  readonly own: OwnKeys;
-  /** Which of its rows is under way; `cellAt` and `isOwn` ask of that one. Not a closure each for a million rows. */
-  index: number;
-  readonly cellAt: (name: string) => string | undefined;
-  readonly isOwn: (row: number) => boolean;
-}
-
 /** `anew`: entries come in their order, from the first, and `finish` is called. */
 export function createReplay(
   state: FoldState,
@@ -79,7 +60,8 @@ export function createReplay(
   const { stamps } = state;
   const { erased } = verdicts;
   let stale = false;
-  const { touch, bear, settle, join, setCell, setterOf, setMembers } = createContacts(state, {
+  const kin = createKin(state);
+  const { touch, bear, settle, join, setCell, setterOf, refuse, shareWords, setMembers } = createContacts(state, {
     onUnsure() {
       stale = true;
     },
@@ -93,7 +75,9 @@ export function createReplay(
   });
   const erasureStamps = new Map<EntryId, Stamp>();
   let greatest: Stamp = stamps.latest();
-  let finished = mode === 'asTheyCome';
+  /** Whose kin is who was found out already: what may change that is stale. */
+  const mayTouchKin = mode === 'asTheyCome' && kin.any;
+  const findsKin = () => mode === 'anew' && kin.any;
   const undoneBirths: (() => void)[] = [];
   /** Of the row under way: one object for a million rows. */
   const naming = { key: 0, keyValue: '', generation: 0, id: undefined as ContactId | undefined };
@@ -138,8 +122,19 @@ export function createReplay(
   }
 
   function joinTwin(row: number, stamp: Stamp): void {
+    if (findsKin()) kin.born(row, stamp);
     const twin = who.twinOf(row, stamp);
-    if (twin >= 0) join(row, twin);
+    if (twin >= 0) joinAsOne(row, twin);
+  }
+
+  function noteKin(named: number, stamp: Stamp, isOwn: (row: number) => boolean): void {
+    const hasLeft = (row: number) => !isOwn(row) && who.hasLeft(row, naming.key, naming.keyValue, stamp);
+    kin.come(naming, stamp, rootOf(state, named), hasLeft, who.generationsOf(naming));
+  }
+
+  function joinAsOne(one: number, other: number): void {
+    if (kin.any) kin.join(one, other);
+    join(one, other);
   }
 
   function change(entry: Entry, body: ChangeBody): void {
@@ -155,17 +150,18 @@ export function createReplay(
     const cellAt = (name: string) => said.cells[name];
     const named = who.rowOf(naming);
     if (isErased(naming, named, entry, cellAt)) return;
-    if (late && !timeless.isChange(body.row, naming, named)) {
-      stale = true;
-      return;
-    }
+    stale = late && !timeless.isChange(body.row, naming, named);
+    stale ||= mayTouchKin && kin.isTouched(naming, rootOf(state, named), said.birth, cellAt);
+    if (stale) return;
     const held = said.birth ? who.holderOf(naming, named, stamp, () => false) : rootOf(state, named);
+    if (said.birth && findsKin()) noteKin(named, stamp, () => false);
     const row = held < 0 ? ~held : held;
     noteSaid(row, cellAt);
     touch(row, stamp);
     state.byHand[row] = 1;
     if (said.birth) bear(row, stamp, stamp);
     if (held < 0) setCell(said.key, row, said.keyValue, stamp);
+    if (kin.any) kin.hear(held < 0 ? row : named, KEY_FIELDS.map(cellAt));
     for (const [name, value] of Object.entries(said.cells))
       if (value !== undefined) setCell(name, row, value, stamp, body.replaces);
     setMembers(body, [row], stamp);
@@ -181,12 +177,14 @@ export function createReplay(
     makeRoom(body);
     const strong = body.weight === 'weak' ? stamps.add(entry, {}) : stamp;
     const late = begin(stamp);
-    const born: Int32Array[] | undefined = state.ids.count > 0 && !late && !undone ? [] : undefined;
+    const born: Int32Array[] | undefined = state.ids.count > 0 && !late ? [] : undefined;
+    const lookUp = undone ? kin.born : joinTwin;
     const own: OwnKeys = new Map();
     let left = body.blocks.length;
     if (!undone) nameGroups(body, stamp);
     return (columns) => {
       left -= 1;
+      if (undone && mode === 'asTheyCome') stale = true;
       if (stale) return;
       state.version += 1;
       const rows = createRows(columns.count);
@@ -206,7 +204,7 @@ export function createReplay(
       else foldRows(body, columns, rows, stamp, strong);
       if (rows.births.some(isBirth)) born?.push(rows.at.filter((_, index) => isBirth(rows.births[index])));
       // After the last block: how the rows are cut into blocks means nothing.
-      if (left === 0) born?.forEach((some) => some.forEach((row) => row >= 0 && joinTwin(rootOf(state, row), stamp)));
+      if (left === 0) born?.forEach((some) => some.forEach((row) => row >= 0 && lookUp(rootOf(state, row), stamp)));
     };
   }
 
@@ -242,19 +240,28 @@ export function createReplay(
     if (late && !(isNamed ? timeless.isBulk(columns, named, cellAt) : timeless.isRow(naming, named, isBirth, cellAt)))
       return false;
     const root = rootOf(state, named);
+    if (mayTouchKin && kin.isTouched(naming, root, !isNamed, cellAt)) return false;
     const held = isNamed ? root : who.holderOf(naming, named, stamp, isOwn);
     const row = held < 0 ? ~held : held;
+    if (!isNamed && findsKin() && (held < 0 || state.kin[root] !== 0)) noteKin(root, stamp, isOwn);
     noteSaid(row, cellAt);
     at[index] = row;
     births[index] = held < 0 ? MOVED_BIRTH : isBirth ? BIRTH : NO_BIRTH;
+    const keys: (string | undefined)[] | undefined = undone || kin.any ? KEY_FIELDS.map(() => undefined) : undefined;
     for (let key = 0; key < KEY_FIELDS.length; key += 1) {
       const field = KEY_FIELDS[key] ?? 'userId';
       const moved = held < 0 && key === naming.key ? naming.keyValue : undefined;
       const value = cellAt(field) ?? moved;
       if (value === undefined) continue;
+      if (keys) keys[key] = value;
       if (!undone) setCell(field, row, value, stamp);
-      else own.set(row, Object.assign(own.get(row) ?? [], { [key]: value }));
+      else {
+        own.set(row, Object.assign(own.get(row) ?? [], { [key]: value }));
+        refuse(row, field, value);
+      }
     }
+    if (keys && undone) kin.name(row, held < 0 ? row : named, stamp, births[index] !== NO_BIRTH, keys);
+    else if (keys) kin.hear(held < 0 ? row : named, keys);
     if (!isNamed) noteKey(row);
     return true;
   }
@@ -297,8 +304,7 @@ export function createReplay(
         state.touched[row] = state.version;
       });
     }
-    if (finished) fillUndone(columns, rows, stamp);
-    else undoneBirths.push(() => fillUndone(columns, rows, stamp));
+    undoneBirths.push(() => fillUndone(columns, rows, stamp));
   }
 
   function fillUndone(columns: RowColumns, rows: Rows, stamp: Stamp): void {
@@ -334,9 +340,13 @@ export function createReplay(
       number,
     ];
     if (body.contacts.some((id) => verdicts.isErased(id))) return;
-    join(one, other);
+    stale ||= mayTouchKin && (state.kin[one] !== 0 || state.kin[other] !== 0);
+    if (stale) return;
+    joinAsOne(one, other);
     const row = rootOf(state, one);
-    KEY_FIELDS.forEach((field, key) => onKey?.(row, key, body.cells[field] ?? ''));
+    const keys = KEY_FIELDS.map((field) => body.cells[field]);
+    keys.forEach((value, key) => onKey?.(row, key, value ?? ''));
+    if (kin.any) kin.hear(row, keys);
     touch(row, stamp);
     for (const [name, value] of Object.entries(body.cells))
       if (value !== undefined && !namesErased(name, value, entry)) setCell(name, row, value, stamp);
@@ -379,8 +389,8 @@ export function createReplay(
       stale = true;
     },
     finish() {
-      finished = true;
       for (const fill of undoneBirths.splice(0)) fill();
+      for (const family of kin.families()) shareWords(family);
     },
   };
 }

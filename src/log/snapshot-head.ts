@@ -1,6 +1,6 @@
 /**
- * A snapshot's head: which segments it is made of, and what the fold knows besides its rows. Version 1; of another
- * version nothing is read, since a snapshot can always be made again.
+ * A snapshot's head: which segments it is made of, and what the fold knows besides its rows. Of another version than this one
+ * nothing is read, since a snapshot can always be made again.
  */
 import type { ChannelType } from '#domain/channel';
 import { STRICT_FIELDS } from '#domain/contact';
@@ -18,7 +18,7 @@ import type { Entry, NewGroup } from './types.ts';
 import type { Refusal, SavedVerdicts } from './verdicts.ts';
 
 /** Raised with every change of what a fold holds, or of what it makes of entries: then the next opening folds anew. */
-const VERSION = 1;
+const VERSION = 2;
 
 export interface SegmentRef {
   /** Where it lies; no two are ever the same. */

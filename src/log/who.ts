@@ -25,6 +25,10 @@ export interface Who {
    * `rowOf` answered. `isOwn`: the entry itself said something of the row's key, though it stands nowhere.
    */
   readonly holderOf: (naming: Naming, named: number, stamp: Stamp, isOwn: (row: number) => boolean) => number;
+  /** All to whom a row may come by its key, one after the other: those whom nobody erased. */
+  readonly generationsOf: (naming: Naming) => () => number;
+  /** Whether the contact's key is another by what stands; what the entry itself said is not counted. */
+  readonly hasLeft: (row: number, key: number, keyValue: string, stamp: Stamp) => boolean;
   /** The one contact that was born elsewhere and is the same person; -1 where none is, or several could be. */
   readonly twinOf: (row: number, stamp: Stamp) => number;
 }
@@ -62,21 +66,30 @@ export function createWho(state: FoldState, ids: ContactIds): Who {
     return found;
   }
 
+  function generationsOf(naming: Naming): () => number {
+    let generation = naming.id === undefined ? naming.generation : -1;
+    return () => {
+      let next: number;
+      do {
+        generation += 1;
+        next = rowOf({ ...naming, generation, id: undefined });
+      } while (isErased(next));
+      return rootOf(state, next);
+    };
+  }
+
   return {
     rowOf,
+    hasLeft,
+    generationsOf,
     holderOf(naming, named, stamp, isOwn) {
       let row = rootOf(state, named);
       if (!hasLeft(row, naming.key, naming.keyValue, stamp)) return row;
       const isElsewhere = (row: number) => !isOwn(row) && hasLeft(row, naming.key, naming.keyValue, stamp);
       if (!isElsewhere(row)) return row;
-      let generation = naming.id === undefined ? naming.generation : -1;
-      let next: number;
-      do {
-        generation += 1;
-        next = rowOf({ ...naming, generation, id: undefined });
-        row = rootOf(state, next);
-        // Who was erased has no rows, those of others neither.
-      } while (isErased(next) || isElsewhere(row));
+      const nextOf = generationsOf(naming);
+      do row = nextOf();
+      while (isElsewhere(row));
       return ~row;
     },
     twinOf(row, stamp) {

@@ -16,6 +16,7 @@ export const PATCHES = [
   'erased-id-comes-back',
   'hub-acks-first',
   'key-of-another-renames',
+  'kin-forgotten',
   'log-answers-first',
   'outbox-deletes-first',
   'pack-before-bytes',

@@ -6,7 +6,7 @@ import { createContactIds } from '#log/contact-id';
 import { compareEntries } from '#log/stamps';
 import type { Block } from '#log/fold';
 import { timeFromMs } from '#log/time';
-import type { BlockRef, CellName, CommitBody, Entry, EntryBody, RecipientBlock, Row } from '#log/types';
+import type { ChangeBody, BlockRef, CellName, CommitBody, Entry, EntryBody, RecipientBlock, Row } from '#log/types';
 import { blockOfRows, rowOf } from './blocks.ts';
 
 export const SALT = Uint8Array.from({ length: 16 }, (_, index) => index);
@@ -34,8 +34,12 @@ export function entryOf(
   return { id: id as EntryId, device: device as DeviceId, time: timeFromMs(ms), format: 1, body };
 }
 
-export function change(row: Row, at: At, more: { joins?: GroupId[]; leaves?: GroupId[] } = {}): Written {
-  const body: EntryBody = { kind: 'change', row, joins: more.joins ?? [], leaves: more.leaves ?? [] };
+export function change(
+  row: Row,
+  at: At,
+  more: Partial<Pick<ChangeBody, 'joins' | 'leaves' | 'replaces'>> = {},
+): Written {
+  const body: EntryBody = { kind: 'change', row, joins: [], leaves: [], ...more };
   return { entry: entryOf(body, at), blocks: new Map() };
 }
 

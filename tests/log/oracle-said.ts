@@ -29,7 +29,8 @@ const smallest = (some: readonly ContactId[]) => [...some].sort()[0] as ContactI
 export const inOrder = (one: { readonly entry: Entry }, other: { readonly entry: Entry }) =>
   compareEntries(one.entry, other.entry);
 
-export function createSaid() {
+/** `kinOf`: who is kin with a contact, itself too. */
+export function createSaid(kinOf: (id: ContactId) => readonly ContactId[]) {
   const cells: Cell[] = [];
   const words: (Of & { readonly field: string; readonly word: string })[] = [];
   const replaced: (Of & { readonly field: string; readonly entries: readonly EntryId[] })[] = [];
@@ -69,10 +70,14 @@ export function createSaid() {
   }
   const valueOf = (id: ContactId, name: string) => cell(id, name)?.value ?? '';
 
-  /** 4: the strictest word of those that nobody has replaced. */
+  /** 4: the strictest word of those that nobody has replaced; 9: of kin, too. */
   function strictest(id: ContactId, field: string): string | null {
-    const gone = of(replaced, id).flatMap((one) => (one.field === field ? one.entries : []));
-    const standing = of(words, id).filter((one) => one.field === field && !gone.includes(one.entry.id));
+    const goneOf = (one: ContactId) => of(replaced, one).flatMap((each) => (each.field === field ? each.entries : []));
+    const standingOf = (one: ContactId) =>
+      of(words, one).filter((each) => each.field === field && !goneOf(one).includes(each.entry.id));
+    const relatives = birthsOf(id).length > 0 ? kinOf(id).filter((one) => one !== rootOf(id)) : [];
+    const gone = goneOf(id);
+    const standing = [id, ...relatives].flatMap(standingOf).filter(({ entry }) => !gone.includes(entry.id));
     return STRICT[field]?.findLast((word) => standing.some((one) => one.word === word)) ?? null;
   }
 
@@ -120,6 +125,7 @@ export function createSaid() {
     byHand,
     messages,
     moves,
+    partsOf,
     rootOf,
     of,
     join,

@@ -6,12 +6,15 @@ import { KEY_FIELDS, STRICT_FIELDS, TEXT_FIELDS, type KeyField } from '#domain/c
 import type { ContactId, EntryId, GroupId } from '#domain/ids';
 import type { ChangeBody, CommitBody, Entry, EntryBody, MergeBody, NewGroup, Row } from '#log/types';
 import { ids, type Written } from '#tests/builders/entries';
+import { createOracleKin } from './oracle-kin.ts';
 import { createSaid, inOrder, STRICT, type Cell, type Of } from './oracle-said.ts';
 
 /** A row that counts, and whose it is. */
 interface Whose extends Of {
   readonly row: Row;
   readonly isBirth: boolean;
+  /** As the row names it. */
+  readonly named: ContactId;
   /** Born by the next generation of its key: such a row says the key, too. */
   readonly moved: boolean;
 }
@@ -25,7 +28,8 @@ export function oracle(written: readonly Written[]): string {
   const isHere = ({ entry, blocks }: Written) =>
     ((entry.body as Partial<CommitBody>).blocks ?? []).every(({ id }) => blocks.has(id));
   const counted = known.filter(isHere).map((one) => ({ ...one, body: one.entry.body as EntryBody }));
-  const said = createSaid();
+  const said = createSaid((id) => kin.of(id));
+  const kin = createOracleKin(said);
   const { rootOf } = said;
   const groups = new Map<GroupId, NewGroup>();
   const undoneCommits: { readonly rows: readonly Whose[]; readonly weak: boolean }[] = [];
@@ -65,12 +69,15 @@ export function oracle(written: readonly Written[]): string {
       if (standing === undefined || standing.entry === entry || standing.value === keyValue) return false;
       return !said.of(own, id).some(({ name }) => name === key);
     };
-    const contact = rootOf(row.id ?? ids.idOf(key, keyValue, row.generation));
-    if (!cameByKey || !hasLeft(contact)) return { entry, row, contact, isBirth: row.birth, moved: false };
+    const named = row.id ?? ids.idOf(key, keyValue, row.generation);
+    const contact = rootOf(named);
+    if (cameByKey) kin.come(row, contact, entry, isErased, hasLeft);
+    if (!cameByKey || !hasLeft(contact)) return { entry, row, named, contact, isBirth: row.birth, moved: false };
     let generation = row.id === undefined ? row.generation + 1 : 0;
     const isTaken = (id: ContactId) => isErased(id) || hasLeft(rootOf(id));
     while (isTaken(ids.idOf(key, keyValue, generation))) generation += 1;
-    return { entry, row, contact: rootOf(ids.idOf(key, keyValue, generation)), isBirth: true, moved: true };
+    const next = rootOf(ids.idOf(key, keyValue, generation));
+    return { entry, row, named: next, contact: next, isBirth: true, moved: true };
   }
 
   // 3. Cells.
@@ -100,8 +107,14 @@ export function oracle(written: readonly Written[]): string {
     if (isSaid) said.cells.push({ contact, entry, name: 'deleted', value: '', weak: false, undone: false });
   }
 
+  function join(one: ContactId, other: ContactId): void {
+    kin.joined(rootOf(one), rootOf(other));
+    said.join(one, other);
+  }
+
   // 5. Twins.
   function joinTwin({ contact, entry }: Whose): void {
+    kin.born(contact, entry);
     const has = (id: ContactId, key: KeyField) => said.valueOf(id, key) !== '';
     const shares = (id: ContactId) =>
       KEY_FIELDS.some((key) => has(contact, key) && said.valueOf(id, key) === said.valueOf(contact, key));
@@ -118,7 +131,7 @@ export function oracle(written: readonly Written[]): string {
           KEY_FIELDS.find((each) => has(contact, each) && has(other, each)) === key &&
           said.valueOf(other, key) === said.valueOf(contact, key),
       );
-      if (twins.length === 1) said.join(contact, twins[0] as ContactId);
+      if (twins.length === 1) join(contact, twins[0] as ContactId);
       if (twins.length > 0) return;
     }
   }
@@ -136,6 +149,7 @@ export function oracle(written: readonly Written[]): string {
     said.byHand.push(one);
     if (one.isBirth) bear(one);
     sayWords(one, body.replaces);
+    kin.hear(one.named, cellsOf(one, isKey));
     said.cells.push(...sayRefused(cellsOf(one, () => true)));
     move(one, body);
     if (one.isBirth) joinTwin(one);
@@ -151,11 +165,14 @@ export function oracle(written: readonly Written[]): string {
       .map((row) => {
         const one = whose(entry, row, body.source === 'import' || row.birth, own);
         const keys = cellsOf(one, isKey, weak, undone);
-        (undone ? own : said.cells).push(...(undone ? keys : sayRefused(keys)));
+        if (!undone) kin.hear(one.named, keys);
+        (undone ? own : said.cells).push(...sayRefused(keys));
+        if (undone) kin.name(one.named, entry, one.isBirth, keys);
         return one;
       });
     for (const one of each) sayWords(one);
     if (undone) {
+      for (const { isBirth, contact } of each) if (isBirth) kin.born(contact, entry);
       undoneCommits.push({ rows: each, weak });
       return;
     }
@@ -170,14 +187,16 @@ export function oracle(written: readonly Written[]): string {
 
   function replayMerge(entry: Entry, { contacts, cells }: MergeBody): void {
     if (isUndone(entry) || contacts.some(isErased)) return;
-    said.join(...contacts);
+    join(...contacts);
     const isLeft = ([name, value = '']: readonly [string, string | undefined]) =>
       !isKey(name) || !isErasedKey(entry, name as KeyField, value);
     const left = Object.fromEntries(Object.entries(cells).filter(isLeft));
     const row: Row = { key: 'userId', keyValue: '', generation: 0, birth: false, cells: left };
-    const one: Whose = { entry, row, contact: rootOf(contacts[0]), isBirth: false, moved: false };
+    const contact = rootOf(contacts[0]);
+    const one: Whose = { entry, row, named: contact, contact, isBirth: false, moved: false };
     said.named.push(one);
     sayWords(one);
+    kin.hear(contact, cellsOf(one, isKey));
     said.cells.push(...sayRefused(cellsOf(one, () => true)));
   }
 

@@ -14,7 +14,7 @@ import { anyRow, rowNaming, type Operation } from './hands.ts';
 import { GROUPS } from './names.ts';
 import { fileRows } from './people.ts';
 import { write, type Replica } from './replica.ts';
-import { loosened, ranksOf, wordsBy } from './strictness.ts';
+import { loosened, loosenedByUndo, ranksOf, ranksOfAll, wordsBy } from './strictness.ts';
 import { newBlockId, newEntryId, newImportId, type File, type World } from './world.ts';
 
 const FIELDS: readonly Field[] = [...TEXT_FIELDS, ...STRICT_FIELDS];
@@ -124,7 +124,9 @@ export const undo: Operation = (world, replica, dice) => {
   const body: EntryBody = { kind: 'undo', of, undone: dice.chance(0.7) };
   const { state } = replica.fold;
   const words = wordsBy(of, state);
+  const ranks = body.undone && replica.entries.get(of)?.body.kind === 'commit' ? ranksOfAll(state) : undefined;
   write(replica, world.nowMs, newEntryId(world, dice), body);
+  if (ranks) for (const what of loosenedByUndo(ranks, state)) world.problems.push(`undo of ${of} loosened ${what}`);
   if (words.some((rank, field) => rank > (wordsBy(of, state)[field] ?? 0)))
     world.problems.push(`undo of ${of} took its words of consent back`);
 };

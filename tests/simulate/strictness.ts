@@ -1,7 +1,9 @@
 /** How strict consent and blocked are of everybody: no import and no undo may loosen them (CON-4). */
+import { idAt } from '#audience/columns';
 import { STRICT_FIELDS } from '#domain/contact';
-import type { EntryId } from '#domain/ids';
-import { idFromHalves } from '#log/contact-id';
+import type { ContactId, EntryId } from '#domain/ids';
+import { UNBORN } from '#log/born';
+import { highHalf, idFromHalves, lowHalf } from '#log/contact-id';
 import { rootOf, type FoldState } from '#log/fold-state';
 
 /** Of one contact of whom something is said, by the halves of its id: many are looked at, before every import. */
@@ -40,6 +42,24 @@ export function loosened(before: readonly Strictness[], state: FoldState): strin
   }
   return lower;
 }
+
+/** Of everybody, whoever has become one with whom: what an undo may not lower, for anybody. */
+export function ranksOfAll(state: FoldState): ReadonlyMap<ContactId, readonly number[]> {
+  const rows = Array.from({ length: state.ids.count }, (_, row) => row);
+  return new Map(rows.map((row) => [idAt(state, row), ranksAt(state, row)]));
+}
+
+export function loosenedByUndo(before: ReadonlyMap<ContactId, readonly number[]>, state: FoldState): string[] {
+  return [...before].flatMap(([id, ranks]) => {
+    const row = state.ids.find(highHalf(id), lowHalf(id));
+    if (state.born[rootOf(state, row)] === UNBORN) return [];
+    const after = ranksAt(state, row);
+    return STRICT_FIELDS.filter((_, at) => (after[at] ?? 0) < (ranks[at] ?? 0)).map((field) => `${field} of ${id}`);
+  });
+}
+
+const ranksAt = (state: FoldState, row: number): readonly number[] =>
+  STRICT_FIELDS.map((field) => state.stricts[field].ranks[rootOf(state, row)] ?? 0);
 
 /**
  * The strictest word of each field that stands as this entry's, whoever it is said of; the strictest there is where a
