@@ -12,7 +12,7 @@ import type { ContactId, WorkspaceId } from '#domain/ids';
 import { encodeRecipients } from '#log/block';
 import type { KnownPerson } from '#relay/audience/types';
 import { createLinks } from '#relay/auth/links';
-import { createRateLimiter } from '#relay/auth/rate-limit';
+import { createRateLimiter, type RateLimiter } from '#relay/auth/rate-limit';
 import { SESSION_COOKIE, SESSION_MS } from '#relay/auth/session-cookie';
 import { createToken, hashToken } from '#relay/auth/tokens';
 import { createBlocks } from '#relay/blocks/blocks';
@@ -41,7 +41,8 @@ export interface Ask {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export async function createRelayFixture() {
+/** `limiter`: for whoever lives through a year in a second. */
+export async function createRelayFixture(limiter: RateLimiter = createRateLimiter()) {
   const folder = mkdtempSync(join(tmpdir(), 'fieldcast-http-'));
   const databasePath = join(folder, 'relay.sqlite');
   const clock = { now: Date.UTC(2026, 0, 15, 9) };
@@ -74,7 +75,7 @@ export async function createRelayFixture() {
     providers: journal.providers,
     providerDeps: { http: () => Promise.resolve({ kind: 'notSent', code: 'TEST' }), now },
     links,
-    limiter: createRateLimiter(),
+    limiter,
     streams,
     metrics,
     log,

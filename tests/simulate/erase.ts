@@ -56,16 +56,21 @@ function keysOf({ relay }: World, state: FoldState, row: number, contacts: Reado
 }
 
 /** Names and keys that somebody may have in the end: those of rows and merges that no erasure beats. */
-export function survivingTexts({ relay }: World): ReadonlySet<string> {
+export const survivingTexts = ({ relay }: Pick<World, 'relay'>): ReadonlySet<string> => textsOf(relay, 'surviving');
+
+/** Of rows that an erasure beats; somebody else may have the same. */
+export const erasedTexts = ({ relay }: Pick<World, 'relay'>): ReadonlySet<string> => textsOf(relay, 'erased');
+
+function textsOf(relay: World['relay'], which: 'surviving' | 'erased'): ReadonlySet<string> {
   const filter = createErasureFilter(SALT, erasuresIn(relay.log));
   const texts = new Set<string>();
   for (const entry of relay.log) {
     for (const row of rowsIn(entry, relay.blocks)) {
-      if (filter.namesRow(row, entry.time)) continue;
+      if (filter.namesRow(row, entry.time) !== (which === 'erased')) continue;
       texts.add(row.keyValue);
       for (const field of KEPT) texts.add(row.cells[field] ?? '');
     }
-    const merge = entry.body.kind === 'merge' ? filter.entry(entry, entry.time) : undefined;
+    const merge = entry.body.kind === 'merge' && which === 'surviving' ? filter.entry(entry, entry.time) : undefined;
     if (merge) for (const field of KEPT) texts.add((merge.body as MergeBody).cells[field] ?? '');
   }
   return texts;

@@ -20,10 +20,9 @@ export interface Relay {
   readonly append: (id: EntryId, body: EntryBody, nowMs: number) => Entry;
 }
 
-export function createRelay(): Relay {
+export function createRelay(blocks = new Map<BlockId, Block>()): Relay {
   const log: Entry[] = [];
   const ids = new Set<EntryId>();
-  const blocks = new Map<BlockId, Block>();
   let clock: LogTime = 0;
   let lastErasure = 0;
 

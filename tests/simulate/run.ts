@@ -1,6 +1,6 @@
 /**
  * `npm run simulate -- --seeds N --replicas R --ops M [--first-seed S] [--workers W] [--json FILE]
- * [--shrink-seconds S] [--stop]`: whole lives of several devices, each from its seed. Prints those that failed with the fewest operations that still fail; ends
+ * [--shrink-seconds S] [--stop] [--relay memory|http]`: whole lives of several devices, each from its seed. Prints those that failed with the fewest operations that still fail; ends
  * non-zero where any did.
  */
 import { fork } from 'node:child_process';
@@ -24,6 +24,8 @@ const { values } = parseArgs({
     /** Not the tree as it is, but builds broken on purpose. */
     broken: { type: 'boolean', default: false },
     'shrink-seconds': { type: 'string', default: '120' },
+    /** `http`: what the one in memory was asked is asked of the real relay too, and must be answered alike. */
+    relay: { type: 'string', default: 'memory' },
   },
 });
 const [seeds, replicas, ops, workers] = [values.seeds, values.replicas, values.ops, values.workers].map(Number) as [
@@ -48,7 +50,7 @@ let next = 0;
 
 console.log(`seeds ${String(firstSeed)} to ${String(firstSeed + seeds - 1)}: ${String(replicas)} × ${String(ops)}`);
 if (values.broken) process.exit((await breakAll()) ? 0 : 1);
-if (workers === 1) while (next < seeds && !isStopped()) note(live(takeSeed()));
+if (workers === 1 || values.relay === 'http') while (next < seeds && !isStopped()) note(await live(takeSeed()));
 else await Promise.all(Array.from({ length: workers }, liveElsewhere));
 report();
 for (const { seed } of shrinkMs > 0 ? failures.slice(0, 5) : []) {
@@ -68,8 +70,10 @@ function takeSeed(): number {
   return firstSeed + next - 1;
 }
 
-function live(seed: number): Lived {
-  return { seed, ...simulate({ seed, replicas, ops }) };
+async function live(seed: number): Promise<Lived> {
+  if (values.relay !== 'http') return { seed, ...simulate({ seed, replicas, ops }) };
+  const { simulateWithRealRelay } = await import('./real-relay.ts');
+  return { seed, ...(await simulateWithRealRelay({ seed, replicas, ops })) };
 }
 
 /** One process after the other seed, until there are no more. */

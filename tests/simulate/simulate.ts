@@ -7,6 +7,7 @@ import { createDice } from '#tests/builders/dice';
 import { oracle } from '#tests/log/oracle';
 import { blockIdsOf } from './entry-rows.ts';
 import { bringUpToDate, meetRelay, operate } from './life.ts';
+import type { Relay } from './relay.ts';
 import type { Replica } from './replica.ts';
 import { judge } from './verdict.ts';
 import { createWorld, type World } from './world.ts';
@@ -23,6 +24,8 @@ export interface Telling {
   readonly only?: ReadonlySet<number>;
   /** Hears of every operation, and of what it wrote. */
   readonly onTold?: (line: string) => void;
+  /** One that keeps what it was asked; else one of its own. */
+  readonly relay?: Relay;
 }
 
 export interface Outcome {
@@ -37,8 +40,8 @@ const ORACLE_ROWS = 80;
 const ORACLE_EVERY = 10;
 const MOST_MEETINGS = 200;
 
-export function simulate({ seed, replicas, ops }: Run, { only, onTold }: Telling = {}): Outcome {
-  const world = createWorld(replicas, ops);
+export function simulate({ seed, replicas, ops }: Run, { only, onTold, relay }: Telling = {}): Outcome {
+  const world = createWorld(replicas, ops, relay);
   for (let at = 0; at < replicas * ops && world.problems.length === 0; at += 1) {
     if (only && !only.has(at)) continue;
     const before = new Set(onTold && world.replicas.flatMap(({ pending }) => pending.map(({ id }) => id)));

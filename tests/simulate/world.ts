@@ -33,9 +33,9 @@ export interface World {
 }
 
 /** `size`: operations of one device. */
-export function createWorld(replicas: number, size: number): World {
+export function createWorld(replicas: number, size: number, relay: Relay = createRelay()): World {
   return {
-    relay: createRelay(),
+    relay,
     replicas: Array.from({ length: replicas }, (_, at) =>
       createReplica(`device-${String(at)}` as DeviceId, at === 1 ? 'old' : 'current'),
     ),
