@@ -7,7 +7,7 @@ import type { MessageId } from '#domain/ids';
 import { messageIdOf } from '#domain/message';
 import { PROBLEMS } from '#protocol/constants';
 import { asksAgain } from '#send/deliver-message';
-import { createDeliveryLines, type DeliveryLines } from '#send/delivery-lines';
+import type { DeliveryLines } from '#send/delivery-lines';
 import { enqueueMessage } from '#send/enqueue-message';
 import { isStorageFull } from '#storage/failure';
 import type { MessageRow, OutboxRow } from '#storage/message-types';
@@ -136,7 +136,8 @@ export function createMessages({ opened, loop, groups, connection }: MessagesDep
 
     async lines(id, request) {
       const { stores, workers } = await opened;
-      lines ??= createDeliveryLines(stores);
+      // Only the page of one message needs it.
+      lines ??= (await import('#send/delivery-lines')).createDeliveryLines(stores);
       const read = await lines.read(id, request);
       const named = read.lines.map(async (line) => {
         const contact = await workers.audience.contact(line.contact);
