@@ -11,8 +11,8 @@ import type { Opened } from './opened.ts';
 export interface ChannelsPart extends Channels {
   /** From this device's copy; another tab has asked the relay. */
   readonly reread: () => Promise<void>;
-  /** From the relay. */
-  readonly refresh: () => Promise<void>;
+  /** From the relay; not where the list kept here is of the revision that it has just said. */
+  readonly refresh: (said?: string) => Promise<void>;
 }
 
 export function createChannels(opened: Promise<Opened>, relay: RelayClient): ChannelsPart {
@@ -45,10 +45,15 @@ export function createChannels(opened: Promise<Opened>, relay: RelayClient): Cha
       return list;
     },
     reread,
-    async refresh() {
-      const answer = await relay.channels();
-      if (answer.kind !== 'answer') return;
-      await keep(({ stores }) => stores.channels.replace(answer.value.channels));
+    async refresh(said) {
+      const { meta } = (await opened).stores;
+      if (said === undefined || said !== (await meta.get('channelsRevision'))) {
+        const answer = await relay.channels();
+        if (answer.kind !== 'answer') return;
+        const { channels, revision } = answer.value;
+        await keep(({ stores }) => stores.channels.replace(channels));
+        await meta.set('channelsRevision', revision);
+      }
       asked = true;
     },
     create: async (request) => kept(outcomeOf(await relay.createChannel(request))),

@@ -1,12 +1,14 @@
 /**
  * Whether there is a relay, and whether it knows us. The tab that owns the connection asks at the start, when the
- * network or the page comes back, and after a failure with growing patience; the others show what it says. What to do
- * once online is decided by who listens.
+ * network or the page comes back, and after a failure with growing patience; the others show what it says. Where a relay
+ * knew us before, its event stream is the question: one request says whether it does and what is new (decision 0017).
+ * What to do once online is decided by who listens.
  */
 import { backoffMs } from '#send/backoff';
-import { createRelayEvents } from '#sync/relay-events';
+import type { Hello } from '#protocol/api';
+import type { RelayEvents } from '#sync/relay-events';
 import type { RelayAnswer, RelayClient } from '#sync/relay-client';
-import { sessionOf, type SharedWorkspace } from '#sync/session';
+import type { SharedWorkspace } from '#sync/session';
 import type { Connection, Outcome } from './types.ts';
 import type { Opened } from './opened.ts';
 import type { OwnerState, TabOwner } from './tab-owner.ts';
@@ -18,6 +20,11 @@ export interface ConnectionPart extends Connection {
   readonly setWaiting: (waiting: number) => void;
   /** Reactive. This tab has the connection: of all tabs, or, where each is for itself, while it is looked at. */
   readonly isHere: boolean;
+  /**
+   * Reactive. The document's state at the relay: empty where the relay did not say, or it is another by now; undefined
+   * until this tab, with the connection, has listened.
+   */
+  readonly contentState: string | undefined;
   /** This tab asks the relay now, for itself or for another. */
   readonly checkHere: () => Promise<void>;
   /** What the tab that has the connection says of it. */
@@ -25,10 +32,18 @@ export interface ConnectionPart extends Connection {
 }
 
 const LOOK_AGAIN_MS = 15_000;
+/** A stream that breaks sooner is not opened anew at once. */
+const SHORT_MS = 3_000;
+
+/** `cut`: the stream broke. `doubt`: some other request did not arrive. */
+type Why = 'asked' | 'cut' | 'doubt';
 
 interface Listeners {
-  /** This tab has the connection, and is online, or still online and something may be new. */
-  readonly onWake: () => void;
+  /**
+   * This tab has the connection, and is online, or still online and something may be new. `said`: how far the relay is;
+   * absent where it did not say.
+   */
+  readonly onWake: (said?: Hello) => void;
   /** Another tab has it, and it is online now. */
   readonly onFollowing: () => void;
   readonly onReceipts: () => void;
@@ -59,14 +74,39 @@ export function createConnection(
   let kind = $state<TabOwner['kind']>('one');
   // Browsers allow six connections to an origin over HTTP/1.1, all tabs together.
   const isHere = $derived(isOwner && (kind === 'one' || isVisible));
-  const events = createRelayEvents({ onOpen: onWake, onReceipts, onLog, onLost: lost });
+  let contentState = $state<string | undefined>();
+  let events: RelayEvents | undefined;
+  let streamAt = 0;
+  /** As of the relay's last answer, whether or not it can be reached. */
+  let wasOnline = false;
 
-  async function readOnce(why: 'asked' | 'doubt'): Promise<void> {
+  /** The relay's first word on a new stream, where there is one. */
+  async function hear(): Promise<Hello | undefined> {
+    if (!isHere) return undefined;
+    // Nothing of the first paint needs it.
+    events ??= (await import('#sync/relay-events')).createRelayEvents({
+      ...{ onReceipts, onLog, onLost: cut },
+      onContent() {
+        contentState = '';
+      },
+    });
+    streamAt = performance.now();
+    const hello = await events.open();
+    contentState = hello?.content ?? '';
+    return hello;
+  }
+
+  async function readOnce(why: Why): Promise<void> {
     const before = state;
     const { workspace, stores } = await opened;
     lastSeenAt ??= await stores.meta.get('lastSeenAt');
     memberName ??= await stores.meta.get('memberName');
-    const session = sessionOf(await relay.session(), workspace.id, lastSeenAt === undefined ? 'unknown' : 'known');
+    let hello = wasOnline && why !== 'doubt' ? await hear() : undefined;
+    const answer = hello ? ({ kind: 'answer', value: hello.session } as const) : await relay.session();
+    const { sessionOf } = await import('#sync/session');
+    const session = sessionOf(answer, workspace.id, lastSeenAt === undefined ? 'unknown' : 'known');
+    if (session.kind === 'online' && !events?.isOpen()) hello = await hear();
+    if (session.kind !== 'offline') wasOnline = session.kind === 'online';
     state = session.kind;
     elsewhere = session.kind === 'signedOut' ? session.elsewhere : undefined;
     if (session.kind === 'offline') {
@@ -78,18 +118,19 @@ export function createConnection(
     lastSeenAt = Date.now();
     await stores.meta.set('lastSeenAt', lastSeenAt);
     if (session.kind !== 'online') {
-      events.close();
+      events?.close();
       return;
     }
     memberName = session.memberName;
     await stores.meta.set('memberName', memberName);
     await stores.meta.set('member', session.member);
-    if (isHere) events.open();
+    // Proxies may refuse the stream: then it is this look, now and again, that finds what is new.
+    if (!events?.isOpen()) lookIn(LOOK_AGAIN_MS);
     // One request went astray and the relay is there all the same: who made it has a patience of its own.
-    if (isOwner && (why === 'asked' || before !== 'online')) onWake();
+    if (isOwner && (hello || why !== 'doubt' || before !== 'online')) onWake(hello);
   }
 
-  function check(why: 'asked' | 'doubt' = 'asked'): Promise<void> {
+  function check(why: Why = 'asked'): Promise<void> {
     clearTimeout(timer);
     // A broken disk shows elsewhere; here it means only that nothing is known.
     checking ??= readOnce(why)
@@ -103,14 +144,30 @@ export function createConnection(
   /** Never long after the relay is back. */
   function again(): void {
     failures += 1;
+    lookIn(backoffMs(failures + 3, Math.random(), LOOK_AGAIN_MS));
+  }
+
+  function lookIn(delayMs: number): void {
     clearTimeout(timer);
-    if (isHere) timer = setTimeout(() => void check(), backoffMs(failures + 3, Math.random(), LOOK_AGAIN_MS));
+    if (isHere) timer = setTimeout(() => void check(), delayMs);
   }
 
   function lost(): void {
     if (state !== 'online') return;
     if (isOwner) void check('doubt');
     else owner?.ask('check');
+  }
+
+  function leave(): void {
+    contentState = undefined;
+    events?.close();
+  }
+
+  function cut(): void {
+    // Else whoever opens it just now sees that it does not open.
+    if (checking || state !== 'online') return;
+    if (performance.now() - streamAt < SHORT_MS) lookIn(SHORT_MS);
+    else void check('cut');
   }
 
   addEventListener('online', () => {
@@ -124,7 +181,7 @@ export function createConnection(
   document.addEventListener('visibilitychange', () => {
     isVisible = document.visibilityState === 'visible';
     if (isHere && isVisible) void check();
-    if (!isHere) events.close();
+    if (!isHere) leave();
   });
 
   opened.then(
@@ -135,7 +192,7 @@ export function createConnection(
         isOwner = next;
         clearTimeout(timer);
         if (next) void check();
-        else events.close();
+        else leave();
       });
     },
     () => {},
@@ -150,6 +207,8 @@ export function createConnection(
   async function ask(request: Promise<RelayAnswer<unknown>>, onDone = () => Promise.resolve()): Promise<Outcome> {
     const outcome = outcomeOf(await request);
     if (outcome.kind === 'done') await onDone();
+    // One that began before knows nothing of it.
+    await checking;
     await check();
     (await opened).tabs.tell('session');
     return outcome.kind === 'done' ? { kind: 'done', value: undefined } : outcome;
@@ -171,6 +230,9 @@ export function createConnection(
     get isHere() {
       return isHere;
     },
+    get contentState() {
+      return contentState;
+    },
     async check() {
       const app = await opened;
       if (isOwner) await check();
@@ -185,7 +247,8 @@ export function createConnection(
     lost,
     signedOut() {
       if (state === 'online') state = 'signedOut';
-      events.close();
+      wasOnline = false;
+      events?.close();
     },
     setWaiting(next) {
       waiting = next;
@@ -202,7 +265,10 @@ export function createConnection(
       if (outcome.kind === 'done' && elsewhere) await onElsewhere(elsewhere);
       return outcome;
     },
-    signOut: () => ask(relay.signOut()),
+    signOut() {
+      wasOnline = false;
+      return ask(relay.signOut());
+    },
     link: async () => outcomeOf(await relay.link()),
   };
 }

@@ -1,8 +1,9 @@
 /**
  * Brings the document to the relay and back in the tab that has the connection; what is written in the others comes to
- * it by their own channel. The provider is loaded then, and not before.
+ * it by their own channel. What does it is loaded then, and not before.
  */
 import { DOCUMENTS_PATH } from '#protocol/documents';
+import type { ContentHold } from '#documents/content-hold';
 import type { Documents } from './open-documents.ts';
 import type { ConnectionPart } from './connection.svelte.ts';
 import type { Content } from './types.ts';
@@ -16,60 +17,50 @@ export interface ContentPart extends Content {
 export function createContent(
   opened: Promise<Opened>,
   documents: Promise<Documents>,
-  connection: Pick<ConnectionPart, 'state' | 'lost' | 'isHere'>,
+  connection: Pick<ConnectionPart, 'state' | 'lost' | 'isHere' | 'contentState'>,
 ): ContentPart {
   let sharing = $state<Content['sharing']>('local');
   let isStopped = $state(false);
   const isWanted = $derived(connection.isHere && connection.state === 'online' && !isStopped);
-  let isAsking = false;
-  let release: (() => void) | undefined;
+  let held = $state.raw<ContentHold>();
 
-  /** Until it is no longer wanted, or the relay will not have it. */
-  async function hold(): Promise<void> {
-    const { content } = await documents;
-    const { workspace } = await opened;
-    const { openContentLink } = await import('#documents/content-link');
-    if (!isWanted) return;
-    await new Promise<void>((resolve) => {
-      const link = openContentLink({
-        ...{ doc: content.doc, workspace: workspace.id, url: socketAddress() },
-        onSharing: content.word.tell,
-        onLost: connection.lost,
-        // A newer app may be heard, or a smaller document have room; both begin with a new page.
-        onRefused() {
-          isStopped = true;
-        },
-      });
-      release = () => {
-        link.close();
-        content.word.yield();
-        resolve();
-      };
+  async function hold(): Promise<ContentHold> {
+    const [{ content }, { workspace }, { holdContent }] = await Promise.all([
+      documents,
+      opened,
+      import('#documents/content-hold'),
+    ]);
+    return holdContent({
+      ...{ content, workspace: workspace.id, url: socketAddress() },
+      onLost: connection.lost,
+      // A newer app may be heard, or a smaller document have room; both begin with a new page.
+      onRefused() {
+        isStopped = true;
+      },
     });
   }
 
-  async function follow(): Promise<void> {
-    if (!isWanted) {
-      release?.();
-      release = undefined;
-      return;
-    }
-    if (isAsking) return;
-    isAsking = true;
-    try {
-      await hold();
-    } catch {
-      // The provider could not be loaded just now: the next change of the connection tries again.
-      return;
-    } finally {
-      isAsking = false;
-    }
-    // Given up and taken again before the link was closed.
-    if (isWanted) void follow();
-  }
-
   $effect.root(() => {
-    $effect(() => void follow());
+    $effect(() => {
+      if (!isWanted) return undefined;
+      let isOver = false;
+      hold().then(
+        (hold) => {
+          if (isOver) hold.close();
+          else held = hold;
+        },
+        // It could not be loaded just now: the next change of the connection tries again.
+        () => {},
+      );
+      return () => {
+        isOver = true;
+        held?.close();
+        held = undefined;
+      };
+    });
+    $effect(() => {
+      if (connection.contentState !== undefined) void held?.hear(connection.contentState);
+    });
   });
   documents.then(
     ({ content }) =>
@@ -85,7 +76,7 @@ export function createContent(
     },
     stop() {
       isStopped = true;
-      release?.();
+      held?.close();
     },
   };
 }

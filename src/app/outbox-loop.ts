@@ -71,11 +71,12 @@ export function createOutboxLoop(app: Opened, relay: RelayClient, events: LoopEv
 
   let pulling: Promise<void> | undefined;
   let pullAgain = false;
+  let newest: number | undefined;
 
   async function pullReceipts(): Promise<void> {
     do {
       pullAgain = false;
-      const pull = await feed.pull();
+      const pull = await feed.pull(newest);
       if (pull === 'signedOut') events.onSignedOut();
       if (pull === 'unreachable') events.onUnreachable();
       // During a send the relay calls twenty times a second; a few full pages cost less than many small ones.
@@ -85,7 +86,10 @@ export function createOutboxLoop(app: Opened, relay: RelayClient, events: LoopEv
 
   return {
     send: flusher.wake,
-    pull() {
+    /** `said`: the newest cursor, where the relay has just said it; nothing is asked for up to there. */
+    pull(said?: number) {
+      // Of two that came meanwhile neither is the last word.
+      newest = pullAgain ? undefined : said;
       pullAgain = true;
       // A disk that fails keeps its cursor: the next wake asks for the same page.
       pulling ??= pullReceipts()

@@ -4,7 +4,7 @@
  */
 import type { ImportId } from '#domain/ids';
 import type { RelayClient } from '#sync/relay-client';
-import { erasePartsOf } from './erase-parts.ts';
+import type { LogStanding } from '#sync/share-log';
 import { lazily } from './lazily.ts';
 import type { Opened } from './opened.ts';
 import type { OwnerState } from './tab-owner.ts';
@@ -13,8 +13,8 @@ import type { Sharing } from './types.ts';
 export interface SharingPart extends Sharing {
   /** There is a connection, or something new to carry: by the tab that has the connection. */
   readonly wake: () => void;
-  /** This tab carries it. */
-  readonly carry: () => void;
+  /** This tab carries it. `said`: how far the relay's log is, where it has just said so. */
+  readonly carry: (said?: LogStanding) => void;
   readonly follow: (said: OwnerState['sharing']) => void;
   /** Something was written here. */
   readonly written: () => void;
@@ -39,6 +39,7 @@ export function createSharing(opened: Promise<Opened>, relay: RelayClient, event
   let moving = $state.raw<Sharing['blocks']>();
   let running: Promise<void> | undefined;
   let again = false;
+  let standing: LogStanding | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function say(next: OwnerState['sharing']): void {
@@ -49,30 +50,12 @@ export function createSharing(opened: Promise<Opened>, relay: RelayClient, event
     });
   }
 
-  const sharing = lazily(async () => {
-    const app = await opened;
-    const { stores, tabs, workers, workspace } = app;
-    const [{ createLogSharing }, { sharing, erasures }] = await Promise.all([import('#sync/share-log'), stores.log()]);
-    return createLogSharing({
-      ...{ relay, sharing, blocks: stores.blocks, device: workspace.device },
-      now: () => Date.now(),
+  const round = lazily(async () => {
+    const [app, { createLogRound }] = await Promise.all([opened, import('./log-round.ts')]);
+    return createLogRound(app, relay, {
+      onErased: events.onErased,
       onProgress(blocks) {
         say({ phase, blocks });
-      },
-      async erase() {
-        if ((await erasures.unfinished()).length === 0) return;
-        // It reads kept files, so the parsers come with it: not with the page.
-        const { eraseHere } = await import('./erase-here.ts');
-        const erased = await eraseHere(await erasePartsOf(app));
-        if (!erased) return;
-        events.onErased(erased.restarted);
-        await workers.audience.refresh('anew').catch(() => {});
-        tabs.tell('erased');
-      },
-      onChange(how) {
-        // A worker that has stopped is of a tab that is closing.
-        workers.audience.refresh(how).catch(() => {});
-        tabs.tell(how === 'anew' ? 'audienceAnew' : 'audience');
       },
     });
   });
@@ -84,12 +67,13 @@ export function createSharing(opened: Promise<Opened>, relay: RelayClient, event
 
   async function run(): Promise<void> {
     const { tabs, owner } = await opened;
-    const { share } = await sharing();
+    const { share } = await round();
     do {
       again = false;
+      const said = standing;
       if (!owner.isOwner()) return;
       say({ phase: 'sharing', blocks: undefined });
-      const result = await tabs.exclusively('log', share);
+      const result = await tabs.exclusively('log', () => share(said));
       say({ phase: result === 'waiting' ? 'waiting' : 'idle', blocks: undefined });
       if (result === 'signedOut') events.onSignedOut();
       if (result === 'unreachable') events.onUnreachable();
@@ -107,7 +91,9 @@ export function createSharing(opened: Promise<Opened>, relay: RelayClient, event
     );
   };
 
-  function carry(): void {
+  function carry(said?: LogStanding): void {
+    // Of two that came meanwhile neither is the last word.
+    standing = again ? undefined : said;
     again = true;
     running ??= run()
       // A disk that fails keeps what it has: the next wake goes on.

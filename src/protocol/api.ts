@@ -18,7 +18,8 @@
  *     GET    /api/messages?limit=            → MessagesAnswer
  *     GET    /api/messages/:id               → MessageAnswer
  *     GET    /api/receipts?after=&limit=     → FeedAnswer
- *     GET    /api/events                     server-sent events: `receipts` and `log` with {"cursor"}, `ping`
+ *     GET    /api/events                     server-sent events: `hello` with Hello, `receipts` and `log` with {"cursor"},
+ *                                            `content` once where the document is another than `hello` said, `ping`
  *
  * The log and its blocks: `log.ts`.
  * A refusal is a `ProblemAnswer` with a fitting status; 429 says in `Retry-After` when to come again.
@@ -100,6 +101,8 @@ export type ChannelChange = v.InferOutput<typeof channelChange>;
 
 export interface ChannelsAnswer {
   readonly channels: readonly Channel[];
+  /** Another one where anything in the list is. Older relays say none. */
+  readonly revision?: string;
 }
 
 /** Tries the credentials, and with an address also sends a marked test message there (CHA-4). */
@@ -180,6 +183,23 @@ export interface FeedAnswer {
   readonly items: readonly (Receipt & { readonly cursor: number; readonly message: MessageId })[];
   /** Ask again after this one; equal to the request's where nothing is new. */
   readonly cursor: number;
+}
+
+/**
+ * How each event stream begins: as whom the relay knows the device, and how far everything is. A device that is as far
+ * asks for nothing.
+ */
+export interface Hello {
+  readonly session: SessionAnswer;
+  /** As in `RelayClock`: of another one nothing that follows can be compared. */
+  readonly incarnation: string;
+  /** The newest position of the log, and the newest cursor of the receipts. */
+  readonly log: number;
+  readonly receipts: number;
+  /** `ChannelsAnswer`'s revision. */
+  readonly channels: string;
+  /** State of the document `content` (`documents.ts`). */
+  readonly content: string;
 }
 
 export interface ProblemAnswer {

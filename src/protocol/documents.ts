@@ -9,6 +9,12 @@ export const DOCUMENTS_PATH = '/api/documents';
 /** Groups, characteristics, views. */
 export const contentName = (workspace: WorkspaceId) => `content/${workspace}`;
 
+/**
+ * A document's state as one word, the same for whoever has the same insertions and deletions: so many hex digits of the
+ * SHA-256 of its Yjs snapshot.
+ */
+export const STATE_DIGITS = 16;
+
 /** A whole document, as one update. */
 export const DOCUMENT_BYTES = 4_000_000;
 /** A device's first visit brings all of a document in one frame. */

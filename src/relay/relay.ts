@@ -11,8 +11,10 @@ import { createChannelProviders } from '#relay/channel-providers';
 import { readBootId } from '#relay/dispatch/boot-id';
 import { createCallJournal } from '#relay/dispatch/call-journal';
 import { createDispatch } from '#relay/dispatch/dispatch';
+import { createContentState } from '#relay/documents/content-state';
 import { createDocumentSockets } from '#relay/documents/sockets';
 import { createEventStreams } from '#relay/http/event-streams';
+import { readHello } from '#relay/http/hello';
 import { createHttp } from '#relay/http/http';
 import { createErasures } from '#relay/erasure/erasures';
 import { listen } from '#relay/http/listen';
@@ -64,7 +66,13 @@ export async function startRelay({ settings, keys, siteFolder, log }: RelayOptio
     const providerDeps = createProviderDeps({ allowNetworks: settings.allowedNetworks, now });
     const audience = createAudience({ store, blocks, log });
     const parts = { store, blocks, audience, keyring, providers: PROVIDERS, providerDeps, metrics, log, now };
-    const streams = createEventStreams(parts);
+    let url = settings.publicUrl ?? '';
+    const publicUrl = () => url;
+    const contentState = createContentState(store.documents);
+    const streams = createEventStreams({
+      ...parts,
+      hello: (actor) => readHello({ store, contentState, publicUrl }, actor),
+    });
     const erasures = createErasures({ ...parts, onErased: streams.raise });
     // Before anybody is let in: what was cut off goes on.
     await erasures.takeUp();
@@ -92,8 +100,7 @@ export async function startRelay({ settings, keys, siteFolder, log }: RelayOptio
     const links = createLinks(store, settings.dataFolder);
 
     const limiter = createRateLimiter();
-    let url = settings.publicUrl ?? '';
-    const documents = createDocumentSockets({ ...parts, limiter, publicUrl: () => url });
+    const documents = createDocumentSockets({ ...parts, limiter, publicUrl, onStored: streams.contentChanged });
     const app = createHttp({
       ...parts,
       erasures,
@@ -101,7 +108,7 @@ export async function startRelay({ settings, keys, siteFolder, log }: RelayOptio
       limiter,
       streams,
       site,
-      publicUrl: () => url,
+      publicUrl,
       retentionDays: settings.retentionDays,
       metricsToken: settings.metricsToken,
       onMessageQueued: dispatch.wake,

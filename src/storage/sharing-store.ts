@@ -121,6 +121,11 @@ export function createSharingStore(db: AppDatabase, leastPacked?: number): Shari
       });
     },
 
+    async stands(incarnation, cursor) {
+      const [known, reached = 0] = await db.meta.bulkGet(['incarnation', 'logCursor']);
+      return known === incarnation && reached === cursor;
+    },
+
     async naming(blocks) {
       // Of packs only those that lack blocks: others have all that they name.
       const packed = (await db.packs.where('waits').equals(1).toArray()).flatMap(({ naming = [] }) => naming);

@@ -123,6 +123,8 @@ export interface MetaValues {
   readonly memberName: string;
   /** The relay's id of that member: the author of what this device shares. */
   readonly member: string;
+  /** The relay's word for the list of channels that is kept here. */
+  readonly channelsRevision: string | undefined;
   /** What the composer held when it was left. */
   readonly draft: MessageDraft | undefined;
   /** Raised whenever entries that were folded come to mean something else: a fold of before is no snapshot any more. */
@@ -185,6 +187,8 @@ export interface SharingStore {
    * every erasure that is known here.
    */
   readonly meetRelay: (incarnation: string, device: DeviceId) => Promise<'known' | 'other' | 'moved'>;
+  /** Whether it is this relay store, up to this position, that this device has. */
+  readonly stands: (incarnation: string, cursor: number) => Promise<boolean>;
   /** Shared entries that name one of these blocks. */
   readonly naming: (blocks: ReadonlySet<BlockId>) => Promise<readonly EntryId[]>;
   /** Shared entries as the relay has them now; one that is not shared here, or not known, stays as it is. */

@@ -32,9 +32,11 @@ export function createReceiptsFeed(deps: FeedDeps) {
   const folds = new Map<MessageId, DeliveryFold>();
   let foldedUpTo = -1;
 
-  async function pull(): Promise<Pull> {
+  /** `newest`: of the relay, where it has just said so. */
+  async function pull(newest?: number): Promise<Pull> {
     for (;;) {
       const after = await deps.receipts.cursor();
+      if (after === newest) return 'current';
       const answer = await deps.relay.feed(after);
       if (answer.kind === 'problem') return answer.problem === 'signedOut' ? 'signedOut' : 'busy';
       if (answer.kind !== 'answer') return 'unreachable';

@@ -3,6 +3,7 @@
  * anywhere it goes on: entries are answered one by one, blocks (`share-blocks.ts`) may come as often as they like.
  */
 import type { DeviceId } from '#domain/ids';
+import type { Hello } from '#protocol/api';
 import { ERASED_AT_ONCE, PUSH_BYTES, PUSH_ENTRIES } from '#protocol/constants';
 import type { RelayClock } from '#protocol/log';
 import type { BlockStore, EntryRow, SharingStore } from '#storage/types';
@@ -29,6 +30,8 @@ export interface ShareDeps {
   readonly onProgress?: (progress: BlockProgress) => void;
 }
 
+export type LogStanding = Pick<Hello, 'incarnation' | 'log'>;
+
 export type LogSharing = ReturnType<typeof createLogSharing>;
 
 export function createLogSharing(deps: ShareDeps) {
@@ -40,15 +43,24 @@ export function createLogSharing(deps: ShareDeps) {
     onProgress: deps.onProgress ?? (() => undefined),
   });
 
-  /** One round; run one at a time a workspace. */
-  async function share(): Promise<Shared> {
-    // First what others wrote: an erasure among it must be known before anything is pushed.
-    const pulled = await pullAndErase();
-    if (pulled !== 'current') return pulled;
+  /** One round; run one at a time a workspace. `said`: how far the relay's log is, where it has just said so. */
+  async function share(said?: LogStanding): Promise<Shared> {
+    if (said && (await isAsFar(said))) await deps.erase?.();
+    else {
+      // First what others wrote: an erasure among it must be known before anything is pushed.
+      const pulled = await pullAndErase();
+      if (pulled !== 'current') return pulled;
+    }
     const pushed = await push();
     if (pushed !== 'current' && pushed !== 'waiting') return pushed;
     const fetched = await blocks.fetch();
     return fetched === 'current' ? pushed : fetched;
+  }
+
+  /** What waits here to be pushed gets its time by a pull, so there is one. */
+  async function isAsFar({ incarnation, log }: LogStanding): Promise<boolean> {
+    if (!(await sharing.stands(incarnation, log))) return false;
+    return (await sharing.pending(1)).length === 0;
   }
 
   async function pullAndErase(): Promise<Shared> {

@@ -38,13 +38,20 @@ test('[SYN-3] [SYN-6] a group made in one browser is in the other within a secon
   two.page.on('console', (message) => {
     if (/Content Security Policy/i.test(message.text())) violations.push(message.text());
   });
-  const sockets = { one: 0, two: 0 };
-  one.page.on('websocket', () => (sockets.one += 1));
-  two.page.on('websocket', () => (sockets.two += 1));
+  const streams = { one: 0, two: 0 };
+  let sockets = 0;
+  for (const [name, { page }] of Object.entries({ one, two })) {
+    page.on('websocket', () => (sockets += 1));
+    page.on('request', (request) => {
+      if (request.url().endsWith('/api/events')) streams[name as keyof typeof streams] += 1;
+    });
+  }
   try {
     await one.page.goto(`${line.url}/groups`);
     await two.page.goto(`${line.url}/groups`);
-    await expect.poll(() => sockets.one * sockets.two).toBeGreaterThan(0);
+    await expect.poll(() => streams.one * streams.two).toBeGreaterThan(0);
+    // Both have what the relay has.
+    expect(sockets).toBe(0);
     await makeGroup(one.page, 'Fair in June');
     await two.page.getByText('Fair in June').first().waitFor({ timeout: 3_000 });
 

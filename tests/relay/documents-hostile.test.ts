@@ -47,6 +47,7 @@ beforeEach(async () => {
     log: createLog('silent', { write: () => undefined }),
     now: () => Date.now(),
     publicUrl: () => url,
+    onStored: () => undefined,
   });
   server = createServer().on('upgrade', sockets.upgrade);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

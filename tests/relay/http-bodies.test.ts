@@ -78,6 +78,24 @@ describe('headers', () => {
     }
   });
 
+  it('[APP-1] what a browser hands to a script alone has no more than its data needs', async () => {
+    const asScript = { 'sec-fetch-dest': 'empty' };
+    const { headers } = await relay.ask('GET', '/api/session', { headers: asScript });
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
+    expect(headers.get('content-security-policy')).toBeNull();
+    expect(headers.get('permissions-policy')).toBeNull();
+    // A file that a script asks for may be kept and shown as a page later; and a page cannot say it is none.
+    for (const [path, dest] of [
+      ['/', 'empty'],
+      ['/api/session', 'document'],
+      ['/api/session', 'iframe'],
+    ] as const) {
+      const answer = await relay.ask('GET', path, { headers: { 'sec-fetch-dest': dest } });
+      expect(answer.headers.get('content-security-policy'), path).toMatch(/frame-ancestors 'none'$/);
+    }
+  });
+
   it('[APP-1] no answer of the API is kept by a cache', async () => {
     for (const path of ['/api/session', '/api/channels', '/api/nothing', '/healthz']) {
       expect((await relay.ask('GET', path)).headers.get('cache-control'), path).toBe('no-store');

@@ -17,8 +17,10 @@ import { SESSION_COOKIE, SESSION_MS } from '#relay/auth/session-cookie';
 import { createToken, hashToken } from '#relay/auth/tokens';
 import { createBlocks } from '#relay/blocks/blocks';
 import { createFolderBlockFiles } from '#relay/blocks/folder-block-files';
+import { createContentState } from '#relay/documents/content-state';
 import { createErasures, type ErasuresDeps } from '#relay/erasure/erasures';
 import { createEventStreams } from '#relay/http/event-streams';
+import { readHello } from '#relay/http/hello';
 import { createHttp } from '#relay/http/http';
 import { createKeyring } from '#relay/keyring';
 import { createLog } from '#relay/log';
@@ -53,7 +55,11 @@ export async function createRelayFixture(limiter: RateLimiter = createRateLimite
   const logLines: string[] = [];
   const log = createLog('trace', { write: (line) => logLines.push(line) });
   const metrics = createMetrics(store, { process: 'left' });
-  const streams = createEventStreams({ store, metrics, now, pingMs: 200 });
+  const contentState = createContentState(store.documents);
+  const streams = createEventStreams({
+    ...{ store, metrics, now, pingMs: 200 },
+    hello: (actor) => readHello({ store, contentState, publicUrl: () => ORIGIN }, actor),
+  });
   const links = createLinks(store, folder);
   const journal = createJournal();
   const calls = { queued: 0, callbacks: 0, changed: [] as string[] };

@@ -59,6 +59,20 @@ const tabOf = (device: Device, relay: Pick<RelayClient, 'feed'>) =>
   createReceiptsFeed({ ...device, relay, besideReceipts: (run) => run(), onPage: () => {}, pageItems: PAGE });
 
 describe('receipts', () => {
+  test('[SYN-3] up to what the relay has just said nothing is asked, and from there on everything', async () => {
+    const { db } = testDatabase();
+    const device = await deviceOf(db, 2);
+    const relay = feedOf([accepted(0), accepted(1)]);
+    const feed = tabOf(device, relay);
+    await feed.pull(2);
+    const before = relay.asked.length;
+    expect(before).toBeGreaterThan(0);
+    expect(await feed.pull(2)).toBe('current');
+    expect(relay.asked).toHaveLength(before);
+    await feed.pull(1);
+    expect(relay.asked).toHaveLength(before + 1);
+  });
+
   test('[MSG-10] come in pages, and add up to the figures and the state', async () => {
     const device = await deviceOf(testDatabase().db, 4);
     const relay = feedOf([accepted(0), accepted(1), delivered(0), accepted(2), delivered(1)]);

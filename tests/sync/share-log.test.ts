@@ -2,12 +2,13 @@ import 'fake-indexeddb/auto';
 import { describe, expect, test } from 'vitest';
 import type { BlockId, DeviceId, EntryId } from '#domain/ids';
 import { encodeRows } from '#log/block';
+import { timeFromMs } from '#log/time';
 import type { ChangeBody, CommitBody } from '#log/types';
 import { createBlockStore } from '#storage/block-store';
 import { createEntryStore } from '#storage/entry-store';
 import { createSharingStore } from '#storage/sharing-store';
 import type { BlockProgress } from '#sync/share-blocks';
-import { createLogSharing } from '#sync/share-log';
+import { createLogSharing, type LogStanding } from '#sync/share-log';
 import { columnsOfRows, rowOf } from '#tests/builders/blocks';
 import { createLogRelay, type LogRelay } from '#tests/builders/log-relay';
 import { testDatabase } from '#tests/storage/workspace';
@@ -25,7 +26,7 @@ function deviceOn(relay: LogRelay, name: string) {
     moved,
     sharing,
     blocks,
-    share: () => sharer.share(),
+    share: (said?: LogStanding) => sharer.share(said),
     async write(id: string, contactName = id): Promise<void> {
       const body: ChangeBody = {
         kind: 'change',
@@ -63,6 +64,43 @@ function deviceOn(relay: LogRelay, name: string) {
 }
 
 describe('the log between devices', () => {
+  test('[SYN-3] a device that is as far as the relay has just said asks nothing; else, or with something to say, it does', async () => {
+    const relay = createLogRelay();
+    const [one, other] = [deviceOn(relay, 'one'), deviceOn(relay, 'other')];
+    const standing = () => ({ incarnation: relay.incarnation, log: relay.entries.length });
+    await one.write('a');
+    await one.share();
+    await other.share();
+    let asked = 0;
+    relay.fault = () => {
+      asked += 1;
+      return 'none';
+    };
+    expect([await other.share(standing()), asked]).toEqual(['current', 0]);
+
+    await one.import('b');
+    await one.share();
+    asked = 0;
+    expect(await other.share(standing())).toBe('current');
+    expect(await other.ids()).toEqual(['a', 'b']);
+    expect(await other.sharing.missingBlocks()).toEqual([]);
+
+    // As far, with something to say: its time is the relay's first.
+    other.now = NOW - 3_600_000;
+    await other.write('late');
+    expect(await other.share(standing())).toBe('current');
+    const last = relay.entries.at(-1);
+    expect(last?.id).toBe('late');
+    expect(last?.time).toBeGreaterThanOrEqual(timeFromMs(relay.nowMs));
+
+    // The same number of another store.
+    await other.share();
+    relay.incarnation = 'second';
+    relay.entries.length = 0;
+    expect(await other.share({ incarnation: 'second', log: await other.sharing.cursor() })).toBe('current');
+    expect(relay.entries.map(({ id }) => id)).toEqual(['late']);
+  });
+
   test('[SYN-9] what is saved here is pending until the relay has it, and then on the other device', async () => {
     const relay = createLogRelay();
     const [one, other] = [deviceOn(relay, 'one'), deviceOn(relay, 'other')];

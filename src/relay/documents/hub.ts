@@ -6,6 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Hocuspocus } from '@hocuspocus/server';
 import { Doc, applyUpdate, encodeStateAsUpdate, snapshot, snapshotContainsUpdate } from 'yjs';
 import { DOCUMENT_BYTES, FRAME_BYTES, type Closed } from '#protocol/documents';
+import type { WorkspaceId } from '#domain/ids';
 import type { Actor } from '#relay/auth/actor';
 import { errorFields, type Log } from '#relay/log';
 import type { RelayStore } from '#relay/store/types';
@@ -27,6 +28,8 @@ export interface HubDeps {
   readonly store: Pick<RelayStore, 'session' | 'documents'>;
   readonly log: Log;
   readonly now: () => number;
+  /** An update of this workspace's document is on disk. */
+  readonly onStored: (workspace: WorkspaceId) => void;
 }
 
 /** In the order of the Yjs protocol's second number. */
@@ -47,7 +50,7 @@ class Refused extends Error {
   override readonly stack = 'Refused';
 }
 
-export function createDocumentHub({ store, log, now }: HubDeps): DocumentHub {
+export function createDocumentHub({ store, log, now, onStored }: HubDeps): DocumentHub {
   const sizes = new Map<string, { bytes: number; updates: number }>();
   const sizeOf = (name: string) => sizes.get(name) ?? { bytes: 0, updates: 0 };
   const compacting = new Map<string, Promise<void>>();
@@ -95,6 +98,7 @@ export function createDocumentHub({ store, log, now }: HubDeps): DocumentHub {
     if (sizeOf(name).bytes + update.byteLength > DOCUMENT_BYTES) await compact(name);
     if (sizeOf(name).bytes + update.byteLength > DOCUMENT_BYTES) throw refusal(writer, 'full');
     await store.documents.append(name, writer.actor.member, update);
+    onStored(writer.actor.workspace);
     const { bytes, updates } = sizeOf(name);
     sizes.set(name, { bytes: bytes + update.byteLength, updates: updates + 1 });
     if (updates + 1 >= COMPACT_AFTER_UPDATES) compact(name).catch(failed);

@@ -6,6 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Peer } from 'crossws';
 import crossws from 'crossws/adapters/node';
+import type { WorkspaceId } from '#domain/ids';
 import { CLOSED, DOCUMENTS_PATH, FRAME_BYTES, contentName, type Closed } from '#protocol/documents';
 import type { Actor } from '#relay/auth/actor';
 import { isFromApp } from '#relay/auth/origin';
@@ -29,6 +30,8 @@ export interface DocumentSocketsDeps {
   readonly log: Log;
   readonly now: () => number;
   readonly publicUrl: () => string;
+  /** A device has written something new. */
+  readonly onStored: (workspace: WorkspaceId) => void;
 }
 
 /** A device comes back at most every four seconds, and after a sleep several tabs at once. */

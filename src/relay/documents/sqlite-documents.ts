@@ -6,6 +6,9 @@ export function createDocumentStore(db: Database): DocumentStore {
   const all = db.prepare<[string], StoredUpdate>(
     'SELECT position, bytes FROM document_updates WHERE document = ? ORDER BY position',
   );
+  const last = db
+    .prepare<[string], number | null>('SELECT max(position) FROM document_updates WHERE document = ?')
+    .pluck();
   const insert = db.prepare('INSERT INTO document_updates (document, author, bytes) VALUES (?, ?, ?)');
   const replaceLast = db.prepare(
     'UPDATE document_updates SET bytes = ?, author = NULL WHERE document = ? AND position = ?',
@@ -19,6 +22,7 @@ export function createDocumentStore(db: Database): DocumentStore {
 
   return {
     read: async (document) => all.all(document),
+    lastPosition: async (document) => last.get(document) ?? 0,
     append: async (document, author, bytes) => void insert.run(document, author, bytes),
     compact: async (...input) => compact(...input),
   };

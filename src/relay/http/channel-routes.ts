@@ -1,18 +1,29 @@
 /** Channels (CHA-2): made, changed, removed. Credentials go in, are sealed, and are in no answer. */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { PLATFORM_FORMS, type Channel, type Platform } from '#domain/channel';
-import type { ChannelCode } from '#domain/ids';
+import type { ChannelCode, WorkspaceId } from '#domain/ids';
 import { channelChange, channelRequest, type ChannelsAnswer } from '#protocol/api';
 import type { Credentials } from '#relay/keyring';
-import type { ChannelPatch, ChannelRow } from '#relay/store/types';
+import type { ChannelPatch, ChannelRow, RelayStore } from '#relay/store/types';
 import { parseBody } from './body.ts';
 import type { Answer, HttpDeps, MemberCall } from './call.ts';
 import { parseFields } from './channel-form.ts';
 
 export async function getChannels({ actor }: MemberCall, { store, publicUrl }: HttpDeps): Promise<Answer> {
-  const rows = await store.channels(actor.workspace);
-  return Response.json({ channels: rows.map((row) => toChannel(row, publicUrl())) } satisfies ChannelsAnswer);
+  return Response.json(await channelsOf(store, actor.workspace, publicUrl()));
 }
+
+export async function channelsOf(
+  store: Pick<RelayStore, 'channels'>,
+  workspace: WorkspaceId,
+  publicUrl: string,
+): Promise<Required<ChannelsAnswer>> {
+  const channels = (await store.channels(workspace)).map((row) => toChannel(row, publicUrl));
+  const revision = createHash('sha256').update(JSON.stringify(channels)).digest('base64url').slice(0, REVISION_LETTERS);
+  return { channels, revision };
+}
+/** 66 bits: two lists of one workspace never have the same. */
+const REVISION_LETTERS = 11;
 
 export async function postChannel(call: MemberCall, { store, keyring, publicUrl }: HttpDeps): Promise<Answer> {
   const request = parseBody(channelRequest, call.body);

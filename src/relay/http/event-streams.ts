@@ -1,8 +1,10 @@
 /**
- * Server-sent events: `receipts` and `log` with the newest cursor of each that has something new, `ping` in between. They only wake;
- * what is new is asked for by cursor. A client that reads slowly gets the newest cursor later, never a queue of old ones.
+ * Server-sent events: `hello` says how far everything is, then `receipts` and `log` with the newest cursor of each that
+ * has something new, `content` once, `ping` in between. They only wake; what is new is asked for by cursor. A client
+ * that reads slowly gets the newest cursor later, never a queue of old ones.
  */
 import type { WorkspaceId } from '#domain/ids';
+import type { Hello } from '#protocol/api';
 import type { Actor } from '#relay/auth/actor';
 import type { Metrics } from '#relay/metrics';
 import type { RelayStore } from '#relay/store/types';
@@ -11,6 +13,8 @@ import { problemAnswer } from './problem.ts';
 export interface EventStreams {
   /** New receipts are in this workspace's feed, or new entries in its log. Cheap: may be called for each. */
   readonly raise: (workspace: WorkspaceId) => void;
+  /** This workspace's document is another than it was: a device without a socket opens one. */
+  readonly contentChanged: (workspace: WorkspaceId) => void;
   readonly open: (actor: Actor) => Response;
   /** Ends the streams of a session that has ended. */
   readonly endSession: (sessionHash: string) => void;
@@ -20,6 +24,7 @@ export interface EventStreams {
 export interface EventStreamsDeps {
   readonly store: Pick<RelayStore, 'lastCursor' | 'lastPosition' | 'session'>;
   readonly metrics: Pick<Metrics, 'streamsOpen'>;
+  readonly hello: (actor: Actor) => Promise<Hello>;
   readonly now: () => number;
   readonly pingMs?: number;
 }
@@ -34,6 +39,7 @@ const STREAMS_A_SESSION = 8;
 interface Stream {
   readonly actor: Actor;
   readonly wake: () => void;
+  readonly contentChanged: () => void;
   readonly end: () => void;
 }
 
@@ -45,6 +51,9 @@ export function createEventStreams(deps: EventStreamsDeps): EventStreams {
   return {
     raise(workspace) {
       for (const stream of streams) if (stream.actor.workspace === workspace) stream.wake();
+    },
+    contentChanged(workspace) {
+      for (const stream of streams) if (stream.actor.workspace === workspace) stream.contentChanged();
     },
     open(actor) {
       if (closed) return problemAnswer('relayFailed');
@@ -72,7 +81,8 @@ function openStream(deps: EventStreamsDeps, actor: Actor, onEnded: () => void) {
   let pingDue = false;
   let ended = false;
   let cancelled = false;
-  const sent: { receipts?: number; log?: number } = {};
+  let content: 'asHello' | 'changed' | 'told' = 'asHello';
+  let sent: { readonly receipts: number; readonly log: number } | undefined;
   let resume = () => {};
 
   const timer = setInterval(() => {
@@ -85,6 +95,11 @@ function openStream(deps: EventStreamsDeps, actor: Actor, onEnded: () => void) {
       raised = true;
       resume();
     },
+    contentChanged() {
+      if (content !== 'asHello') return;
+      content = 'changed';
+      stream.wake();
+    },
     end() {
       if (ended) return;
       ended = true;
@@ -95,13 +110,21 @@ function openStream(deps: EventStreamsDeps, actor: Actor, onEnded: () => void) {
   };
 
   async function whatIsNew(): Promise<string> {
+    if (!sent) {
+      const hello = await deps.hello(actor);
+      sent = hello;
+      return eventText('hello', hello);
+    }
+    const before = sent;
     const receipts = await deps.store.lastCursor(actor.workspace);
     const log = await deps.store.lastPosition(actor.workspace);
     const news = [
-      ...(receipts === sent.receipts ? [] : [eventText('receipts', { cursor: receipts })]),
-      ...(log === sent.log ? [] : [eventText('log', { cursor: log })]),
+      ...(receipts === before.receipts ? [] : [eventText('receipts', { cursor: receipts })]),
+      ...(log === before.log ? [] : [eventText('log', { cursor: log })]),
+      ...(content === 'changed' ? [eventText('content', {})] : []),
     ];
-    Object.assign(sent, { receipts, log });
+    if (content === 'changed') content = 'told';
+    sent = { receipts, log };
     return news.join('');
   }
 
@@ -141,5 +164,5 @@ function openStream(deps: EventStreamsDeps, actor: Actor, onEnded: () => void) {
   return { stream, body };
 }
 
-const eventText = (event: 'receipts' | 'log' | 'ping', data: object) =>
+const eventText = (event: 'hello' | 'receipts' | 'log' | 'content' | 'ping', data: object) =>
   `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;

@@ -15,7 +15,7 @@ import { readBody } from './body.ts';
 import type { Answer, Call, HttpDeps } from './call.ts';
 import { problemAnswer } from './problem.ts';
 import { ROUTES, type MemberRoute, type Route } from './routes.ts';
-import { secureHeaders } from './security-headers.ts';
+import { answerKind, secureHeaders } from './security-headers.ts';
 
 type RelayContext = Context<{ Bindings: Partial<HttpBindings> }>;
 
@@ -24,7 +24,7 @@ export function createHttp(deps: HttpDeps): Hono<{ Bindings: Partial<HttpBinding
   app.use('*', async (context, next) => {
     await next();
     const { headers } = context.res;
-    secureHeaders(headers, deps.publicUrl());
+    secureHeaders(headers, deps.publicUrl(), answerKind(context.req.path, context.req.raw.headers));
     if (!headers.has('cache-control')) headers.set('cache-control', 'no-store');
   });
   // Pages of the feed and of the log are words that repeat; nothing in them is secret from the one who asks.

@@ -78,8 +78,16 @@ async function sessionAnswer(
   actor: Actor | undefined,
   cookie?: string,
 ): Promise<Response> {
+  const answer = await sessionOf(store, actor);
+  return Response.json(answer, cookie === undefined ? {} : { headers: { 'set-cookie': cookie } });
+}
+
+export async function sessionOf(
+  store: Pick<RelayStore, 'workspace'>,
+  actor: Actor | undefined,
+): Promise<SessionAnswer> {
   const workspace = await store.workspace(actor?.workspace);
-  const answer: SessionAnswer = {
+  return {
     protocol: PROTOCOL_VERSION,
     claimed: workspace !== undefined,
     ...(actor &&
@@ -94,5 +102,4 @@ async function sessionAnswer(
         },
       }),
   };
-  return Response.json(answer, cookie === undefined ? {} : { headers: { 'set-cookie': cookie } });
 }
