@@ -29,8 +29,7 @@ export interface TaskAnswer {
 
 export async function answerTask(task: Task, salt: Uint8Array, calls: Calls): Promise<TaskAnswer> {
   const said = createSaidKeys();
-  const { entries, upTo } = await readEntries(calls);
-  const fold = await foldWhole(entries, salt, calls, task.kind === 'persons' ? said : undefined);
+  const { fold, upTo } = await foldWhole(salt, calls, task.kind === 'persons' ? said : undefined);
   const value = await answer(task, fold.state, said);
   return { value, upTo, waiting: fold.waiting.size };
 
@@ -72,12 +71,13 @@ async function readPack(pack: Pack, after: number, calls: Calls): Promise<readon
   return entries;
 }
 
+/** The entries are read in here, so that they are gone when the question is answered. */
 async function foldWhole(
-  entries: readonly Entry[],
   salt: Uint8Array,
   calls: Calls,
   said: SaidKeys | undefined,
-): Promise<Fold> {
+): Promise<{ readonly fold: Fold; readonly upTo: number }> {
+  const { entries, upTo } = await readEntries(calls);
   const fold = createFold(salt);
   const anew = fold.anew(entries, said?.note);
   const blocks = {
@@ -89,7 +89,7 @@ async function foldWhole(
   const folding = createEntryFolding(blocks, () => Promise.resolve());
   for (const entry of anew.inOrder) await folding.add(anew, entry);
   anew.done();
-  return fold;
+  return { fold, upTo };
 }
 
 async function resolve(state: FoldState, request: ResolveRequest, onPart: Calls['part']): Promise<SendPlan> {
