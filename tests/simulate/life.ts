@@ -5,7 +5,7 @@ import { COMMITS, undo } from './commits.ts';
 import { erase } from './erase.ts';
 import { HANDS, type Operation } from './hands.ts';
 import { meet } from './meeting.ts';
-import { copyReplica, foldAnew, type Replica } from './replica.ts';
+import { copyReplica, refresh, type Replica } from './replica.ts';
 import { newBlockId, type World } from './world.ts';
 
 const MINUTE_MS = 60_000;
@@ -36,11 +36,17 @@ const copyProfile: Operation = (world, replica) => {
 export function bringUpToDate(replica: Replica): void {
   if (replica.version === 'current') return;
   replica.version = 'current';
-  foldAnew(replica);
+  replica.isBehind = true;
 }
 
-const meetOverBadNetwork: Operation = (world, replica, dice) => meetRelay(world, replica, dice);
-const update: Operation = (_, replica) => bringUpToDate(replica);
+const meetOverBadNetwork: Operation = (world, replica, dice) => {
+  meetRelay(world, replica, dice);
+  refresh(replica);
+};
+const update: Operation = (_, replica) => {
+  bringUpToDate(replica);
+  refresh(replica);
+};
 
 const FREQUENT = [...HANDS, ...COMMITS];
 const SHARES = FREQUENT.reduce((sum, [share]) => sum + share, 0);

@@ -12,7 +12,7 @@ import { createErasureFilter, erasuresIn, UNKNOWING, withBlocks } from '#log/era
 import { SALT } from '#tests/builders/entries';
 import { blockIdsOf } from './entry-rows.ts';
 import type { Relay } from './relay.ts';
-import { foldAnew, refresh, take, type Replica } from './replica.ts';
+import { take, type Replica } from './replica.ts';
 
 export interface Meeting {
   readonly replica: Replica;
@@ -27,18 +27,16 @@ export interface Meeting {
 
 const PAGE = 40;
 
-/** Answers what a sound client should never be told. */
+/** Answers what a sound client should never be told. Before anybody looks at its contacts, `refresh` is to be called. */
 export function meet(meeting: Meeting): string | undefined {
   const { replica, faults } = meeting;
   if (faults?.chance(0.1) === true) return undefined;
-  let isBehind = restamp(meeting);
+  const isRestamped = restamp(meeting);
   const pulled = pull(meeting);
-  isBehind ||= pulled.isBehind;
+  replica.isBehind ||= isRestamped || pulled.isBehind;
   const problem = pulled.isWhole ? push(meeting) : undefined;
   getBlocks(meeting);
   for (const entry of [...replica.fold.waiting.values()]) replica.fold.apply(entry, replica.blocks);
-  if (isBehind) foldAnew(replica);
-  else refresh(replica);
   return problem;
 }
 

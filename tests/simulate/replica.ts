@@ -27,6 +27,8 @@ export interface Replica {
   /** Imports and bulk changes, and merges, that it knows: what somebody may undo. */
   readonly undoable: EntryId[];
   version: Version;
+  /** What it has folded has got another form since: all is to be folded anew before anybody looks. */
+  isBehind: boolean;
   /** How far its wall clock is off. */
   errorMs: number;
   /** What the relay told it of that, when they last met. */
@@ -46,6 +48,7 @@ export function createReplica(device: DeviceId, version: Version): Replica {
     pending: [],
     undoable: [],
     version,
+    isBehind: false,
     errorMs: 0,
     offsetMs: 0,
     clock: 0,
@@ -102,13 +105,14 @@ export function take(replica: Replica, entry: Entry): void {
 }
 
 export function refresh(replica: Replica): void {
-  if (replica.fold.stale) foldAnew(replica);
+  if (replica.isBehind || replica.fold.stale) foldAnew(replica);
 }
 
 export function foldAnew(replica: Replica): void {
   const anew = replica.fold.anew([...replica.entries.values()].map((entry) => asKnown(replica, entry)));
   for (const entry of anew.inOrder) anew.apply(entry, replica.blocks);
   anew.done();
+  replica.isBehind = false;
   replica.foldsAnew += 1;
 }
 

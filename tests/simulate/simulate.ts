@@ -8,7 +8,7 @@ import { oracle } from '#tests/log/oracle';
 import { blockIdsOf } from './entry-rows.ts';
 import { bringUpToDate, meetRelay, operate } from './life.ts';
 import type { Relay } from './relay.ts';
-import type { Replica } from './replica.ts';
+import { refresh, type Replica } from './replica.ts';
 import { judge } from './verdict.ts';
 import { createWorld, type World } from './world.ts';
 
@@ -62,14 +62,18 @@ export function simulate({ seed, replicas, ops }: Run, { only, onTold, relay }: 
   };
 }
 
-/** Everybody is up to date, and meets the relay until nobody has anything that the others have not. */
+/**
+ * Everybody is up to date, and meets the relay until nobody has anything that the others have not. Nobody looks at
+ * contacts meanwhile, so that who has to fold anew does it once.
+ */
 function arrive(world: World): void {
   world.replicas.forEach(bringUpToDate);
   for (let left = MOST_MEETINGS; left > 0; left -= 1) {
     for (const replica of world.replicas) meetRelay(world, replica);
     const { length } = world.relay.log;
-    if (world.replicas.every(({ pending, cursor }) => pending.length === 0 && cursor === length)) return;
+    if (world.replicas.every(({ pending, cursor }) => pending.length === 0 && cursor === length)) break;
   }
+  world.replicas.forEach(refresh);
 }
 
 function compareWithOracle(world: World, { device, entries, blocks, version, fold }: Replica): void {
