@@ -13,7 +13,7 @@ const SIGNS = {
   'tie-by-arrival': /another state/,
   'twins-across-user-ids': /another state|were to be new/,
   'undo-keeps-members': /another state|in other groups/,
-  'undo-loosens-consent': /words of consent|another state/,
+  'undo-loosens-consent': /words of consent|loosened|another state/,
   'weak-beats-strong': /another state/,
 } as const satisfies Partial<Record<Patch, RegExp>>;
 export type SimulatedPatch = keyof typeof SIGNS;
