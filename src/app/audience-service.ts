@@ -78,6 +78,8 @@ export function createAudienceService(connect: ConnectAudience): AudienceWorker 
     join: (contacts, group) => audience().move(contacts, group, 'join'),
     leave: (contacts, group) => audience().move(contacts, group, 'leave'),
     change: (id, edit) => audience().change(id, edit),
+    duplicates: (...window) => audience().duplicates(...window),
+    merge: (...merge) => audience().merge(...merge),
     history: (id) => audience().history(id),
     imports: () => audience().imports(),
     undoEntry: (entry) => audience().setUndone(entry, true),
@@ -178,6 +180,13 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
     }),
   );
 
+  const merging = lazily(async () =>
+    (await import('./audience-merge.ts')).createMerging({
+      ...{ ...parts, view },
+      write: (body) => write({ body, blocks: [] }),
+    }),
+  );
+
   return {
     view,
     firstRows: first.promise,
@@ -226,6 +235,13 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
         await write(planned.change);
         return { kind: 'changed', inverse: planned.inverse };
       }),
+
+    async duplicates(...window: Parameters<AudienceWorker['duplicates']>) {
+      await loaded;
+      return (await merging()).duplicates(...window);
+    },
+    merge: (...merge: Parameters<AudienceWorker['merge']>) =>
+      exclusively(async () => (await merging()).merge(...merge)),
 
     /** Looks on, while others write: what came meanwhile is in the next answer. */
     async history(id: ContactId) {

@@ -2,7 +2,7 @@
 import type { WorkspaceRegistry } from '#storage/types';
 import type { Documents } from './open-documents.ts';
 import type { Opened } from './opened.ts';
-import type { Backups } from './types.ts';
+import type { Backups } from './workspace-types.ts';
 import type { WorkspacesPart } from './workspaces.ts';
 
 export interface BackupsPart extends Backups {

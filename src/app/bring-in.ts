@@ -10,7 +10,7 @@ import type { WorkspaceRow } from '#storage/types';
 import type { GroupsPart } from './groups.svelte.ts';
 import type { Opened } from './opened.ts';
 import { fromBase64Url } from './random-id.ts';
-import type { BringInPlan } from './types.ts';
+import type { BringInPlan } from './workspace-types.ts';
 import type { BringInGroup } from './worker-types.ts';
 
 export interface BringInPlanned extends BringInPlan {

@@ -3,7 +3,7 @@
  * Nothing of the audience itself is held here.
  */
 import { DEFAULT_GROUP_ID } from '#domain/group';
-import type { AudienceEvents, MoveResult, UndoResult } from './worker-types.ts';
+import type { AudienceEvents, MergeResult, MoveResult, UndoResult } from './worker-types.ts';
 import type { ContactDraft, Contacts } from './types.ts';
 import type { Opened } from './opened.ts';
 
@@ -61,6 +61,9 @@ export function createContacts(opened: Promise<Opened>): ContactsPart {
 
     change: async (id, draft) => (await import('./contact-edit.ts')).changeContact(await opened, id, draft),
     history: async (id) => (await import('./contact-edit.ts')).readHistory(await opened, id),
+
+    duplicates: async (...window) => (await opened).workers.audience.duplicates(...window),
+    merge: (...merge) => change<MergeResult>(async ({ workers }) => workers.audience.merge(...merge)),
 
     undo: async (commit) => void (await change<UndoResult>(async ({ workers }) => workers.audience.undoEntry(commit))),
     redo: async (commit) => void (await change<UndoResult>(async ({ workers }) => workers.audience.redoEntry(commit))),

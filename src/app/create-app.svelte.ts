@@ -16,6 +16,7 @@ import { erasePartsOf } from './erase-parts.ts';
 import { createErasing } from './erasing.ts';
 import { createGroups } from './groups.svelte.ts';
 import { createImports } from './imports.svelte.ts';
+import { later } from './lazily.ts';
 import { createMessages } from './messages.svelte.ts';
 import { openDocuments } from './open-documents.ts';
 import type { Opened } from './opened.ts';
@@ -27,7 +28,6 @@ import { createTabs, type News } from './tabs.ts';
 import type { App } from './types.ts';
 import { wipeWorkspace } from './wipe-workspace.ts';
 import { startWorkers } from './workers.ts';
-import { createWorkspaces } from './workspaces.ts';
 
 export function createApp(): App {
   let phase = $state.raw<App['phase']>({ kind: 'opening' });
@@ -61,14 +61,11 @@ export function createApp(): App {
     });
 
   const contacts = createContacts(opened);
-  const workspaces = createWorkspaces(
-    opened,
-    registry,
-    async () => {
-      await wipeWorkspace(await opened, await documents, registry);
-    },
-    () => groups,
-  );
+  const workspaces = later(async () => {
+    const { createWorkspaces } = await import('./workspaces.ts');
+    const wipe = async () => wipeWorkspace(await opened, await documents, registry);
+    return createWorkspaces(opened, registry, wipe, () => groups);
+  });
   const backups = createBackups(opened, documents, registry, workspaces);
   const sharing = createSharing(opened, relay, {
     onSignedOut: () => {

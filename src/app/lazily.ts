@@ -11,3 +11,16 @@ export function lazily<Part>(load: () => Promise<Part>): () => Promise<Part> {
     return loading;
   };
 }
+
+type Answering = Readonly<Record<string, (...given: never[]) => Promise<unknown>>>;
+
+/** An object whose methods all answer later: what is behind it loads when the first of them is called. */
+export function later<Part extends object>(load: () => Promise<Part>): Part {
+  const loaded = lazily(load);
+  return new Proxy({} as Part, {
+    get:
+      (_, name: string) =>
+      async (...given: never[]) =>
+        ((await loaded()) as Answering)[name]?.(...given),
+  });
+}

@@ -2,14 +2,12 @@
  * What pages may ask of the app. Implemented in this folder, handed to pages by context (`context.ts`).
  * Properties marked reactive are runes underneath: reading them in a component follows them.
  */
-import type { BringInFigures } from '#audience/bring-in';
 import type { ContactWindow, FunnelWindowRequest, SendPlan, SendRequest, WindowRequest } from '#audience/types';
-import type { BackupProblem } from '#backup/types';
 import type { Channel } from '#domain/channel';
 import type { Contact, Field, SmsType } from '#domain/contact';
 import type { DeliveryFigures, FailureReason, Receipt } from '#domain/delivery';
 import type { Group } from '#domain/group';
-import type { ChannelCode, ContactId, EntryId, GroupId, ImportId, MessageId, WorkspaceId } from '#domain/ids';
+import type { ChannelCode, ContactId, EntryId, GroupId, ImportId, MessageId } from '#domain/ids';
 import type { Funnel, Message, MessageContent, MessageDraft, MessageState } from '#domain/message';
 import type {
   CellProblem,
@@ -27,7 +25,17 @@ import type { HistoryStep } from '#log/history-types';
 import type { EntryRefusal, NewGroup } from '#log/types';
 import type { ChannelChange, ChannelRequest, LinkAnswer } from '#protocol/api';
 import type { Problem } from '#protocol/constants';
-import type { ContactEdit, KeptByUndo, LoggedImport, MoveResult, UndoResult } from './worker-types.ts';
+import type {
+  ContactEdit,
+  DuplicatesWindow,
+  KeptByUndo,
+  LoggedImport,
+  MergeChoices,
+  MergeResult,
+  MoveResult,
+  UndoResult,
+} from './worker-types.ts';
+import type { Backups, Workspaces } from './workspace-types.ts';
 
 /** A refusal that the page puts into words; `offline`: no relay could be reached. */
 export type Outcome<Value = undefined> =
@@ -64,7 +72,11 @@ export interface Contacts {
   readonly change: (id: ContactId, draft: EditDraft) => Promise<EditResult>;
   /** Newest first (CON-12). */
   readonly history: (id: ContactId) => Promise<readonly HistoryEntry[]>;
-  /** Takes a bulk change back, or brings it again; what others changed since stays. */
+  /** Sets of contacts that share a phone or an email and may be one person (CON-13). */
+  readonly duplicates: (offset: number, limit: number) => Promise<DuplicatesWindow>;
+  /** They are one contact from then on; `undo` of its entries takes them apart. */
+  readonly merge: (contacts: readonly ContactId[], choices: MergeChoices) => Promise<MergeResult>;
+  /** Takes a bulk change or a merge back, or brings it again; what others changed since stays. */
   readonly undo: (commit: EntryId) => Promise<void>;
   readonly redo: (commit: EntryId) => Promise<void>;
 }
@@ -309,58 +321,6 @@ export interface Device {
   readonly setCountry: (country: string) => Promise<void>;
 }
 
-/** The workspaces of this device, each apart. */
-export interface Workspaces {
-  readonly list: () => Promise<
-    readonly { readonly id: WorkspaceId; readonly name: string; readonly isOpen: boolean }[]
-  >;
-  /** Loads the app anew. */
-  readonly open: (id: WorkspaceId) => Promise<void>;
-  /** What bringing another one into the open one would do, exactly; nothing is written, and the other one stays (SYN-1). */
-  readonly planBringIn: (id: WorkspaceId) => Promise<BringInPlan>;
-  /** The tap, on what was planned last. `changed`: something changed since; to be planned and shown again. */
-  readonly bringIn: () => Promise<'written' | 'changed' | 'storageFull'>;
-  readonly dropBringIn: () => Promise<void>;
-  /** Everything of one that is not open leaves this device. */
-  readonly wipe: (id: WorkspaceId) => Promise<void>;
-}
-
-export interface BringInPlan {
-  readonly figures: BringInFigures;
-  readonly newGroups: number;
-}
-
-/** What the page knows of a backup's file before it is restored. `here`: what is missing would be added. */
-export type BackupLook =
-  | {
-      readonly kind: 'backup';
-      readonly name: string;
-      readonly contacts: number;
-      readonly madeAt: number;
-      readonly place: 'here' | 'new';
-    }
-  | { readonly kind: 'refused'; readonly problem: BackupProblem };
-
-/** A workspace as a file, and back (APP-4). Progress is between 0 and 1. */
-export interface Backups {
-  readonly save: (
-    contacts: number,
-    onProgress: (done: number) => void,
-  ) => Promise<{ readonly name: string; readonly file: Blob }>;
-  /** Reads all of it and writes nothing. */
-  readonly look: (file: Blob, onProgress: (done: number) => void) => Promise<BackupLook>;
-  /** `opening`: the app is loading anew, with it. `added`: entries that were missing in the open one. */
-  readonly restore: (
-    file: Blob,
-    onProgress: (done: number) => void,
-  ) => Promise<
-    | { readonly kind: 'opening' }
-    | { readonly kind: 'added'; readonly entries: number }
-    | { readonly kind: 'refused'; readonly problem: RestoreProblem }
-  >;
-}
-export type RestoreProblem = BackupProblem | 'storageFull' | 'otherSalt';
-
 export interface App {
   /** Reactive. */
   readonly phase:
@@ -383,4 +343,14 @@ export interface App {
 }
 
 export type { Said, Standing } from '#log/history-types';
-export type { ContactEdit, KeptByUndo, KeptReason, LoggedImport, MoveResult, UndoResult } from './worker-types.ts';
+export type {
+  ContactEdit,
+  DuplicatesWindow,
+  KeptByUndo,
+  KeptReason,
+  LoggedImport,
+  MergeChoices,
+  MergeResult,
+  MoveResult,
+  UndoResult,
+} from './worker-types.ts';

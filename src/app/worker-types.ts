@@ -25,7 +25,7 @@ import type {
   RowProblem,
   RowSample,
 } from '#import/types';
-import type { Contact, Field, KeyField } from '#domain/contact';
+import type { Contact, Field, KeyField, TextField } from '#domain/contact';
 import type { ContactId, DeviceId, EntryId, GroupId, ImportId, MessageId, WorkspaceId } from '#domain/ids';
 import type { ChannelType } from '#domain/channel';
 import type { EncodedBlock } from '#log/block';
@@ -118,6 +118,18 @@ export type UndoResult =
   /** Somebody was faster. */
   | { readonly kind: 'asBefore' };
 
+/** By field, the value that is to stand; of the others the latest does. */
+export type MergeChoices = { readonly [F in TextField]?: string };
+/** `entries`: to be undone together. `changed`: they are no longer what they were when they were shown. */
+export type MergeResult =
+  { readonly kind: 'merged'; readonly entries: readonly EntryId[] } | { readonly kind: 'changed' };
+
+export interface DuplicatesWindow {
+  /** Sets in all. */
+  readonly total: number;
+  readonly sets: readonly (readonly Contact[])[];
+}
+
 export interface AudienceWorker {
   /** Resolves when the first window can be answered; `onChange` says when all is loaded. */
   readonly open: (workspace: OpenWorkspace, onChange: AudienceEvents['onChange']) => Promise<void>;
@@ -136,6 +148,9 @@ export interface AudienceWorker {
   readonly leave: (contacts: readonly ContactId[], group: GroupId) => Promise<MoveResult>;
   /** By hand; only what differs is written. Durable before it resolves. */
   readonly change: (id: ContactId, edit: ContactEdit) => Promise<ChangeResult>;
+  /** Contacts that share a phone or an email (CON-13). */
+  readonly duplicates: (offset: number, limit: number) => Promise<DuplicatesWindow>;
+  readonly merge: (contacts: readonly ContactId[], choices: MergeChoices) => Promise<MergeResult>;
   /** Newest first (CON-12); empty where nobody has this id. */
   readonly history: (id: ContactId) => Promise<readonly HistoryStep[]>;
   /** Every import that the log names, of all devices, newest first. */

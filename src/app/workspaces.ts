@@ -6,7 +6,7 @@ import type { BringInPlanned } from './bring-in.ts';
 import type { GroupsPart } from './groups.svelte.ts';
 import type { Opened } from './opened.ts';
 import { randomId } from './random-id.ts';
-import type { Workspaces } from './types.ts';
+import type { Workspaces } from './workspace-types.ts';
 import { isUntouched } from './untouched.ts';
 
 export interface WorkspacesPart extends Workspaces {

@@ -10,6 +10,7 @@ import { expect, test } from '../builders/spec.ts';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const ROUTES = [
   '/contacts',
+  '/contacts/duplicates',
   '/import',
   '/import/past',
   '/waiting',

@@ -230,3 +230,34 @@ test('[IMP-13] exported from a group, by what is selected, and all; a file broug
     expect(await figureOf(page, 'Changed')).toBe(changed);
   }
 });
+
+test('[CON-13] possible duplicates are listed, merged with a choice, and taken apart from the history', async ({
+  page,
+}) => {
+  await page.goto('/contacts');
+  await addContact(page, { name: 'Ana Lima', phone: '+5511987654321', userId: 'U1' });
+  await addContact(page, { name: 'Ana L.', email: 'ana@example.com', userId: 'U2' });
+  await page.getByRole('gridcell', { name: 'Ana L.', exact: true }).click();
+  await page.getByRole('complementary').getByRole('button', { name: 'Edit', exact: true }).click();
+  await page.getByRole('dialog').getByLabel('Phone', { exact: true }).fill('+5511987654321');
+  await page.getByRole('dialog').getByRole('button', { name: 'Save changes' }).click();
+
+  await page.goto('/contacts/duplicates');
+  await expect(page.getByRole('list', { name: /^Contacts like/ }).getByRole('listitem')).toHaveCount(2);
+  await page.getByRole('button', { name: 'Merge', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Ana L.', { exact: true }).check();
+  await dialog.getByRole('button', { name: 'Merge', exact: true }).click();
+  await page.getByText('2 contacts merged').waitFor();
+  await page.getByText('No possible duplicates').waitFor();
+  await page.goto('/contacts');
+  expect(await contactTotal(page)).toBe(1);
+
+  await page.getByRole('gridcell', { name: 'Ana L.', exact: true }).click();
+  const panel = page.getByRole('complementary');
+  await expect(panel).toContainText('ana@example.com');
+  await expect(panel).toContainText('U1');
+  await panel.getByRole('button', { name: 'Undo merge' }).click();
+  await page.getByText('Two contacts again').waitFor();
+  expect(await contactTotal(page)).toBe(2);
+});

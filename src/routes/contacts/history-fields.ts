@@ -1,6 +1,6 @@
 /** The history of one contact as it is read: by field, the newest first. What an entry said together falls apart here. */
 import type { HistoryEntry, Said } from '#app/types';
-import type { GroupId } from '#domain/ids';
+import type { EntryId, GroupId } from '#domain/ids';
 import { STRICT_FIELDS, STATUSES, TEXT_FIELDS, type Field } from '#domain/contact';
 import { m } from '#messages';
 import { phoneToShown } from './phone.ts';
@@ -14,6 +14,8 @@ export interface HistoryLine {
   readonly value: string;
   /** Absent for what happened once and is not replaced: a message, a birth. */
   readonly standing?: 'stands' | 'replaced' | 'outweighed' | 'undone';
+  /** A merge that stands: it can be taken back. */
+  readonly merge?: EntryId;
 }
 
 export interface HistoryField {
@@ -32,7 +34,9 @@ export function historyFields(
     step.said.forEach((said, at) => {
       const name = fieldOf(said);
       const lines = byField.get(name) ?? [];
-      lines.push({ key: `${step.entry} ${String(at)}`, step, ...wordsOf(said, groupName) });
+      const isMerge = said.kind === 'merged' && said.standing === 'stands';
+      const merge = isMerge ? { merge: step.entry } : {};
+      lines.push({ key: `${step.entry} ${String(at)}`, step, ...merge, ...wordsOf(said, groupName) });
       byField.set(name, lines);
     });
   return [...byField]
@@ -97,7 +101,8 @@ function wordsOf(
   }
 }
 
-function valueWord(field: string, value: string): string {
+/** A value of a field as it is shown. */
+export function valueWord(field: string, value: string): string {
   if (value === '') return m.history_emptied();
   if (field === 'phone') return phoneToShown(value);
   if (field === 'smsType') return smsTypeWord(value);

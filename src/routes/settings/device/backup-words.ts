@@ -1,5 +1,5 @@
 /** Why a file cannot be restored, in a sentence that says what to do. */
-import type { RestoreProblem } from '#app/types';
+import type { RestoreProblem } from '#app/workspace-types';
 import { m } from '#messages';
 
 export const problemWord: Readonly<Record<RestoreProblem, () => string>> = {
