@@ -2,6 +2,7 @@
  * The app: finds or makes the workspace, starts the workers, then the documents, then the connection, and hands the
  * parts to each other. Returns at once; nothing of the first paint waits for it, and `phase` says how far it is.
  */
+import type { Hello } from '#protocol/api';
 import { openFailure } from '#storage/failure';
 import { createWorkspaceRegistry } from '#storage/workspaces';
 import { createRelayClient } from '#sync/relay-client';
@@ -156,9 +157,11 @@ export function createApp(): App {
     startLocalPacking(opened);
   }
 
-  function onWake(): void {
-    void channels.refresh();
-    for (const wish of ['share', 'send', 'pull'] as const) serve(wish);
+  function onWake(said?: Hello): void {
+    void channels.refresh(said?.channels);
+    sharing.carry(said);
+    serve('send');
+    void loop.then(({ pull }) => pull(said?.receipts));
   }
 
   /** In the tab that has the connection, for all of them. */
