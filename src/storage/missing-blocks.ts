@@ -11,8 +11,31 @@ export function namingOf({ id, time, body }: Entry): NamingEntry | undefined {
   return blocks.length > 0 ? { entry: id, time, blocks } : undefined;
 }
 
+/**
+ * Where all that was looked through is whole, it is not looked through again before something comes: each round of
+ * sharing asks, most of them for nothing.
+ */
+export function createMissingBlocks(db: AppDatabase): () => Promise<readonly Lacking[]> {
+  let whole = '';
+  return async () => {
+    // Read before: what comes meanwhile makes another sum.
+    const sum = await sumOf(db);
+    if (sum === whole) return [];
+    const lacking = await findMissingBlocks(db);
+    whole = lacking.length === 0 ? sum : '';
+    return lacking;
+  };
+}
+
+/** Whatever a page, a restored backup or a new relay brings makes it another. */
+async function sumOf(db: AppDatabase): Promise<string> {
+  const [last] = await db.entries.orderBy('position').reverse().limit(1).primaryKeys();
+  const counts = await Promise.all([db.entries.count(), db.packs.count(), db.meta.get('logCursor')]);
+  return [last, ...counts].join(' ');
+}
+
 /** The newest entry's first. */
-export async function findMissingBlocks(db: AppDatabase): Promise<readonly Lacking[]> {
+async function findMissingBlocks(db: AppDatabase): Promise<readonly Lacking[]> {
   const lacking: NamingEntry[] = [];
   for (const pack of await db.packs.where('waits').equals(1).toArray()) {
     const ofPack = await lackingOf(db, pack.naming ?? []);

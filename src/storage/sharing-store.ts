@@ -7,7 +7,7 @@ import { msOfTime, timeFromMs } from '#log/time';
 import type { Entry, EntryRefusal } from '#log/types';
 import type { AppDatabase } from './database.ts';
 import { noteErasures } from './erasure-store.ts';
-import { findMissingBlocks, namingOf } from './missing-blocks.ts';
+import { createMissingBlocks, namingOf } from './missing-blocks.ts';
 import { countPacked, createPackReader, packsAfter } from './pack-rows.ts';
 import { withoutPacks } from './pack-store.ts';
 import { createPulled, logCursor, metaTime, raiseClocks, shared } from './pulled-entries.ts';
@@ -144,7 +144,7 @@ export function createSharingStore(db: AppDatabase, leastPacked?: number): Shari
         await invalidateSnapshot(db);
       }),
 
-    missingBlocks: () => findMissingBlocks(db),
+    missingBlocks: createMissingBlocks(db),
   };
 }
 
