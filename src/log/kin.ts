@@ -116,8 +116,9 @@ export function createKin(state: FoldState): Kin {
   function isAlwaysWith(one: number, other: number, { row, key, value }: Question): boolean {
     if (isStronger(key, (each) => hasAny(row, each) && hasAny(one, each))) return false;
     if (!isUnsure(one)) return true;
-    const { values } = state.texts[KEY_FIELDS[key] ?? 'userId'];
-    if (values[other] === value || (values[one] ?? value) !== value || isInBin(one)) return false;
+    const { values, stamps } = state.texts[KEY_FIELDS[key] ?? 'userId'];
+    const isOfOneEntry = stamps[one] === stamps[other] && state.created[one] === state.created[other];
+    if ((values[one] ?? value) !== value || isInBin(one) || (values[other] === value && !isOfOneEntry)) return false;
     const commits = may.sayingOf(other, key, value);
     const own = may.commitsOn(one);
     const saying = may.sayingOf(one, key, value);

@@ -70,7 +70,10 @@ export function createOracleKin(said: Said) {
     const stronger = KEY_FIELDS.slice(0, KEY_FIELDS.indexOf(key));
     if (stronger.some((name) => mayHave(born, name) && mayHave(one, name))) return false;
     if (!isUnsure(one)) return true;
-    if (said.cell(other, key)?.value === value || (said.cell(one, key)?.value ?? value) !== value) return false;
+    const [ours, theirs] = [said.cell(one, key), said.cell(other, key)];
+    if ((ours?.value ?? value) !== value) return false;
+    const bornBy = (id: ContactId) => said.of(said.births, id)[0]?.entry;
+    if (theirs?.value === value && (ours?.entry !== theirs.entry || bornBy(one) !== bornBy(other))) return false;
     if (said.valueOf(one, 'deleted') === 'yes') return false;
     const saying = (id: ContactId) =>
       may
