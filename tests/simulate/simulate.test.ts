@@ -28,8 +28,8 @@ test(
   },
 );
 
-test('[SYN-3] two lives of five devices end alike', { timeout: MINUTES_MS }, () => {
-  live(2, { replicas: 5, ops: 200 });
+test('[SYN-3] a life of five devices ends alike', { timeout: MINUTES_MS }, () => {
+  live(1, { replicas: 5, ops: 200 });
 });
 
 test.each(['undo-loosens-consent', 'kin-forgotten'] as const)(
