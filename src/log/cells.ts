@@ -84,7 +84,12 @@ export function createCells(state: FoldState): Cells {
   function keepSaid(field: StrictField, row: number, said: readonly Said[]): void {
     const column = state.stricts[field];
     const replaced = column.replaced.get(row);
-    const standing = replaced?.size ? said.filter(({ stamp }) => !replaced.has(entryOf(stamp))) : said;
+    stand(field, row, replaced?.size ? said.filter(({ stamp }) => !replaced.has(entryOf(stamp))) : said);
+  }
+
+  /** None of them was replaced. */
+  function stand(field: StrictField, row: number, standing: readonly Said[]): void {
+    const column = state.stricts[field];
     if (standing.length > 1) column.more.set(row, [...standing]);
     else column.more.delete(row);
     column.stamps[row] = standing[0]?.stamp ?? 0;
@@ -115,7 +120,10 @@ export function createCells(state: FoldState): Cells {
       column.ranks[row] = rank;
       return;
     }
-    keepSaid(field, row, withSaid(saidOf(field, row), { stamp, rank }));
+    const said = withSaid(saidOf(field, row), { stamp, rank });
+    if (replaces.length > 0) keepSaid(field, row, said);
+    // Those that stood were looked at when they came.
+    else if (!column.replaced.get(row)?.has(entryOf(stamp))) stand(field, row, said);
   }
 
   function setOther(name: string, row: number, value: string, stamp: Stamp): void {

@@ -160,7 +160,7 @@ export function createReplay(
     touch(row, stamp);
     state.byHand[row] = 1;
     if (said.birth) bear(row, stamp, stamp);
-    if (held < 0) setCell(said.key, row, said.keyValue, stamp);
+    if (held < 0 && cellAt(said.key) === undefined) setCell(said.key, row, said.keyValue, stamp);
     if (kin.any) kin.hear(held < 0 ? row : named, KEY_FIELDS.map(cellAt));
     for (const [name, value] of Object.entries(said.cells))
       if (value !== undefined) setCell(name, row, value, stamp, body.replaces);

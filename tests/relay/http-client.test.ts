@@ -62,7 +62,7 @@ describe('the app’s client', () => {
     expect(await client.testChannel(code)).toEqual(answered({ kind: 'works' }));
     expect(await client.testChannel(code, '+420601000001')).toEqual(answered({ kind: 'works' }));
     expect(await client.removeChannel(code)).toMatchObject({ kind: 'answer' });
-    expect(await client.channels()).toEqual(answered({ channels: [] }));
+    expect(await client.channels()).toMatchObject(answered({ channels: [] }));
   });
 
   it('[MSG-7] sends a message, as often as it must', async () => {

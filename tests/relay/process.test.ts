@@ -207,7 +207,7 @@ describe('end', { timeout: 60_000 }, () => {
     const started = performance.now();
     expect(await relay.stop()).toBe(0);
     expect(performance.now() - started).toBeLessThan(10_000);
-    expect(await reading).toContain('event: receipts');
+    expect(await reading).toContain('event: hello');
     expect(await upload).toBe('cut');
     expect(existsSync(join(data, 'relay.sqlite-wal'))).toBe(false);
   });
