@@ -118,7 +118,10 @@ export function createKin(state: FoldState): Kin {
     if (!isUnsure(one)) return true;
     const { values, stamps } = state.texts[KEY_FIELDS[key] ?? 'userId'];
     const isOfOneEntry = stamps[one] === stamps[other] && state.created[one] === state.created[other];
-    if ((values[one] ?? value) !== value || isInBin(one) || (values[other] === value && !isOfOneEntry)) return false;
+    // Whom somebody else may turn out to be has more than he says himself.
+    if (membersOf(one).length > 1 || may.valuesOf(one, key).some((each) => each !== value) || isInBin(one))
+      return false;
+    if (values[other] === value && !isOfOneEntry) return false;
     const commits = may.sayingOf(other, key, value);
     const own = may.commitsOn(one);
     const saying = may.sayingOf(one, key, value);

@@ -69,3 +69,15 @@ test('[CON-4] a household that shares a phone is no kin, whatever is undone', ()
     ),
   ).toBe('given');
 });
+
+test('[CON-4] whose key the same file changes further down is no household', () => {
+  const MAIL = 'ana@example.com';
+  const withEmail = (id: string, email: string, consent?: string) =>
+    rowOf('userId', id, { userId: id, email, ...(consent !== undefined && { 'consent:sms': consent }) });
+  const rows = [withEmail('U1', MAIL), withEmail('U1', 'other@example.com'), withEmail('U2', MAIL, 'refused')];
+  const first = commit([rows], { ms: 1_000 });
+  const alone = commit([[rowOf('email', MAIL, { email: MAIL })]], { ms: 2_000 });
+  const byEmail = ids.idOf('email', MAIL, 0);
+  expect(smsOf([first, alone], byEmail)).toBe('refused');
+  expect(smsOf([first, alone, undo(first.entry.id, { ms: 3_000 })], byEmail)).toBe('refused');
+});

@@ -71,7 +71,7 @@ export function createOracleKin(said: Said) {
     if (stronger.some((name) => mayHave(born, name) && mayHave(one, name))) return false;
     if (!isUnsure(one)) return true;
     const [ours, theirs] = [said.cell(one, key), said.cell(other, key)];
-    if ((ours?.value ?? value) !== value) return false;
+    if (familyOf(one) !== undefined || valuesOf(one, key).some((each) => each !== value)) return false;
     const bornBy = (id: ContactId) => said.of(said.births, id)[0]?.entry;
     if (theirs?.value === value && (ours?.entry !== theirs.entry || bornBy(one) !== bornBy(other))) return false;
     if (said.valueOf(one, 'deleted') === 'yes') return false;
