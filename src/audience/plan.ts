@@ -73,6 +73,9 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
   const said = createSaidBefore(state, options.sameFile);
   const groups = options.groups.filter((group) => group !== DEFAULT_GROUP_ID);
 
+  /** Rows that this import bears again, to their places in the overlay: of two whom a member merged one comes back. */
+  const backs = new Map<number, number>();
+
   /** The slice under way, and the keys of the row under way. */
   let columns: SliceColumns = {};
   let writer: RowWriter = createRowWriter(0);
@@ -108,16 +111,25 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
       [high, low] = [ids.high, ids.low];
     }
     const back = rowOfHalves(high, low);
+    const twice = backs.get(back);
+    if (twice !== undefined) return planMet(at, twice, key);
     if (back >= 0 && takeHeldKeys(back)) {
       const outcome = planBack(at, key);
       if (outcome !== NEW) return outcome;
     }
     options.beside?.onContact(at, high, low);
-    const met = overlay.add(high, low, 'born');
+    const met = bear(high, low);
     writeCells(at, met, 'first');
     for (let each = 0; back >= 0 && each < keys.length; each += 1) if (keys[each] !== '') setRowKey(met, each);
     writer.addRow({ at, key, generation, birth: 1 });
     return NEW;
+  }
+
+  function bear(high: number, low: number): number {
+    const met = overlay.add(high, low, 'born');
+    const back = state.joined.size === 0 ? -1 : rowOfHalves(high, low);
+    if (back >= 0) backs.set(back, met);
+    return met;
   }
 
   /** Somebody comes back from the bin, with the keys that he had: by them he may be another one of the file or the list. */
@@ -138,7 +150,9 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
     let isNew = false;
     for (let key = 0; key < keys.length; key += 1) {
       const column = state.texts[KEY_FIELDS[key] as KeyField];
-      if (column.stamps[back] === 0) continue;
+      const stamp = column.stamps[back] as number;
+      // What an undone import said goes with it once he is born again.
+      if (stamp === 0 || state.stamps.isUndone(stamp)) continue;
       const held = column.values[back] ?? '';
       if ((options.conflicts === 'overwrite' && keys[key] !== '') || held === keys[key]) continue;
       keys[key] = held;
@@ -234,7 +248,8 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
     const met = overlay.ids.find(high, low);
     if (met >= 0) return met;
     const known = state.ids.find(high, low);
-    return birth === 'known' && known >= 0 ? meet(known) : overlay.add(high, low, birth);
+    if (birth === 'born') return bear(high, low);
+    return known >= 0 ? meet(known) : overlay.add(high, low, birth);
   }
 
   function setRowKey(met: number, key: number): void {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { idAt } from '#audience/columns';
 import type { ContactId } from '#domain/ids';
 import { rowOf } from '#tests/builders/blocks';
-import { change, erasure, ids, type Written } from '#tests/builders/entries';
+import { change, erasure, ids, merge, undo, type Written } from '#tests/builders/entries';
 import { foldAnew } from '#tests/builders/folds';
 import { createImporter, type Importer } from './importing.ts';
 import type { FileRow } from './plan-model.ts';
@@ -61,6 +61,43 @@ describe.each(['overwrite', 'ignore'] as const)(
     });
   },
 );
+
+describe('[IMP-6] figures where somebody comes back whose import was undone', () => {
+  /** Some are imported and that is undone, then members do this, then others are imported: those new, planned and in fact. */
+  function figuresOf(
+    first: readonly FileRow[],
+    hands: readonly Written[],
+    rows: readonly FileRow[],
+    conflicts: 'overwrite' | 'ignore',
+  ) {
+    const importer = createImporter();
+    importer.write(importer.check(first));
+    const later = [...importer.written.map(({ entry }) => undo(entry.id, at())), ...hands];
+    foldAnew(importer.fold, [...importer.written, ...later]);
+    const before = importer.fold.state.bornCount;
+    const checked = importer.check(rows, { conflicts });
+    importer.write(checked, 'again', 20_000);
+    foldAnew(importer.fold, [...importer.written, ...later]);
+    const planned = checked.outcomes.filter(({ outcome }) => outcome === 'new').length;
+    return { planned, came: importer.fold.state.bornCount - before };
+  }
+  const [ana, eve] = [
+    { userId: 'U1', phone: '+1' },
+    { userId: 'U2', phone: '+2' },
+  ];
+
+  test('two whom a member merged are one new contact', () => {
+    const merged = merge([ids.idOf('userId', 'U1', 0), ids.idOf('userId', 'U2', 0)], at());
+    expect(figuresOf([ana, eve], [merged], [ana, eve], 'overwrite')).toEqual({ planned: 1, came: 1 });
+  });
+
+  test('a phone that only the undone import said keeps nobody apart', () => {
+    const held = change(rowOf('phone', '+3', { phone: '+3', email: 'e@x.cz' }), at());
+    const hands = [held, binned(ids.idOf('phone', '+3', 0))];
+    const rows = [{ userId: 'U1', email: 'e@x.cz' }, { phone: '+3' }];
+    expect(figuresOf([ana], hands, rows, 'ignore')).toEqual({ planned: 1, came: 1 });
+  });
+});
 
 describe('[CON-10] the same person added after an erasure', () => {
   const eve = { userId: 'UE', phone: '+9', name: 'Eve' };
