@@ -9,7 +9,7 @@ const proofs = ['node_modules/.bin/node', 'tests/prove/run.ts', '--short'];
 const steps = [
   () => runAll([npm('build')], env),
   () => runSideBySide([['types', 'size', 'format:check'].map(npm), [npm('lint')]], env),
-  () => runSideBySide([[npm('e2e')], [proofs, npm('unit')]], env),
+  () => runSideBySide([[npm('e2e')], [npm('unit'), proofs]], env),
 ];
 for (const step of steps) {
   const code = await step();

@@ -86,9 +86,11 @@ if (wanted('broken')) {
     });
   await breaks('answer-before-commit', /accepted/, (root) => proveIntakeKills({ kills: 5, seed, root }));
   await breaks('log-answers-first', LOST_ENTRY, (root) => proveLogKills({ kills: 5, changes: 300, seed, root }));
-  await breaks('pack-before-bytes', LOST_ENTRY, (root) =>
-    proveLogKills({ kills: 6, changes: 400, seed, packing: 'always', limitMs: 15_000, root }),
-  );
+  // Six kills may all miss the instant that this mistake needs: not for a run that has to be right every time.
+  if (!short)
+    await breaks('pack-before-bytes', LOST_ENTRY, (root) =>
+      proveLogKills({ kills: 6, changes: 400, seed, packing: 'always', limitMs: 15_000, root }),
+    );
   await breaks('hub-acks-first', LOST_SHARED, (root) => proveDocumentKills({ kills: 5, seed, root }));
   await breaks('call-before-attempt', /calls|unknown/, (root) =>
     proveRelayKills({ repeats: 'none', kills: 5, messages: 1_250, seed, root }),
