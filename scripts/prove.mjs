@@ -1,4 +1,4 @@
-// `npm run prove`: the crash proofs with their full counts, on the built app. Takes about ten minutes.
+// `npm run prove`: the crash proofs with their full counts, on the built app. Takes about half an hour.
 import { buildIfNeeded, installIfNeeded } from './install.mjs';
 import { findChromium } from './chromium.mjs';
 import { runAll } from './run.mjs';

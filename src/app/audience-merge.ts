@@ -18,12 +18,13 @@ export type AudienceMerging = ReturnType<typeof createMerging>;
 
 export function createMerging({ view, write, pause }: MergeParts) {
   const { state } = view;
-  let known: { readonly version: number; readonly sets: readonly (readonly number[])[] } | undefined;
+  let known: { readonly version: number; readonly sets: ReturnType<typeof findDuplicates> } | undefined;
 
   async function duplicates(offset: number, limit: number): Promise<DuplicatesWindow> {
     const version = view.version();
-    if (known?.version !== version) known = { version, sets: await findDuplicates(state, pause) };
-    const { sets } = known;
+    // Asked again while it is looked for, it is not looked for again.
+    if (known?.version !== version) known = { version, sets: findDuplicates(state, pause) };
+    const sets = await known.sets;
     return {
       total: sets.length,
       sets: sets
@@ -34,10 +35,11 @@ export function createMerging({ view, write, pause }: MergeParts) {
 
   /** One entry a contact that is put to the first; cut off in between, the rest stays a possible duplicate. */
   async function merge(contacts: readonly ContactId[], choices: MergeChoices): Promise<MergeResult> {
-    const rows = [...new Set(contacts.map((id) => rowOfContact(state, id)))].filter((row) => row >= 0);
-    const roots = [...new Set(rows.map((row) => rootOf(state, row)))].filter((row) => isListed(state, row));
+    const rows = contacts.map((id) => rowOfContact(state, id));
+    const roots = [...new Set(rows.map((row) => rootOf(state, row)))];
     // Somebody else was faster, or one of them is gone.
-    if (roots.length < 2 || rows.length < contacts.length) return { kind: 'changed' };
+    const isAsShown = roots.length === contacts.length && roots.every((row) => row >= 0 && isListed(state, row));
+    if (roots.length < 2 || !isAsShown) return { kind: 'changed' };
     const cells = chosenCells(roots, choices);
     const [first, ...others] = contacts;
     const entries: EntryId[] = [];

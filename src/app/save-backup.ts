@@ -7,6 +7,8 @@ import type { BackupHead, Section } from '#backup/types';
 import type { BlockRef } from '#log/types';
 import type { BackupStore } from '#storage/backup-types';
 import type { BlockStore, EntryRow, EntryStore, ImportStore, WorkspaceRow } from '#storage/types';
+import { createBlobParts } from './blob-parts.ts';
+import { fileName } from './file-name.ts';
 
 export interface SaveParts {
   readonly workspace: WorkspaceRow;
@@ -25,22 +27,11 @@ export interface SaveParts {
 const ENTRIES_AT_ONCE = 500;
 const BLOCKS_AT_ONCE = 8;
 const PAGES_AT_ONCE = 50;
-/** Parts of a file that are put together to one, which the browser may lay on the disk. */
-const PART_BYTES = 8_000_000;
 
 export async function saveBackup(parts: SaveParts): Promise<Blob> {
-  const whole: Blob[] = [];
-  let some: Uint8Array<ArrayBuffer>[] = [];
-  let bytes = 0;
-  for await (const part of writeBackup(sectionsOf(parts))) {
-    some.push(part);
-    bytes += part.length;
-    if (bytes < PART_BYTES) continue;
-    whole.push(new Blob(some));
-    some = [];
-    bytes = 0;
-  }
-  return new Blob([...whole, ...some], { type: 'application/octet-stream' });
+  const file = createBlobParts();
+  for await (const part of writeBackup(sectionsOf(parts))) file.add(part);
+  return file.blob('application/octet-stream');
 }
 
 /** Blocks before the entries that name them, the log's position last: cut off, a restored copy never lacks what it says it has. */
@@ -97,8 +88,5 @@ function headOf({ workspace, contacts, nowMs }: SaveParts): BackupHead {
   return { workspace: id, name, salt, device, createdAt, contacts, madeAt: nowMs };
 }
 
-/** What no file system takes, and what would hide the file. */
-export function backupName(workspaceName: string, nowMs: number): string {
-  const name = workspaceName.replace(/[\p{Cc}\s\\/:*?"<>|.]+/gu, '-').replace(/^-+|-+$/g, '');
-  return `fieldcast-${name || 'workspace'}-${new Date(nowMs).toISOString().slice(0, 10)}.fieldcast`;
-}
+export const backupName = (workspaceName: string, nowMs: number): string =>
+  `fieldcast-${fileName(workspaceName, 'workspace', nowMs, 'fieldcast')}`;

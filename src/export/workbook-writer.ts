@@ -4,8 +4,6 @@ import { createSheetWriter } from './sheet-writer.ts';
 import type { ContactWriter, ExportOptions, Write } from './types.ts';
 import { EXPORT_WORDS } from './words.ts';
 
-/** What fits in a workbook that the import reads back (IMP-8); above it, CSV. */
-export const MOST_WORKBOOK_CONTACTS = 300_000;
 const WIDTHS = [16, 18, 18, 28, 14, 22, 14, 10, 10, 14, 14, 16, 18, 18, 18, 18];
 
 export function createWorkbookWriter(options: ExportOptions, write: Write): ContactWriter {

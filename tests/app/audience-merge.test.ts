@@ -60,8 +60,11 @@ test('[CON-13] a value that none of them has is not written; of what nobody chos
 test('[CON-13] somebody was faster, or one of them is gone: nothing is written', async () => {
   const { audience, parts, one, other } = await withTwo();
   await audience.change(other, { cells: { deleted: 'yes' }, joins: [], leaves: [] });
-  const { length } = await parts.entries.after(0, 99);
+  let { length } = await parts.entries.after(0, 99);
   expect(await audience.merge([one, other], {})).toEqual({ kind: 'changed' });
+  const { contact: third } = await audience.addContact({ cells: { userId: 'U3' }, joins: [], newGroups: [] });
+  length += 1;
+  expect(await audience.merge([one, third.id, other], {})).toEqual({ kind: 'changed' });
   expect(await audience.merge([one, '0123456789abcdef' as ContactId], {})).toEqual({ kind: 'changed' });
   expect(await parts.entries.after(0, 99)).toHaveLength(length);
 });
