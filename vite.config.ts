@@ -15,7 +15,13 @@ export default defineConfig({
     listWorkerChunks(),
   ],
   worker: { format: 'es' },
-  build: { target: 'es2023' },
+  build: {
+    target: 'es2023',
+    rolldownOptions: {
+      // Icons of some 300 bytes each: a request for each costs more than all of them weigh.
+      output: { codeSplitting: { groups: [{ name: 'icons', test: /@lucide\/svelte\/dist\/icons/ }] } },
+    },
+  },
   // Kit serves only its own folders in development; Vite merges this list with Kit's.
   server: {
     fs: { allow: ['workers'] },

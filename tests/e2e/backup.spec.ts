@@ -44,6 +44,8 @@ test('[APP-4] [SYN-8] 2,000 contacts are saved to a file, wiped, restored, and g
 
   await page.getByRole('button', { name: 'Wipe this device' }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Wipe' }).click();
+  // The app starts anew by itself.
+  await page.waitForURL('**/contacts');
   await expect.poll(() => contactTotal(page), { timeout: 30_000 }).toBe(0);
 
   // A file that is none, and one that broke off: a sentence, and nothing happens.
