@@ -21,7 +21,7 @@ export interface Overlay {
   readonly forEach: (field: number, high: number, low: number, visit: (at: number) => void) => void;
 }
 
-const FIRST = 1024;
+const FIRST = 64;
 const BORN = 0x80;
 
 export function createOverlay(): Overlay {

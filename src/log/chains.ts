@@ -11,7 +11,7 @@ export interface Chains {
   readonly valueOf: (node: number) => number;
 }
 
-const FIRST = 256;
+const FIRST = 64;
 /** Heads a value: most hashes that nobody has meet an empty head, one look into memory instead of three. */
 const HEADS_A_VALUE = 4;
 

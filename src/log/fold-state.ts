@@ -96,7 +96,8 @@ export const STRICT_WORDS: Readonly<Record<StrictField, readonly string[]>> = {
   blocked: BLOCKED,
 };
 
-const FIRST_ROWS = 1024;
+/** Doubled as it fills; few, since the history of one contact is a fold of its own. */
+const FIRST_ROWS = 64;
 
 export function createFoldState(): FoldState {
   const text = (): TextColumn => ({
@@ -110,7 +111,7 @@ export function createFoldState(): FoldState {
     replaced: new Map(),
   });
   const state: Omit<FoldState, 'keys'> & { keys?: KeyIndex } = {
-    ids: createIdTable(),
+    ids: createIdTable(FIRST_ROWS),
     stamps: createStamps(),
     erased: createErased(),
     texts: { userId: text(), phone: text(), email: text(), name: text(), smsType: text(), status: text() },

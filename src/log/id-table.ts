@@ -12,7 +12,7 @@ export interface IdTable {
 }
 
 /** `room`: a power of two; more find room too. */
-export function createIdTable(room = 1024): IdTable {
+export function createIdTable(room = 64): IdTable {
   let highs = new Uint32Array(room);
   let lows = new Uint32Array(room);
   let count = 0;
