@@ -42,24 +42,29 @@ export function createSaid(kinOf: (id: ContactId) => readonly ContactId[]) {
   const moves: (Of & { readonly group: GroupId; readonly joined: boolean })[] = [];
   let people: ContactId[][] = [];
 
-  const partsOf = (id: ContactId) => people.find((parts) => parts.includes(id)) ?? [id];
+  const personOf = new Map<ContactId, readonly ContactId[]>();
+  const byContact = createByContact([cells, births, named, byHand, messages, moves]);
+
+  const partsOf = (id: ContactId) => personOf.get(id) ?? [id];
   const rootOf = (id: ContactId) => smallest(partsOf(id));
-  const of = <One extends Of>(some: readonly One[], id: ContactId): One[] => {
+  const of = <One extends Of>(some: readonly One[], id: ContactId): readonly One[] => {
     const parts = partsOf(id);
-    return some.filter(({ contact }) => parts.includes(contact)).sort(inOrder);
+    const known = byContact(some);
+    if (!known) return some.filter(({ contact }) => parts.includes(contact)).sort(inOrder);
+    if (parts.length === 1) return known.get(id) ?? [];
+    return parts.flatMap((part) => known.get(part) ?? []).sort(inOrder);
   };
 
   function join(one: ContactId, other: ContactId): void {
     const both = [...new Set([...partsOf(one), ...partsOf(other)])];
     people = [...people.filter((parts) => !both.some((id) => parts.includes(id))), both];
+    for (const id of both) personOf.set(id, both);
   }
 
   /** 3: of strong values the latest stands, else of the weak ones the earliest; 6: undone ones where no other is. */
   function cell(id: ContactId, name: string): Cell | undefined {
-    const all = of(
-      cells.filter((one) => one.name === name),
-      id,
-    );
+    const all = of(cells, id).filter((one) => one.name === name);
+    if (all.length < 2) return all[0];
     const some = all.some(({ undone }) => !undone) ? all.filter(({ undone }) => !undone) : all;
     const best = some.findLast(({ weak }) => !weak) ?? some[0];
     // Of what one entry said of one contact the later or, if weak, the first; 5: of two contacts the greater text.
@@ -88,7 +93,7 @@ export function createSaid(kinOf: (id: ContactId) => readonly ContactId[]) {
   const isBorn = (id: ContactId) => birthsOf(id).some(({ undone }) => !undone);
   function bornAs(id: ContactId): string | null {
     if (birthsOf(id).length === 0) return null;
-    if (!isBorn(id) && of([...byHand, ...messages], id).length === 0) return 'undone';
+    if (!isBorn(id) && of(byHand, id).length === 0 && of(messages, id).length === 0) return 'undone';
     return valueOf(id, 'deleted') === 'yes' ? 'deleted' : 'listed';
   }
 
@@ -141,5 +146,25 @@ export function createSaid(kinOf: (id: ContactId) => readonly ContactId[]) {
       people
         .flatMap((parts) => parts.map((id) => ({ id, root: smallest(parts) })))
         .filter(({ id, root }) => id !== root),
+  };
+}
+
+/**
+ * What these lists say of each contact, in order. They only grow, so that what is in them is looked through once: every
+ * question asks for all of it. Undefined of any other list.
+ */
+function createByContact(growing: readonly (readonly Of[])[]) {
+  const found = new Map(growing.map((some) => [some, { known: 0, byContact: new Map<ContactId, Of[]>() }]));
+
+  return <One extends Of>(some: readonly One[]): ReadonlyMap<ContactId, readonly One[]> | undefined => {
+    const one = found.get(some);
+    if (!one) return undefined;
+    for (; one.known < some.length; one.known += 1) {
+      const said = some[one.known] as One;
+      const list = one.byContact.get(said.contact);
+      if (!list) one.byContact.set(said.contact, [said]);
+      else list.splice(list.findLastIndex((each) => inOrder(each, said) <= 0) + 1, 0, said);
+    }
+    return one.byContact as ReadonlyMap<ContactId, readonly Of[]> as ReadonlyMap<ContactId, readonly One[]>;
   };
 }
