@@ -1,6 +1,7 @@
 // Finds a Chromium for the tests: CHROMIUM_PATH, then an installed one, then Debian's package when root.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { promisify } from 'node:util';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 
@@ -18,15 +19,19 @@ export async function findChromium() {
   if (installed) return installed;
   if (process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0) {
     console.log('Installing Chromium from Debian …');
-    execFileSync('apt-get', ['update', '-qq'], { stdio: ['ignore', 'ignore', 'inherit'] });
-    execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    });
+    await aptGet('update', '-qq');
+    await aptGet('install', '-y', '-qq', '--no-install-recommends', 'chromium');
     const fresh = installedChromium();
     if (fresh) return fresh;
   }
   stop('The tests need Chromium. Install it, or name one: CHROMIUM_PATH=/path/to/chromium npm test');
+}
+
+async function aptGet(...args) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  await promisify(execFile)('apt-get', args, { env, maxBuffer: 64 * 1024 * 1024 }).catch((error) => {
+    stop(`apt-get ${args[0]} did not work:\n${error.stderr}`);
+  });
 }
 
 function installedChromium() {

@@ -1,6 +1,6 @@
 // Brings the machine's copy up to what the repository says: libraries as in package-lock.json, the app as in its
 // sources. Plain JavaScript without libraries: it runs on Node 20 with nothing installed.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,7 @@ export async function installIfNeeded() {
   if (readStamp(INSTALL_STAMP) === wanted) return;
   if (!hasEveryPackage()) {
     console.log('Installing the libraries of package-lock.json …');
-    runNpm(['ci', '--no-audit', '--no-fund'], 'The libraries could not be installed; npm says why above.');
+    await runNpm(['ci', '--no-audit', '--no-fund'], 'The libraries could not be installed; npm says why above.');
   }
   writeFileSync(INSTALL_STAMP, wanted);
 }
@@ -26,7 +26,7 @@ export async function buildIfNeeded() {
   const wanted = hashOfApp();
   if (existsSync(join(ROOT, 'build/index.html')) && readStamp(BUILD_STAMP) === wanted) return;
   console.log('Building the app …');
-  runNpm(['run', '--silent', 'build'], 'The app could not be built; the reason stands above.');
+  await runNpm(['run', '--silent', 'build'], 'The app could not be built; the reason stands above.');
   writeFileSync(BUILD_STAMP, wanted);
 }
 
@@ -52,8 +52,9 @@ function readPackages(path) {
   }
 }
 
-function runNpm(args, sentence) {
-  const { status } = spawnSync('npm', args, { cwd: ROOT, stdio: 'inherit', shell: process.platform === 'win32' });
+async function runNpm(args, sentence) {
+  const npm = spawn('npm', args, { cwd: ROOT, stdio: 'inherit', shell: process.platform === 'win32' });
+  const status = await new Promise((resolve) => npm.on('error', () => resolve(127)).on('exit', resolve));
   if (status === 0) return;
   console.error(sentence);
   process.exit(1);

@@ -4,7 +4,6 @@ import { installIfNeeded } from './install.mjs';
 import { findChromium } from './chromium.mjs';
 import { runAll } from './run.mjs';
 
-await installIfNeeded();
-const chromium = await findChromium();
+const [chromium] = await Promise.all([findChromium(), installIfNeeded()]);
 console.log(`Browser: ${chromium}`);
 process.exit(await runAll([['npm', 'run', '--silent', 'verify']], { CHROMIUM_PATH: chromium }));

@@ -1,5 +1,5 @@
 // `npm run verify`: types, lint, format, size; architecture and unit tests, the built app in a browser, and five kills of
-// each kind. A browser under test leaves a third of two cores idle: the proofs and the unit tests run beside it.
+// each kind. A browser under test leaves a third of two cores idle: all else runs beside it.
 import { fileURLToPath } from 'node:url';
 import { findChromium } from './chromium.mjs';
 import { runAll, runSideBySide } from './run.mjs';
@@ -12,9 +12,8 @@ const env = {
 };
 const proofs = ['node_modules/.bin/node', 'tests/prove/run.ts', '--short'];
 const steps = [
-  () => runAll([npm('build')], env),
-  () => runSideBySide([['types', 'size', 'format:check'].map(npm), [npm('lint')]], env),
-  () => runSideBySide([[npm('e2e')], [npm('unit'), proofs]], env),
+  () => runSideBySide([[npm('build')], [npm('format:check')]], env),
+  () => runSideBySide([[npm('e2e')], [...['types', 'lint', 'size', 'unit'].map(npm), proofs]], env),
 ];
 for (const step of steps) {
   const code = await step();
