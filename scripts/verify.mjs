@@ -2,7 +2,7 @@
 // each kind. A browser under test leaves a third of two cores idle: all else runs beside it.
 import { fileURLToPath } from 'node:url';
 import { findChromium } from './chromium.mjs';
-import { runAll, runSideBySide } from './run.mjs';
+import { runSideBySide } from './run.mjs';
 
 const npm = (script) => ['npm', 'run', '--silent', script];
 const env = {
