@@ -40,20 +40,13 @@ for (const locale of ['en', 'zh-CN'] as const)
     await writeFile(list, 'Name,Phone,Email\nAna Lima,+8613800138000,ana@example.com\n张伟,+8613800138001,\n');
     await importFile(page, list, { group: 'Fair' });
     await page.evaluate((chosen) => localStorage.setItem('PARAGLIDE_LOCALE', chosen), locale);
-    for (const route of ROUTES) {
-      await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
-      await page.setViewportSize({ width: 1440, height: 900 });
-      await page.goto(route);
-      await page.getByRole('main').waitFor();
-      await page.waitForTimeout(400);
-      await page.addScriptTag({ content: AXE });
-      for (const scheme of ['light', 'dark'] as const) {
-        // The theme follows the system in place, and so does the layout the width.
-        if (scheme === 'dark') {
-          await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
-          await page.setViewportSize({ width: 390, height: 844 });
-          await page.waitForTimeout(400);
-        }
+    for (const scheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+      await page.setViewportSize(scheme === 'light' ? { width: 1440, height: 900 } : { width: 390, height: 844 });
+      for (const route of ROUTES) {
+        await page.goto(route);
+        await page.getByRole('main').waitFor();
+        await page.waitForTimeout(400);
         expect(await page.evaluate(() => document.documentElement.lang)).toBe(locale);
         expect((await luminance(page)) > 0.5).toBe(scheme === 'light');
         expect(await violations(page), `${route} ${scheme} ${locale}`).toEqual([]);
@@ -74,6 +67,7 @@ function luminance(page: Page): Promise<number> {
 }
 
 async function violations(page: Page): Promise<string[]> {
+  await page.addScriptTag({ content: AXE });
   return page.evaluate(async () => {
     interface Found {
       id: string;
