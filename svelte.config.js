@@ -21,6 +21,11 @@ export default {
         ...config,
         include: config.include.filter((/** @type {string} */ path) => !path.includes('tests/')),
         exclude: [...config.exclude, '../src/relay/**', '../workers/**', '../tests/**', '../scripts/**'],
+        // svelte-check hands TypeScript 7 components as written-out files, which it finds by `paths` but not by package.json's imports.
+        compilerOptions: {
+          ...config.compilerOptions,
+          paths: { ...config.compilerOptions.paths, '#ui/*.svelte': ['../src/ui/*.svelte'] },
+        },
       }),
     },
   },

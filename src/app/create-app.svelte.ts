@@ -194,7 +194,10 @@ export function createApp(): App {
       // Last of all: neither rows nor groups wait for the network.
       void documents.catch(() => {}).then(start);
       // Its worker, with the parsers, is as heavy as the page: not before the rows stand.
-      void documents.finally(() => imports.goOn()).catch(() => {});
+      void documents
+        .catch(() => {})
+        .then(() => imports.goOn())
+        .catch(() => {});
       void documents.then(() => backups.tidy()).catch(() => {});
     },
     (error: unknown) => {
