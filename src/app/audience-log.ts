@@ -87,8 +87,10 @@ export function createAudienceLog(parts: AudienceLogParts): AudienceLog {
       position = at;
     });
     const anew = fold.anew(all);
-    const noting = snapshot?.noting(anew) ?? anew;
-    for (const entry of anew.inOrder) await folding.add(noting, entry);
+    for (const pass of anew.passes) {
+      const to = (pass.isLast && snapshot?.noting(pass)) || pass;
+      for (const entry of pass.inOrder) await folding.add(to, entry);
+    }
     anew.done();
     opening = 'done';
   }

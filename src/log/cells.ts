@@ -28,8 +28,8 @@ export interface Cells {
   readonly setOther: (name: string, row: number, value: string, stamp: Stamp) => void;
   /** All cells of one row go to another, which is the same contact; of two values the same stands as if both were said there. */
   readonly move: (from: number, to: number) => void;
-  /** What is said of consent and blocked of one of these rows is said of all. */
-  readonly share: (rows: readonly number[]) => void;
+  /** Words that stand, whatever was replaced. */
+  readonly keep: (field: StrictField, row: number, said: readonly Said[]) => void;
 }
 
 /** Index into `KEY_FIELDS`, -1 where the field is no key. */
@@ -172,15 +172,9 @@ export function createCells(state: FoldState): Cells {
     }
   }
 
-  function share(rows: readonly number[]): void {
-    for (const field of STRICT_FIELDS) {
-      const said = rows.map((row) => saidOf(field, row));
-      rows.forEach((row, at) => {
-        // Who is nobody has no words.
-        if (state.births[row] !== 0) keepSaid(field, row, said.flat().reduce(withSaid, said[at] as readonly Said[]));
-      });
-    }
+  function keep(field: StrictField, row: number, said: readonly Said[]): void {
+    stand(field, row, said.reduce(withSaid, saidOf(field, row)));
   }
 
-  return { setText, setStrict, setOther, move, share };
+  return { setText, setStrict, setOther, move, keep };
 }

@@ -13,7 +13,7 @@ import {
 import type { EntryId, GroupId } from '#domain/ids';
 import { DELETED, LISTED, UNBORN, UNDONE } from './born.ts';
 import { createCells } from './cells.ts';
-import { membersOf, rootOf, type FoldState } from './fold-state.ts';
+import { membersOf, rootOf, type FoldState, type Said } from './fold-state.ts';
 import type { Stamp } from './stamps.ts';
 
 export interface Contacts {
@@ -31,8 +31,8 @@ export interface Contacts {
   readonly setterOf: (name: string) => (row: number, value: string, stamp: Stamp) => void;
   /** What somebody erased had refused holds for whoever has the key. */
   readonly refuse: (row: number, field: KeyField, value: string) => void;
-  /** Contacts of which each has the words of all; what a hand replaced of one is gone for that one. */
-  readonly shareWords: (rows: readonly number[]) => void;
+  /** Words of consent or blocked that stand, whatever a hand replaced. */
+  readonly keepWords: (field: StrictField, row: number, said: readonly Said[]) => void;
   /** A row of -1 is nobody's. */
   readonly setMembers: (
     body: { readonly joins: readonly GroupId[]; readonly leaves: readonly GroupId[] },
@@ -175,7 +175,7 @@ export function createContacts(state: FoldState, { onUnsure, onKey }: ContactEve
     }
   }
 
-  return { touch, bear, settle, join, setCell, setterOf, refuse, shareWords: cells.share, setMembers };
+  return { touch, bear, settle, join, setCell, setterOf, refuse, keepWords: cells.keep, setMembers };
 }
 
 function partsIn({ joined }: FoldState): Map<number, number[]> {

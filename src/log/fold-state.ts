@@ -62,8 +62,6 @@ export interface FoldState {
   byHand: Uint8Array<ArrayBuffer>;
   /** 1 where a key was another before: who comes by a key then must be asked when. */
   keyMoved: Uint8Array<ArrayBuffer>;
-  /** Not 0 where an undone commit named the contact, or somebody who may be the same person (`kin.ts`). */
-  kin: Uint8Array<ArrayBuffer>;
   /** Listed contacts. */
   bornCount: number;
   /** Rows that are part of another contact: merged, or born twice apart. To the row that stands for all. */
@@ -121,7 +119,6 @@ export function createFoldState(): FoldState {
     births: new Uint8Array(FIRST_ROWS),
     byHand: new Uint8Array(FIRST_ROWS),
     keyMoved: new Uint8Array(FIRST_ROWS),
-    kin: new Uint8Array(FIRST_ROWS),
     bornCount: 0,
     joined: new Map(),
     created: new Uint32Array(FIRST_ROWS),
@@ -185,6 +182,5 @@ function growRows(state: FoldState, length: number): void {
   for (const column of ['created', 'changed', 'firstMessaged', 'lastMessaged', 'touched'] as const) {
     state[column] = grown(state[column], length);
   }
-  for (const column of ['born', 'births', 'byHand', 'keyMoved', 'kin'] as const)
-    state[column] = grown(state[column], length);
+  for (const column of ['born', 'births', 'byHand', 'keyMoved'] as const) state[column] = grown(state[column], length);
 }

@@ -7,7 +7,8 @@ import type { BlockId, EntryId } from '#domain/ids';
 import { knownBody } from './entry.ts';
 import { createFoldState, type FoldState } from './fold-state.ts';
 import { createReplay, type OnKey, type Replay } from './replay.ts';
-import { compareEntries } from './stamps.ts';
+import { wordsOf, type Words } from './kept-words.ts';
+import { pastsOf, type Past } from './turns.ts';
 import type { CommitBody, Entry, EntryBody, MessagedBody, RecipientBlock, RowBlock } from './types.ts';
 import { createVerdicts, type SavedVerdicts, type Verdicts } from './verdicts.ts';
 
@@ -32,9 +33,8 @@ export interface Fold {
   /** The state is behind: something came late on which more depends than it says itself. All is to be folded anew. */
   readonly stale: boolean;
   /**
-   * Begins with nothing, beside this fold, which goes on answering. Every entry of `inOrder` is to be applied to what
-   * is handed out, in that order; `done` puts the outcome in this fold's place. `onKey`: every user ID, phone and email
-   * that is said of a row, whatever becomes of it.
+   * Begins with nothing, beside this fold, which goes on answering; `done` puts the outcome in this fold's place.
+   * `onKey`: every user ID, phone and email that is said of a row, whatever becomes of it.
    */
   readonly anew: (entries: readonly Entry[], onKey?: OnKey) => FoldAnew;
   /** What it knows besides its state; for a device's snapshot. Not while it is stale. */
@@ -51,9 +51,17 @@ export interface FoldHeld {
   readonly kept: readonly Entry[];
 }
 
-export interface FoldAnew extends Pick<Fold, 'state' | 'apply' | 'applyBySlices'> {
-  readonly inOrder: readonly Entry[];
+export interface FoldAnew {
+  /** One after the other: the log as it stood before each undo of a commit (`turns.ts`), and at last as it stands. */
+  readonly passes: Iterable<FoldPass>;
   readonly done: () => void;
+}
+
+/** Every entry of `inOrder` is to be applied, in that order. */
+export interface FoldPass extends Pick<Fold, 'state' | 'apply' | 'applyBySlices'> {
+  readonly inOrder: readonly Entry[];
+  /** Its rows are those of the outcome. */
+  readonly isLast: boolean;
 }
 
 /** All that a fold holds; another stands in its place after folding anew. */
@@ -64,6 +72,12 @@ interface Folding {
   readonly counted: Set<EntryId>;
   readonly waiting: Map<EntryId, Entry>;
   readonly kept: Map<EntryId, Entry>;
+}
+
+/** Words that outlast the undo by that entry. */
+interface Kept {
+  readonly from: EntryId;
+  readonly words: Words;
 }
 
 /** The salt is the workspace's 16 bytes. */
@@ -104,13 +118,37 @@ export function createFold(salt: Uint8Array): Fold {
     apply: (entry, blocks) => apply(now, entry, blocks),
     applyBySlices: (entry) => applyBySlices(now, entry),
     anew(entries, onKey) {
-      const next = createFolding(createFoldState(), 'anew', entries, onKey);
+      let last: Folding | undefined;
+      function* passes(): Iterable<FoldPass> {
+        /** By the replay at whose end it stood. */
+        const standing = new Map<Past, readonly Kept[]>();
+        const pasts = pastsOf(entries);
+        for (const [at, past] of pasts.entries()) {
+          const { inOrder, end } = past;
+          const keeps = past.after.flatMap((one) => standing.get(one) ?? []);
+          for (const one of past.after)
+            if (!pasts.slice(at + 1).some((later) => later.after.includes(one))) standing.delete(one);
+          const folding = createFolding(createFoldState(), 'anew', past.known, end ? undefined : onKey);
+          if (past.without !== undefined) folding.verdicts.leaveOut(past.without);
+          last = folding;
+          yield {
+            ...{ inOrder, isLast: end === undefined, state: folding.state },
+            apply(entry, blocks) {
+              for (const { from, words } of keeps) if (from === entry.id) folding.replay.keep(words);
+              return apply(folding, entry, blocks);
+            },
+            applyBySlices: (entry) => applyBySlices(folding, entry),
+          };
+          folding.replay.finish();
+          // Whose blocks are missing counts for nothing, and so does its undo: what was kept before is.
+          const isTurn = end && folding.counted.has(end.of);
+          standing.set(past, isTurn ? [{ from: end.entry.id, words: wordsOf(folding.state) }] : keeps);
+        }
+      }
       return {
-        state: next.state,
-        inOrder: [...entries].sort(compareEntries),
-        apply: (entry, blocks) => apply(next, entry, blocks),
-        applyBySlices: (entry) => applyBySlices(next, entry),
+        passes: passes(),
         done() {
+          const next = last ?? createFolding(createFoldState(), 'anew', entries, onKey);
           next.replay.finish();
           // Readers hold the state and know its rows by version: all of them are new.
           const version = state.version + 1;

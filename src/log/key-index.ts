@@ -15,8 +15,6 @@ export const SHARED_AT_MOST = 64;
 export interface KeyIndex {
   /** Listed rows whose field holds the value now. */
   readonly forEach: (field: number, value: string, visit: (row: number) => void) => void;
-  /** Rows whose field holds the value, held it, or may seem so by its hash. */
-  readonly forEachEver: (field: number, value: string, visit: (row: number) => void) => void;
   /** Whether anybody but this row may ever have held it; by hash, so that a yes may be wrong. */
   readonly wasHeldElsewhere: (field: number, value: string, row: number) => boolean;
   /** The fold's: the row holds another value from now on. */
@@ -126,12 +124,6 @@ export function createKeyIndex(columns: KeyColumns): KeyIndex {
       let node = chain.first(hashOf(value));
       while (node >= 0 && chain.valueOf(node) === row) node = chain.next(node);
       return value !== '' && node >= 0;
-    },
-    forEachEver(field, value, visit) {
-      const chain = made()[field] as Chains;
-      let node = chain.count === 0 ? -1 : chain.first(hashOf(value));
-      for (let left = SHARED_AT_MOST; node >= 0 && left > 0; node = chain.next(node), left -= 1)
-        visit(chain.valueOf(node));
     },
     forEach(field, value, visit) {
       const chain = made()[field] as Chains;

@@ -3,7 +3,7 @@
  * whoever uses it compares the values, so that an origin that is wrong or missing costs room only.
  */
 import type { ContactIds } from './contact-id.ts';
-import type { FoldAnew } from './fold.ts';
+import type { FoldPass } from './fold.ts';
 import type { FoldState } from './fold-state.ts';
 import type { BlockRef, CommitBody, RowColumns } from './types.ts';
 
@@ -83,7 +83,7 @@ export function createOrigins(ids: ContactIds): Origins {
 }
 
 /** A fold that entries are put into. */
-export type FoldInto = Pick<FoldAnew, 'state' | 'apply' | 'applyBySlices'>;
+export type FoldInto = Pick<FoldPass, 'state' | 'apply' | 'applyBySlices'>;
 
 /** The same fold; of every commit that it takes in slices is noted whom its blocks bore. */
 export function notingOrigins(to: FoldInto, origins: Origins): Pick<FoldInto, 'apply' | 'applyBySlices'> {

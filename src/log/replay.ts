@@ -18,7 +18,7 @@ import {
   type Rows,
   type Slice,
 } from './found-rows.ts';
-import { createKin } from './kin.ts';
+import { keepWords, type Words } from './kept-words.ts';
 import type { Stamp } from './stamps.ts';
 import { createTimeless } from './timeless.ts';
 import type { ChangeBody, CommitBody, Entry, MergeBody, MessagedBody, RecipientBlock, RowColumns } from './types.ts';
@@ -34,6 +34,8 @@ export interface Replay {
   readonly messaged: (entry: Entry, body: MessagedBody) => (block: RecipientBlock) => void;
   /** What is decided changed for entries that were folded already. */
   readonly invalidate: () => void;
+  /** Before a commit is undone, or done again: nobody is less strict than he was by these words at this time. */
+  readonly keep: (before: Words) => void;
   /** After the last entry of a fold from nothing: contacts that only an undone import made. */
   readonly finish: () => void;
 }
@@ -60,8 +62,17 @@ export function createReplay(
   const { stamps } = state;
   const { erased } = verdicts;
   let stale = false;
-  const kin = createKin(state);
-  const { touch, bear, settle, join, setCell, setterOf, refuse, shareWords, setMembers } = createContacts(state, {
+  const {
+    touch,
+    bear,
+    settle,
+    join,
+    setCell,
+    setterOf,
+    refuse,
+    keepWords: keepSaid,
+    setMembers,
+  } = createContacts(state, {
     onUnsure() {
       stale = true;
     },
@@ -75,9 +86,6 @@ export function createReplay(
   });
   const erasureStamps = new Map<EntryId, Stamp>();
   let greatest: Stamp = stamps.latest();
-  /** Whose kin is who was found out already: what may change that is stale. */
-  const mayTouchKin = mode === 'asTheyCome' && kin.any;
-  const findsKin = () => mode === 'anew' && kin.any;
   const undoneBirths: (() => void)[] = [];
   /** Of the row under way: one object for a million rows. */
   const naming = { key: 0, keyValue: '', generation: 0, id: undefined as ContactId | undefined };
@@ -96,6 +104,9 @@ export function createReplay(
     greatest = stamp;
     return false;
   }
+
+  /** What was undone then, and whose words were kept, has been found out already. */
+  const isBeforeUndo = (entry: Entry) => mode === 'asTheyCome' && verdicts.isBeforeUndo(entry);
 
   function isErased(naming: Naming, row: number, entry: Entry, cellAt: (name: string) => string | undefined): boolean {
     if (!erased.any) return false;
@@ -122,24 +133,14 @@ export function createReplay(
   }
 
   function joinTwin(row: number, stamp: Stamp): void {
-    if (findsKin()) kin.born(row, stamp);
     const twin = who.twinOf(row, stamp);
-    if (twin >= 0) joinAsOne(row, twin);
-  }
-
-  function noteKin(named: number, stamp: Stamp, isOwn: (row: number) => boolean): void {
-    const hasLeft = (row: number) => !isOwn(row) && who.hasLeft(row, naming.key, naming.keyValue, stamp);
-    kin.come(naming, stamp, rootOf(state, named), hasLeft, who.generationsOf(naming));
-  }
-
-  function joinAsOne(one: number, other: number): void {
-    if (kin.any) kin.join(one, other);
-    join(one, other);
+    if (twin >= 0) join(row, twin);
   }
 
   function change(entry: Entry, body: ChangeBody): void {
     const stamp = stamps.add(entry, {});
     const late = begin(stamp);
+    stale ||= isBeforeUndo(entry);
     if (stale) return;
     state.version += 1;
     const { row: said } = body;
@@ -151,17 +152,14 @@ export function createReplay(
     const named = who.rowOf(naming);
     if (isErased(naming, named, entry, cellAt)) return;
     stale = late && !timeless.isChange(body.row, naming, named);
-    stale ||= mayTouchKin && kin.isTouched(naming, rootOf(state, named), said.birth, cellAt);
     if (stale) return;
     const held = said.birth ? who.holderOf(naming, named, stamp, () => false) : rootOf(state, named);
-    if (said.birth && findsKin()) noteKin(named, stamp, () => false);
     const row = held < 0 ? ~held : held;
     noteSaid(row, cellAt);
     touch(row, stamp);
     state.byHand[row] = 1;
     if (said.birth) bear(row, stamp, stamp);
     if (held < 0 && cellAt(said.key) === undefined) setCell(said.key, row, said.keyValue, stamp);
-    if (kin.any) kin.hear(held < 0 ? row : named, KEY_FIELDS.map(cellAt));
     for (const [name, value] of Object.entries(said.cells))
       if (value !== undefined) setCell(name, row, value, stamp, body.replaces);
     setMembers(body, [row], stamp);
@@ -177,8 +175,8 @@ export function createReplay(
     makeRoom(body);
     const strong = body.weight === 'weak' ? stamps.add(entry, {}) : stamp;
     const late = begin(stamp);
-    const born: Int32Array[] | undefined = state.ids.count > 0 && !late ? [] : undefined;
-    const lookUp = undone ? kin.born : joinTwin;
+    stale ||= isBeforeUndo(entry);
+    const born: Int32Array[] | undefined = state.ids.count > 0 && !late && !undone ? [] : undefined;
     const own: OwnKeys = new Map();
     let left = body.blocks.length;
     if (!undone) nameGroups(body, stamp);
@@ -204,7 +202,7 @@ export function createReplay(
       else foldRows(body, columns, rows, stamp, strong);
       if (rows.births.some(isBirth)) born?.push(rows.at.filter((_, index) => isBirth(rows.births[index])));
       // After the last block: how the rows are cut into blocks means nothing.
-      if (left === 0) born?.forEach((some) => some.forEach((row) => row >= 0 && lookUp(rootOf(state, row), stamp)));
+      if (left === 0) born?.forEach((some) => some.forEach((row) => row >= 0 && joinTwin(rootOf(state, row), stamp)));
     };
   }
 
@@ -240,28 +238,22 @@ export function createReplay(
     if (late && !(isNamed ? timeless.isBulk(columns, named, cellAt) : timeless.isRow(naming, named, isBirth, cellAt)))
       return false;
     const root = rootOf(state, named);
-    if (mayTouchKin && kin.isTouched(naming, root, !isNamed, cellAt)) return false;
     const held = isNamed ? root : who.holderOf(naming, named, stamp, isOwn);
     const row = held < 0 ? ~held : held;
-    if (!isNamed && findsKin() && (held < 0 || state.kin[root] !== 0)) noteKin(root, stamp, isOwn);
     noteSaid(row, cellAt);
     at[index] = row;
     births[index] = held < 0 ? MOVED_BIRTH : isBirth ? BIRTH : NO_BIRTH;
-    const keys: (string | undefined)[] | undefined = undone || kin.any ? KEY_FIELDS.map(() => undefined) : undefined;
     for (let key = 0; key < KEY_FIELDS.length; key += 1) {
       const field = KEY_FIELDS[key] ?? 'userId';
       const moved = held < 0 && key === naming.key ? naming.keyValue : undefined;
       const value = cellAt(field) ?? moved;
       if (value === undefined) continue;
-      if (keys) keys[key] = value;
       if (!undone) setCell(field, row, value, stamp);
       else {
         own.set(row, Object.assign(own.get(row) ?? [], { [key]: value }));
         refuse(row, field, value);
       }
     }
-    if (keys && undone) kin.name(row, held < 0 ? row : named, stamp, births[index] !== NO_BIRTH, keys);
-    else if (keys) kin.hear(held < 0 ? row : named, keys);
     if (!isNamed) noteKey(row);
     return true;
   }
@@ -332,7 +324,7 @@ export function createReplay(
   function merge(entry: Entry, body: MergeBody): void {
     const stamp = stamps.add(entry, {});
     if (verdicts.isUndone(entry.id)) return;
-    if (begin(stamp)) stale = true;
+    if (begin(stamp) || isBeforeUndo(entry)) stale = true;
     if (stale) return;
     state.version += 1;
     const [one, other] = body.contacts.map((id) => rootOf(state, rowOfId(state, highHalf(id), lowHalf(id)))) as [
@@ -340,13 +332,10 @@ export function createReplay(
       number,
     ];
     if (body.contacts.some((id) => verdicts.isErased(id))) return;
-    stale ||= mayTouchKin && (state.kin[one] !== 0 || state.kin[other] !== 0);
-    if (stale) return;
-    joinAsOne(one, other);
+    join(one, other);
     const row = rootOf(state, one);
     const keys = KEY_FIELDS.map((field) => body.cells[field]);
     keys.forEach((value, key) => onKey?.(row, key, value ?? ''));
-    if (kin.any) kin.hear(row, keys);
     touch(row, stamp);
     for (const [name, value] of Object.entries(body.cells))
       if (value !== undefined && !namesErased(name, value, entry)) setCell(name, row, value, stamp);
@@ -386,11 +375,16 @@ export function createReplay(
     commit,
     messaged,
     invalidate() {
-      stale = true;
+      // Folded anew, all was decided before the first entry.
+      stale ||= mode === 'asTheyCome';
+    },
+    keep(before) {
+      // Erasures have no stamp until somebody is refused by them.
+      for (const { entry } of [...state.refusals.values()].flat()) stampOfErasure(entry);
+      keepWords(before, state, keepSaid);
     },
     finish() {
       for (const fill of undoneBirths.splice(0)) fill();
-      for (const family of kin.families()) shareWords(family);
     },
   };
 }

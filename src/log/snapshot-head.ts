@@ -18,7 +18,7 @@ import type { Entry, NewGroup } from './types.ts';
 import type { Refusal, SavedVerdicts } from './verdicts.ts';
 
 /** Raised with every change of what a fold holds, or of what it makes of entries: then the next opening folds anew. */
-const VERSION = 2;
+const VERSION = 3;
 
 export interface SegmentRef {
   /** Where it lies; no two are ever the same. */

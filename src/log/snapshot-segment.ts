@@ -13,7 +13,7 @@ import type { RowColumns } from './types.ts';
 export const SEGMENT_ROWS = 4096;
 
 /** Columns with a number a row, by name. */
-export const FLAG_COLUMNS = ['born', 'births', 'byHand', 'keyMoved', 'kin'] as const;
+export const FLAG_COLUMNS = ['born', 'births', 'byHand', 'keyMoved'] as const;
 export const STAMP_COLUMNS = ['created', 'changed', 'firstMessaged', 'lastMessaged'] as const;
 
 /** `columnsOf`: of a block that lies here; undefined where it cannot be read. */

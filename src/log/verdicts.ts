@@ -22,9 +22,13 @@ export interface Refusal {
 }
 
 export interface Verdicts {
-  /** Answers whether what is said of the entry changed by it. */
+  /** Answers whether what is said of the entry changed by it, or was another for a while. */
   readonly addUndo: (entry: Entry, body: UndoBody) => boolean;
   readonly isUndone: (entry: EntryId) => boolean;
+  /** As if it had never been, whatever is said of it. */
+  readonly leaveOut: (entry: EntryId) => void;
+  /** Whether some undo, or undo of that, is later. */
+  readonly isBeforeUndo: (entry: Entry) => boolean;
   /** Answers whether it said anything new. */
   readonly addErasure: (entry: Entry, body: ErasureBody) => boolean;
   readonly erased: Erased;
@@ -40,20 +44,31 @@ export interface Verdicts {
 export function createVerdicts(saved?: SavedVerdicts): Verdicts {
   const undos = new Map<EntryId, { readonly entry: Judging; readonly undone: boolean }>();
   for (const [of, entry, undone] of saved?.undos ?? []) undos.set(of, { entry, undone });
+  let latest = [...undos.values()]
+    .map(({ entry }) => entry)
+    .sort(compareEntries)
+    .at(-1);
   const erased = createErased();
   for (const contact of saved?.erased ?? []) erased.addContact(contact);
   for (const [key, time] of saved?.erasedKeys ?? []) erased.addKey(key, time);
   const refusals = new Map(saved?.refusals);
-  const isUndone = (id: EntryId) => undos.get(id)?.undone ?? false;
+  let leftOut: EntryId | undefined;
+  const isUndone = (id: EntryId) => id === leftOut || (undos.get(id)?.undone ?? false);
 
   return {
     addUndo(entry, { of, undone }) {
       const before = isUndone(of);
       const standing = undos.get(of);
-      if (!standing || compareEntries(entry, standing.entry) > 0) undos.set(of, { entry, undone });
-      return isUndone(of) !== before;
+      const order = standing ? compareEntries(entry, standing.entry) : 1;
+      if (order > 0) undos.set(of, { entry, undone });
+      if (!latest || compareEntries(entry, latest) > 0) latest = entry;
+      return order < 0 || isUndone(of) !== before;
     },
     isUndone,
+    leaveOut(id) {
+      leftOut = id;
+    },
+    isBeforeUndo: (entry) => latest !== undefined && compareEntries(entry, latest) < 0,
     addErasure(entry, { contacts, keys, refused = [] }) {
       const isNewWord = ({ key, field }: (typeof refused)[number]) =>
         STRICT_FIELDS.includes(field) &&

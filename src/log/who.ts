@@ -25,10 +25,6 @@ export interface Who {
    * `rowOf` answered. `isOwn`: the entry itself said something of the row's key, though it stands nowhere.
    */
   readonly holderOf: (naming: Naming, named: number, stamp: Stamp, isOwn: (row: number) => boolean) => number;
-  /** All to whom a row may come by its key, one after the other: those whom nobody erased. */
-  readonly generationsOf: (naming: Naming) => () => number;
-  /** Whether the contact's key is another by what stands; what the entry itself said is not counted. */
-  readonly hasLeft: (row: number, key: number, keyValue: string, stamp: Stamp) => boolean;
   /** The one contact that was born elsewhere and is the same person; -1 where none is, or several could be. */
   readonly twinOf: (row: number, stamp: Stamp) => number;
 }
@@ -80,8 +76,6 @@ export function createWho(state: FoldState, ids: ContactIds): Who {
 
   return {
     rowOf,
-    hasLeft,
-    generationsOf,
     holderOf(naming, named, stamp, isOwn) {
       let row = rootOf(state, named);
       if (!hasLeft(row, naming.key, naming.keyValue, stamp)) return row;

@@ -49,7 +49,7 @@ async function foldLog({ entries, blocks }: LargeLog): Promise<number> {
     { get: async (ids) => ids.map(bytesOf), present: async (ids) => new Set(ids.filter((id) => blocks.has(id))) },
     () => Promise.resolve(),
   );
-  for (const entry of anew.inOrder) await folding.add(anew, entry);
+  for (const pass of anew.passes) for (const entry of pass.inOrder) await folding.add(pass, entry);
   anew.done();
   return fold.state.bornCount;
 }

@@ -16,7 +16,6 @@ export const PATCHES = [
   'erased-id-comes-back',
   'hub-acks-first',
   'key-of-another-renames',
-  'kin-forgotten',
   'log-answers-first',
   'outbox-deletes-first',
   'pack-before-bytes',
@@ -25,6 +24,7 @@ export const PATCHES = [
   'undo-keeps-members',
   'undo-loosens-consent',
   'weak-beats-strong',
+  'words-not-kept',
 ] as const;
 export type Patch = (typeof PATCHES)[number];
 

@@ -17,6 +17,7 @@ export function offer(fold: Fold, more: readonly Written[], all: readonly Writte
 export function foldAnew(fold: Fold, all: readonly Written[]): void {
   const anew: FoldAnew = fold.anew(all.map(({ entry }) => entry));
   const blocks = new Map(all.map((written) => [written.entry.id, written.blocks]));
-  for (const entry of anew.inOrder) anew.apply(entry, blocks.get(entry.id) ?? new Map());
+  for (const pass of anew.passes)
+    for (const entry of pass.inOrder) pass.apply(entry, blocks.get(entry.id) ?? new Map());
   anew.done();
 }

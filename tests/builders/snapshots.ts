@@ -21,7 +21,9 @@ export function offerNoting(fold: Fold, origins: Origins, more: readonly Written
   const anew = fold.anew(all.map(({ entry }) => entry));
   const fresh = createOrigins(ids);
   const byId = new Map(all.map((written) => [written.entry.id, written]));
-  for (const entry of anew.inOrder) applyNoting(anew, fresh, byId.get(entry.id) as Written);
+  for (const pass of anew.passes)
+    for (const entry of pass.inOrder)
+      applyNoting(pass, pass.isLast ? fresh : createOrigins(ids), byId.get(entry.id) as Written);
   anew.done();
   return fresh;
 }

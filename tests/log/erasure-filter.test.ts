@@ -50,7 +50,7 @@ function folded(written: readonly Written[]): string {
   const fold = createFold(SALT);
   const anew = fold.anew(written.map(({ entry }) => entry));
   const blocks = new Map(written.flatMap((one) => [...one.blocks]));
-  for (const entry of anew.inOrder) anew.apply(entry, blocks);
+  for (const pass of anew.passes) for (const entry of pass.inOrder) pass.apply(entry, blocks);
   anew.done();
   return canonicalState(fold);
 }

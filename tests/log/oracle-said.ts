@@ -19,7 +19,14 @@ export interface Cell extends Of {
   readonly undone: boolean;
 }
 
-export type Said = ReturnType<typeof createSaid>;
+export interface Word extends Of {
+  readonly field: string;
+  readonly word: string;
+}
+
+export interface Said extends ReturnType<typeof createSaid> {
+  readonly words: Word[];
+}
 
 export const STRICT: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
   STRICT_FIELDS.map((field) => [field, field === 'blocked' ? BLOCKED : CONSENTS]),
@@ -29,10 +36,9 @@ const smallest = (some: readonly ContactId[]) => [...some].sort()[0] as ContactI
 export const inOrder = (one: { readonly entry: Entry }, other: { readonly entry: Entry }) =>
   compareEntries(one.entry, other.entry);
 
-/** `kinOf`: who is kin with a contact, itself too. */
-export function createSaid(kinOf: (id: ContactId) => readonly ContactId[]) {
+export function createSaid() {
   const cells: Cell[] = [];
-  const words: (Of & { readonly field: string; readonly word: string })[] = [];
+  const words: Word[] = [];
   const replaced: (Of & { readonly field: string; readonly entries: readonly EntryId[] })[] = [];
   const births: (Of & { readonly undone: boolean })[] = [];
   /** By an entry that stands. */
@@ -75,15 +81,28 @@ export function createSaid(kinOf: (id: ContactId) => readonly ContactId[]) {
   }
   const valueOf = (id: ContactId, name: string) => cell(id, name)?.value ?? '';
 
-  /** 4: the strictest word of those that nobody has replaced; 9: of kin, too. */
+  /** 4: words that nobody has replaced. */
+  function standing(id: ContactId): Word[] {
+    const isGone = ({ entry, field }: Word) =>
+      of(replaced, id).some((each) => each.field === field && each.entries.includes(entry.id));
+    return of(words, id).filter((word) => !isGone(word));
+  }
   function strictest(id: ContactId, field: string): string | null {
-    const goneOf = (one: ContactId) => of(replaced, one).flatMap((each) => (each.field === field ? each.entries : []));
-    const standingOf = (one: ContactId) =>
-      of(words, one).filter((each) => each.field === field && !goneOf(one).includes(each.entry.id));
-    const relatives = birthsOf(id).length > 0 ? kinOf(id).filter((one) => one !== rootOf(id)) : [];
-    const gone = goneOf(id);
-    const standing = [id, ...relatives].flatMap(standingOf).filter(({ entry }) => !gone.includes(entry.id));
-    return STRICT[field]?.findLast((word) => standing.some((one) => one.word === word)) ?? null;
+    const said = standing(id).filter((one) => one.field === field);
+    return STRICT[field]?.findLast((word) => said.some((one) => one.word === word)) ?? null;
+  }
+
+  /** 9: what stands of each stands for good, and so does what stood of him `before`. */
+  function keep(before: Said): void {
+    const own = [...new Set(words.map(({ contact }) => rootOf(contact)))].flatMap(standing);
+    const kept = before
+      .everybody()
+      .flatMap((contact) => before.standing(contact).map((word) => ({ ...word, contact })));
+    const told = new Map(
+      [...own, ...kept].map((one) => [`${one.contact} ${one.entry.id} ${one.field} ${one.word}`, one]),
+    );
+    words.splice(0, words.length, ...told.values());
+    replaced.length = 0;
   }
 
   const birthsOf = (id: ContactId) => {
@@ -139,6 +158,10 @@ export function createSaid(kinOf: (id: ContactId) => readonly ContactId[]) {
     isBorn,
     bornAs,
     contactOf,
+    standing,
+    keep,
+    /** Of whom there are words, with those who are one with them. */
+    everybody: () => [...new Set([...words.map(({ contact }) => contact), ...people.flat()])],
     /** Of whom anything was ever said. */
     contacts: () =>
       [...new Set([cells, words, births, named, messages, moves].flat().map(({ contact }) => rootOf(contact)))].sort(),

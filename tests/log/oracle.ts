@@ -6,8 +6,8 @@ import { KEY_FIELDS, STRICT_FIELDS, TEXT_FIELDS, type KeyField } from '#domain/c
 import type { ContactId, EntryId, GroupId } from '#domain/ids';
 import type { ChangeBody, CommitBody, Entry, EntryBody, MergeBody, NewGroup, Row } from '#log/types';
 import { ids, type Written } from '#tests/builders/entries';
-import { createOracleKin } from './oracle-kin.ts';
-import { createSaid, inOrder, STRICT, type Cell, type Of } from './oracle-said.ts';
+import { createSaid, inOrder, STRICT, type Cell, type Of, type Said } from './oracle-said.ts';
+import { isUndoneBefore, lastTurnBefore, until, type Counted, type When } from './oracle-turns.ts';
 
 /** A row that counts, and whose it is. */
 interface Whose extends Of {
@@ -28,17 +28,37 @@ export function oracle(written: readonly Written[]): string {
   const isHere = ({ entry, blocks }: Written) =>
     ((entry.body as Partial<CommitBody>).blocks ?? []).every(({ id }) => blocks.has(id));
   const counted = known.filter(isHere).map((one) => ({ ...one, body: one.entry.body as EntryBody }));
-  const said = createSaid((id) => kin.of(id));
-  const kin = createOracleKin(said);
-  const { rootOf } = said;
+  const { said, groups } = replay(counted, {});
+  const byId = (one: { readonly id: string }, other: { readonly id: string }) => (one.id < other.id ? -1 : 1);
+  const idsOf = (some: readonly Written[]) => some.map(({ entry }) => entry.id).sort();
+  return JSON.stringify({
+    contacts: said
+      .contacts()
+      .map(said.contactOf)
+      .filter(({ id: _, ...contact }) => JSON.stringify(contact) !== NOTHING),
+    joined: said.joined().sort(byId),
+    named: [...groups.values()].sort(byId),
+    waiting: idsOf(known.filter((one) => !isHere(one))),
+    kept: idsOf(all.filter((one) => !known.includes(one))),
+  });
+}
+
+type Here = Counted & Pick<Written, 'blocks'>;
+
+function replay(counted: readonly Here[], when: When): { said: Said; groups: Map<GroupId, NewGroup> } {
+  // 9. Words outlast every undo, and are those that had stood without what is undone.
+  const turn = lastTurnBefore(counted, when);
+  const before = turn && replay(counted, { ...when, upTo: turn.entry }).said;
+  const isFirstUndone = when.without === undefined && turn?.undone === true;
+  const other = isFirstUndone ? lastTurnBefore(counted, { upTo: turn.entry, without: turn.of }) : undefined;
+  const instead = other && replay(counted, { upTo: other.entry, without: turn?.of as EntryId }).said;
+  const said = createSaid();
+  const { rootOf, join } = said;
   const groups = new Map<GroupId, NewGroup>();
   const undoneCommits: { readonly rows: readonly Whose[]; readonly weak: boolean }[] = [];
 
   // 1. Verdicts come first.
-  const isUndone = ({ id }: Entry): boolean => {
-    const last = counted.findLast(({ body }) => body.kind === 'undo' && body.of === id)?.body;
-    return last?.kind === 'undo' && last.undone;
-  };
+  const isUndone = ({ id }: Entry) => isUndoneBefore(counted, when, id);
   const erasures = counted.flatMap(({ entry, body }) =>
     body.kind === 'erasure' ? [{ entry, time: entry.time, body }] : [],
   );
@@ -71,7 +91,6 @@ export function oracle(written: readonly Written[]): string {
     };
     const named = row.id ?? ids.idOf(key, keyValue, row.generation);
     const contact = rootOf(named);
-    if (cameByKey) kin.come(row, contact, entry, isErased, hasLeft);
     if (!cameByKey || !hasLeft(contact)) return { entry, row, named, contact, isBirth: row.birth, moved: false };
     let generation = row.id === undefined ? row.generation + 1 : 0;
     const isTaken = (id: ContactId) => isErased(id) || hasLeft(rootOf(id));
@@ -107,14 +126,8 @@ export function oracle(written: readonly Written[]): string {
     if (isSaid) said.cells.push({ contact, entry, name: 'deleted', value: '', weak: false, undone: false });
   }
 
-  function join(one: ContactId, other: ContactId): void {
-    kin.joined(rootOf(one), rootOf(other));
-    said.join(one, other);
-  }
-
   // 5. Twins.
   function joinTwin({ contact, entry }: Whose): void {
-    kin.born(contact, entry);
     const has = (id: ContactId, key: KeyField) => said.valueOf(id, key) !== '';
     const shares = (id: ContactId) =>
       KEY_FIELDS.some((key) => has(contact, key) && said.valueOf(id, key) === said.valueOf(contact, key));
@@ -149,7 +162,6 @@ export function oracle(written: readonly Written[]): string {
     said.byHand.push(one);
     if (one.isBirth) bear(one);
     sayWords(one, body.replaces);
-    kin.hear(one.named, cellsOf(one, isKey));
     said.cells.push(...sayRefused(cellsOf(one, () => true)));
     move(one, body);
     if (one.isBirth) joinTwin(one);
@@ -165,14 +177,11 @@ export function oracle(written: readonly Written[]): string {
       .map((row) => {
         const one = whose(entry, row, body.source === 'import' || row.birth, own);
         const keys = cellsOf(one, isKey, weak, undone);
-        if (!undone) kin.hear(one.named, keys);
         (undone ? own : said.cells).push(...sayRefused(keys));
-        if (undone) kin.name(one.named, entry, one.isBirth, keys);
         return one;
       });
     for (const one of each) sayWords(one);
     if (undone) {
-      for (const { isBirth, contact } of each) if (isBirth) kin.born(contact, entry);
       undoneCommits.push({ rows: each, weak });
       return;
     }
@@ -196,11 +205,12 @@ export function oracle(written: readonly Written[]): string {
     const one: Whose = { entry, row, named: contact, contact, isBirth: false, moved: false };
     said.named.push(one);
     sayWords(one);
-    kin.hear(contact, cellsOf(one, isKey));
     said.cells.push(...sayRefused(cellsOf(one, () => true)));
   }
 
-  for (const { entry, body, blocks } of counted) {
+  for (const { entry, body, blocks } of until(counted, when.upTo)) {
+    if (instead && entry === other?.entry) said.keep(instead);
+    if (before && entry === turn.entry) said.keep(before);
     if (body.kind === 'change') replayChange(entry, body);
     if (body.kind === 'merge') replayMerge(entry, body);
     if (body.kind !== 'commit' && body.kind !== 'messaged') continue;
@@ -223,18 +233,7 @@ export function oracle(written: readonly Written[]): string {
     for (const one of rows) said.cells.push(...sayRefused(cellsOf(one, () => true, weak, true)));
   }
 
-  const byId = (one: { readonly id: string }, other: { readonly id: string }) => (one.id < other.id ? -1 : 1);
-  const idsOf = (some: readonly Written[]) => some.map(({ entry }) => entry.id).sort();
-  return JSON.stringify({
-    contacts: said
-      .contacts()
-      .map(said.contactOf)
-      .filter(({ id: _, ...contact }) => JSON.stringify(contact) !== NOTHING),
-    joined: said.joined().sort(byId),
-    named: [...groups.values()].sort(byId),
-    waiting: idsOf(known.filter((one) => !isHere(one))),
-    kept: idsOf(all.filter((one) => !known.includes(one))),
-  });
+  return { said, groups };
 }
 
 /** A contact of which nothing stands. */

@@ -6,7 +6,7 @@ import type { ImportSettings } from '#import/types';
 import { createFold } from '#log/fold';
 import { LISTED } from '#log/born';
 import { decodeRows } from '#log/block';
-import type { CommitBody } from '#log/types';
+import type { CommitBody, Entry } from '#log/types';
 import { createImportStore } from '#storage/import-store';
 import { rowOf } from '#tests/builders/blocks';
 import { ids, SALT } from '#tests/builders/entries';
@@ -29,7 +29,12 @@ async function listed({ db }: ErasureDevice) {
   const fold = createFold(SALT);
   const rows = await db.entries.toArray();
   const anew = fold.anew(rows.map(({ entry }) => entry));
-  for (const entry of anew.inOrder) {
+  for (const pass of anew.passes) {
+    for (const entry of pass.inOrder) pass.apply(entry, await blocksOf(entry));
+  }
+  anew.done();
+  const { state } = fold;
+  async function blocksOf(entry: Entry) {
     const found = await db.blocks.bulkGet(((entry.body as Partial<CommitBody>).blocks ?? []).map(({ id }) => id));
     const blocks = await Promise.all(
       found.map(async (row) => {
@@ -38,10 +43,8 @@ async function listed({ db }: ErasureDevice) {
         return [row.id, decoded.block] as const;
       }),
     );
-    anew.apply(entry, new Map(blocks));
+    return new Map(blocks);
   }
-  anew.done();
-  const { state } = fold;
   return Array.from({ length: state.ids.count }, (_, row) => row)
     .filter((row) => state.born[row] === LISTED)
     .map((row) => [state.texts.name.values[row], state.stricts['consent:sms'].ranks[row]]);

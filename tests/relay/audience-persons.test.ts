@@ -18,7 +18,8 @@ function persons(history: readonly Written[], ...asked: readonly ContactId[]) {
     said.note,
   );
   const blocks = new Map(history.map((written) => [written.entry.id, written.blocks]));
-  for (const entry of anew.inOrder) anew.apply(entry, blocks.get(entry.id) ?? new Map());
+  for (const pass of anew.passes)
+    for (const entry of pass.inOrder) pass.apply(entry, blocks.get(entry.id) ?? new Map());
   anew.done();
   return knownPersons(fold.state, ids, said, asked).map(({ contacts, keys, refusing }) => ({
     contacts: [...contacts].sort(),

@@ -9,12 +9,12 @@ import { breakTree, type Patch } from '#tests/broken/broken-tree';
 const SIGNS = {
   'erased-id-comes-back': /erased|another state/,
   'key-of-another-renames': /another state|were to be new/,
-  'kin-forgotten': /loosened|looser|another state/,
   'tie-by-arrival': /another state/,
   'twins-across-user-ids': /another state|were to be new/,
   'undo-keeps-members': /another state|in other groups/,
   'undo-loosens-consent': /words of consent|loosened|another state/,
   'weak-beats-strong': /another state/,
+  'words-not-kept': /loosened|looser|another state/,
 } as const satisfies Partial<Record<Patch, RegExp>>;
 export type SimulatedPatch = keyof typeof SIGNS;
 export const SIMULATED = Object.keys(SIGNS) as SimulatedPatch[];

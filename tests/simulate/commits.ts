@@ -123,11 +123,11 @@ export const undo: Operation = (world, replica, dice) => {
   const of = dice.chance(0.7) ? dice.pick(recent) : dice.pick(replica.undoable);
   const body: EntryBody = { kind: 'undo', of, undone: dice.chance(0.7) };
   const { state } = replica.fold;
-  const words = wordsBy(of, state);
+  const words = wordsBy(of, state, replica.entries);
   const ranks = body.undone && replica.entries.get(of)?.body.kind === 'commit' ? ranksOfAll(state) : undefined;
   write(replica, world.nowMs, newEntryId(world, dice), body);
   if (ranks) for (const what of loosenedByUndo(ranks, state)) world.problems.push(`undo of ${of} loosened ${what}`);
-  if (words.some((rank, field) => rank > (wordsBy(of, state)[field] ?? 0)))
+  if (words.some((rank, field) => rank > (wordsBy(of, state, replica.entries)[field] ?? 0)))
     world.problems.push(`undo of ${of} took its words of consent back`);
 };
 

@@ -15,7 +15,7 @@ export const erase: Operation = (world, _, dice) => {
   const { relay } = world;
   const fold = createFold(SALT);
   const anew = fold.anew(relay.log);
-  for (const entry of anew.inOrder) anew.apply(entry, relay.blocks);
+  for (const pass of anew.passes) for (const entry of pass.inOrder) pass.apply(entry, relay.blocks);
   anew.done();
   const row = anyRow({ fold }, dice);
   if (row < 0) return;

@@ -170,7 +170,7 @@ async function askAgain(relay: Relay, said: readonly Said[]): Promise<readonly s
 function stateOf(log: readonly Entry[], blocks: ReadonlyMap<BlockId, Block>): string {
   const fold = createFold(SALT);
   const anew = fold.anew(log);
-  for (const entry of anew.inOrder) anew.apply(entry, blocks);
+  for (const pass of anew.passes) for (const entry of pass.inOrder) pass.apply(entry, blocks);
   anew.done();
   return canonicalState(fold);
 }

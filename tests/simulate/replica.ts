@@ -110,7 +110,7 @@ export function refresh(replica: Replica): void {
 
 export function foldAnew(replica: Replica): void {
   const anew = replica.fold.anew([...replica.entries.values()].map((entry) => asKnown(replica, entry)));
-  for (const entry of anew.inOrder) anew.apply(entry, replica.blocks);
+  for (const pass of anew.passes) for (const entry of pass.inOrder) pass.apply(entry, replica.blocks);
   anew.done();
   replica.isBehind = false;
   replica.foldsAnew += 1;

@@ -5,6 +5,7 @@ import type { ContactId, EntryId } from '#domain/ids';
 import { UNBORN } from '#log/born';
 import { highHalf, idFromHalves, lowHalf } from '#log/contact-id';
 import { rootOf, type FoldState } from '#log/fold-state';
+import type { ChangeBody, Entry } from '#log/types';
 
 /** Of one contact of whom something is said, by the halves of its id: many are looked at, before every import. */
 export interface Strictness {
@@ -65,10 +66,17 @@ const ranksAt = (state: FoldState, row: number): readonly number[] =>
  * The strictest word of each field that stands as this entry's, whoever it is said of; the strictest there is where a
  * hand replaced it of anybody, since of whom the entry says it may be seen otherwise after an undo.
  */
-export function wordsBy(entry: EntryId, { stamps, stricts, ids }: FoldState): readonly number[] {
+export function wordsBy(
+  entry: EntryId,
+  { stamps, stricts, ids }: FoldState,
+  known: ReadonlyMap<EntryId, Entry>,
+): readonly number[] {
+  const replacing = [...known.values()]
+    .map(({ body }) => body as ChangeBody)
+    .filter((body) => body.replaces?.includes(entry));
   return STRICT_FIELDS.map((field) => {
-    const { more, stamps: standing, ranks, replaced } = stricts[field];
-    if ([...replaced.values()].some((entries) => entries.has(entry))) return Infinity;
+    const { more, stamps: standing, ranks } = stricts[field];
+    if (replacing.some(({ row }) => row.cells[field] !== undefined)) return Infinity;
     let most = 0;
     for (let row = 0; row < ids.count; row += 1) {
       const said = more.get(row) ?? [{ stamp: standing[row] ?? 0, rank: ranks[row] ?? 0 }];

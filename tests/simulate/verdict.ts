@@ -42,7 +42,7 @@ export function judge(world: World, dice: Dice): string[] {
 function foldOf({ relay }: World, entries: readonly Entry[]): Fold {
   const fold = createFold(SALT);
   const anew = fold.anew(entries);
-  for (const entry of anew.inOrder) anew.apply(entry, relay.blocks);
+  for (const pass of anew.passes) for (const entry of pass.inOrder) pass.apply(entry, relay.blocks);
   anew.done();
   return fold;
 }

@@ -87,7 +87,7 @@ async function foldWhole(
   };
   // Nobody else asks anything of this process meanwhile.
   const folding = createEntryFolding(blocks, () => Promise.resolve());
-  for (const entry of anew.inOrder) await folding.add(anew, entry);
+  for (const pass of anew.passes) for (const entry of pass.inOrder) await folding.add(pass, entry);
   anew.done();
   return { fold, upTo };
 }

@@ -33,14 +33,20 @@ test('[IMP-11] an undo that takes twins apart leaves each with what both had ref
   expect(smsOf([earlier, refusing, undo(refusing.entry.id, { ms: 3_000 })], byPhone)).toBe('refused');
 });
 
-test('[IMP-11] what is said of one of kin after the undo counts for the other, whenever it comes', () => {
+test('[IMP-11] what is said of one after the undo is his alone, and both keep what was said while they were one', () => {
   const first = commit([[withUserId('U1')]], { ms: 1_000 });
   const kept = change(rowOf('userId', 'U1', { name: 'Ana' }, { birth: false }), { ms: 1_500 });
   const other = commit([[phoneAlone('given')]], { ms: 2_000 });
-  const refusal = change(rowOf('phone', PHONE, { 'consent:sms': 'refused' }, { birth: false }), { ms: 4_000 });
-  const history = [first, kept, other, undo(first.entry.id, { ms: 3_000 }), refusal];
-  expect(smsOf(history, userId('U1'))).toBe('refused');
-  expect(smsOf([refusal, ...history.slice(0, -1)], userId('U1'))).toBe('refused');
+  const refusalAt = (ms: number) =>
+    change(rowOf('phone', PHONE, { 'consent:sms': 'refused' }, { birth: false }), { ms });
+  const undone = undo(first.entry.id, { ms: 3_000 });
+  const late = [first, kept, other, undone, refusalAt(4_000)];
+  expect(smsOf(late, userId('U1'))).toBe('given');
+  expect(smsOf(late, byPhone)).toBe('refused');
+  // Written before the undo, whenever it comes.
+  const early = [first, kept, other, undone, refusalAt(2_500)];
+  expect(smsOf(early, userId('U1'))).toBe('refused');
+  expect(smsOf(early, byPhone)).toBe('refused');
 });
 
 test('[CON-4] a member who had seen the refusal changes it for the contact that he named', () => {
@@ -56,7 +62,7 @@ test('[CON-4] a member who had seen the refusal changes it for the contact that 
   expect(smsOf([refusing, other, undo(refusing.entry.id, { ms: 3_000 }), given], byPhone)).toBe('given');
 });
 
-test('[CON-4] a household that shares a phone is no kin, whatever is undone', () => {
+test('[CON-4] a household that shares a phone is not one person, whatever is undone', () => {
   const household = commit([[withUserId('U1', 'refused'), withUserId('U2')]], { ms: 1_000 });
   const third = commit([[withUserId('U3', 'given')]], { ms: 2_000 });
   const unknown = commit([[phoneAlone('given')]], { ms: 2_500 });
@@ -80,4 +86,20 @@ test('[CON-4] whose key the same file changes further down is no household', () 
   const byEmail = ids.idOf('email', MAIL, 0);
   expect(smsOf([first, alone], byEmail)).toBe('refused');
   expect(smsOf([first, alone, undo(first.entry.id, { ms: 3_000 })], byEmail)).toBe('refused');
+});
+
+test('[CON-4] what a hand loosened of one stands of another, whom an undo makes one with him', () => {
+  const between = commit([[withUserId('U9')]], { ms: 500 });
+  const refusing = commit([[withUserId('U1', 'refused')]], { ms: 1_000 });
+  const other = commit([[phoneAlone()]], { ms: 1_500 });
+  const given = change(
+    rowOf('phone', PHONE, { 'consent:sms': 'given' }, { birth: false }),
+    { ms: 2_000 },
+    { replaces: [refusing.entry.id] },
+  );
+  const history = [between, refusing, other, given];
+  expect(smsOf(history, byPhone)).toBe('given');
+  const undone = [...history, undo(between.entry.id, { ms: 3_000 })];
+  expect(smsOf(undone, byPhone)).toBe('refused');
+  expect(smsOf(undone, userId('U1'))).toBe('refused');
 });
