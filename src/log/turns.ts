@@ -71,10 +71,11 @@ function turnsIn(inOrder: readonly Entry[]): readonly Turn[] {
   return inOrder.flatMap((entry) => {
     if (entry.body.kind === 'commit') commits.add(entry.id);
     const body = undoBy(entry);
-    if (!body || !commits.has(body.of) || undone.has(body.of) === body.undone) return [];
+    if (!body || undone.has(body.of) === body.undone) return [];
     if (body.undone) undone.add(body.of);
     else undone.delete(body.of);
-    return { entry, of: body.of, undone: body.undone };
+    // Undone by an entry that says to be earlier than it: so it was from the first on, until it is done again.
+    return commits.has(body.of) ? { entry, of: body.of, undone: body.undone } : [];
   });
 }
 
