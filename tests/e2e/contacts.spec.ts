@@ -103,7 +103,7 @@ test('[CON-9] by keys alone: a stretch is selected, joins a new group, and undo 
   await expect(page.getByText('5 contacts added to Breakfast')).toBeVisible();
   await page.getByRole('button', { name: 'Undo' }).click();
 
-  await page.goto('/groups');
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Groups' }).click();
   await expect(page.getByRole('listitem').filter({ hasText: 'Breakfast' })).toContainText('0 contacts');
   await expect(page.getByRole('listitem').filter({ hasText: 'Fair' })).toContainText('300 contacts');
 });
@@ -241,6 +241,7 @@ test('[CON-13] possible duplicates are listed, merged with a choice, and taken a
   await page.getByRole('complementary').getByRole('button', { name: 'Edit', exact: true }).click();
   await page.getByRole('dialog').getByLabel('Phone', { exact: true }).fill('+5511987654321');
   await page.getByRole('dialog').getByRole('button', { name: 'Save changes' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
 
   await page.goto('/contacts/duplicates');
   await expect(page.getByRole('list', { name: /^Contacts like/ }).getByRole('listitem')).toHaveCount(2);

@@ -73,7 +73,7 @@ test('[IMP-11] the outcome of an import offers the undo, which takes its empty g
   expect(relay.claimToken).toBeDefined();
   await importList(page, folder);
   await page.getByRole('button', { name: 'Undo this import' }).click();
-  await page.getByText('visitors.csv undone').waitFor();
+  await page.getByText('visitors.csv undone', { exact: true }).waitFor();
   await page.goto('/groups');
   await expect(page.getByRole('list', { name: 'List of groups' })).not.toContainText('Fair');
   await page.goto('/import/past');
