@@ -32,7 +32,7 @@ export interface Contacts {
   /** What somebody erased had refused holds for whoever has the key. */
   readonly refuse: (row: number, field: KeyField, value: string) => void;
   /** Words of consent or blocked that stand, whatever a hand replaced. */
-  readonly keepWords: (field: StrictField, row: number, said: readonly Said[]) => void;
+  readonly keepSaid: (field: StrictField, row: number, said: readonly Said[]) => void;
   /** A row of -1 is nobody's. */
   readonly setMembers: (
     body: { readonly joins: readonly GroupId[]; readonly leaves: readonly GroupId[] },
@@ -175,7 +175,7 @@ export function createContacts(state: FoldState, { onUnsure, onKey }: ContactEve
     }
   }
 
-  return { touch, bear, settle, join, setCell, setterOf, refuse, keepWords: cells.keep, setMembers };
+  return { touch, bear, settle, join, setCell, setterOf, refuse, keepSaid: cells.keep, setMembers };
 }
 
 function partsIn({ joined }: FoldState): Map<number, number[]> {

@@ -8,7 +8,7 @@ import { knownBody } from './entry.ts';
 import { createFoldState, type FoldState } from './fold-state.ts';
 import { createReplay, type OnKey, type Replay } from './replay.ts';
 import { wordsOf, type Words } from './kept-words.ts';
-import { pastsOf, type Past } from './turns.ts';
+import { pastsOf, type Past } from './reversals.ts';
 import type { CommitBody, Entry, EntryBody, MessagedBody, RecipientBlock, RowBlock } from './types.ts';
 import { createVerdicts, type SavedVerdicts, type Verdicts } from './verdicts.ts';
 
@@ -52,7 +52,7 @@ export interface FoldHeld {
 }
 
 export interface FoldAnew {
-  /** One after the other: the log as it stood before each undo of a commit (`turns.ts`), and at last as it stands. */
+  /** One after the other: the log as it stood before each undo of a commit (`reversals.ts`), and at last as it stands. */
   readonly passes: Iterable<FoldPass>;
   readonly done: () => void;
 }
@@ -141,8 +141,8 @@ export function createFold(salt: Uint8Array): Fold {
           };
           folding.replay.finish();
           // Whose blocks are missing counts for nothing, and so does its undo: what was kept before is.
-          const isTurn = end && folding.counted.has(end.of);
-          standing.set(past, isTurn ? [{ from: end.entry.id, words: wordsOf(folding.state) }] : keeps);
+          const isReversal = end && folding.counted.has(end.of);
+          standing.set(past, isReversal ? [{ from: end.entry.id, words: wordsOf(folding.state) }] : keeps);
         }
       }
       return {

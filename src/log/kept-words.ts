@@ -1,6 +1,6 @@
 /**
  * Words of consent and blocked outlast every undo (`docs/decisions/0006-the-fold.md`, 9): whatever stood of a contact
- * before it stands of him afterwards, whoever he is one with by then. When that is: `turns.ts`.
+ * before it stands of him afterwards, whoever he is one with by then. When that is: `reversals.ts`.
  */
 import { STRICT_FIELDS, type StrictField } from '#domain/contact';
 import type { EntryId } from '#domain/ids';

@@ -62,17 +62,7 @@ export function createReplay(
   const { stamps } = state;
   const { erased } = verdicts;
   let stale = false;
-  const {
-    touch,
-    bear,
-    settle,
-    join,
-    setCell,
-    setterOf,
-    refuse,
-    keepWords: keepSaid,
-    setMembers,
-  } = createContacts(state, {
+  const { touch, bear, settle, join, setCell, setterOf, refuse, keepSaid, setMembers } = createContacts(state, {
     onUnsure() {
       stale = true;
     },

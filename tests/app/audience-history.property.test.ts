@@ -8,7 +8,7 @@ import { encodeRecipients, encodeRows } from '#log/block';
 import { knownBody } from '#log/entry';
 import type { Fold } from '#log/fold';
 import type { HistoryStep } from '#log/history-types';
-import { pastsOf } from '#log/turns';
+import { pastsOf } from '#log/reversals';
 import type { BlockRow } from '#storage/types';
 import { anyHistory, ids, SALT, type Written } from '#tests/builders/entries';
 import { foldOf } from '#tests/builders/folds';
@@ -77,7 +77,7 @@ test('[CON-12] whatever stands of a contact is in its history, as what stands, o
       const inherited = refusedByErased(written);
       const nameless = bornOfEmptiedKeys(written);
       const { history } = await historiesOf(fold, written);
-      const hasTurned = pastsOf(written.map(({ entry }) => entry)).length > 1;
+      const hasReversals = pastsOf(written.map(({ entry }) => entry)).length > 1;
       for (let row = 0; row < state.ids.count; row += 1) {
         if (!isListed(state, row)) continue;
         const { id, cells } = contactAt(state, row, []);
@@ -91,7 +91,7 @@ test('[CON-12] whatever stands of a contact is in its history, as what stands, o
               new Set([cells[field]]),
             );
         // A word that outlasted an undo (decision 6, 9) is in the history of whom it was said of.
-        for (const field of hasTurned ? [] : STRICT_FIELDS)
+        for (const field of hasReversals ? [] : STRICT_FIELDS)
           if (cells[field] !== undefined && !inherited.has(field))
             expect(standing(steps, field).length).toBeGreaterThan(0);
         for (const [group, members] of state.members) {

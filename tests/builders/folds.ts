@@ -1,5 +1,6 @@
 /** Folds as a device has them: in the order of arrival, and anew from nothing where the fold says that it is stale. */
-import { createFold, type Fold, type FoldAnew } from '#log/fold';
+import { createFold, type Fold, type FoldAnew, type FoldPass } from '#log/fold';
+import type { Entry } from '#log/types';
 import { SALT, type Written } from './entries.ts';
 
 export function foldOf(arrived: readonly Written[]): Fold {
@@ -15,9 +16,11 @@ export function offer(fold: Fold, more: readonly Written[], all: readonly Writte
 }
 
 export function foldAnew(fold: Fold, all: readonly Written[]): void {
-  const anew: FoldAnew = fold.anew(all.map(({ entry }) => entry));
   const blocks = new Map(all.map((written) => [written.entry.id, written.blocks]));
-  for (const pass of anew.passes)
-    for (const entry of pass.inOrder) pass.apply(entry, blocks.get(entry.id) ?? new Map());
+  finishAnew(fold.anew(all.map(({ entry }) => entry)), ({ id }) => blocks.get(id) ?? new Map());
+}
+
+export function finishAnew(anew: FoldAnew, blocksOf: (entry: Entry) => Parameters<FoldPass['apply']>[1]): void {
+  for (const pass of anew.passes) for (const entry of pass.inOrder) pass.apply(entry, blocksOf(entry));
   anew.done();
 }

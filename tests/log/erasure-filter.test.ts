@@ -6,6 +6,7 @@ import { createErasureFilter, erasuresIn, UNKNOWING, withBlocks } from '#log/era
 import { createFold, type Block } from '#log/fold';
 import type { BlockRef, Entry } from '#log/types';
 import { blockOfRows, birthColumns, columnsOfRows, rowOf } from '#tests/builders/blocks';
+import { finishAnew } from '#tests/builders/folds';
 import {
   anyHistory,
   change,
@@ -48,10 +49,8 @@ const blockOf = (columns: ReturnType<typeof columnsOfRows>): Block => {
 
 function folded(written: readonly Written[]): string {
   const fold = createFold(SALT);
-  const anew = fold.anew(written.map(({ entry }) => entry));
   const blocks = new Map(written.flatMap((one) => [...one.blocks]));
-  for (const pass of anew.passes) for (const entry of pass.inOrder) pass.apply(entry, blocks);
-  anew.done();
+  finishAnew(fold.anew(written.map(({ entry }) => entry)), () => blocks);
   return canonicalState(fold);
 }
 

@@ -7,7 +7,7 @@ import type { ContactId, EntryId, GroupId } from '#domain/ids';
 import type { ChangeBody, CommitBody, Entry, EntryBody, MergeBody, NewGroup, Row } from '#log/types';
 import { ids, type Written } from '#tests/builders/entries';
 import { createSaid, inOrder, STRICT, type Cell, type Of, type Said } from './oracle-said.ts';
-import { isUndoneBefore, lastTurnBefore, until, type Counted, type When } from './oracle-turns.ts';
+import { isUndoneBefore, lastReversalBefore, until, type Counted, type When } from './oracle-reversals.ts';
 
 /** A row that counts, and whose it is. */
 interface Whose extends Of {
@@ -47,11 +47,11 @@ type Here = Counted & Pick<Written, 'blocks'>;
 
 function replay(counted: readonly Here[], when: When): { said: Said; groups: Map<GroupId, NewGroup> } {
   // 9. Words outlast every undo, and are those that had stood without what is undone.
-  const turn = lastTurnBefore(counted, when);
-  const before = turn && replay(counted, { ...when, upTo: turn.entry }).said;
-  const isFirstUndone = when.without === undefined && turn?.undone === true;
-  const other = isFirstUndone ? lastTurnBefore(counted, { upTo: turn.entry, without: turn.of }) : undefined;
-  const instead = other && replay(counted, { upTo: other.entry, without: turn?.of as EntryId }).said;
+  const reversal = lastReversalBefore(counted, when);
+  const before = reversal && replay(counted, { ...when, upTo: reversal.entry }).said;
+  const isFirstUndone = when.without === undefined && reversal?.undone === true;
+  const other = isFirstUndone ? lastReversalBefore(counted, { upTo: reversal.entry, without: reversal.of }) : undefined;
+  const instead = other && replay(counted, { upTo: other.entry, without: reversal?.of as EntryId }).said;
   const said = createSaid();
   const { rootOf, join } = said;
   const groups = new Map<GroupId, NewGroup>();
@@ -210,7 +210,7 @@ function replay(counted: readonly Here[], when: When): { said: Said; groups: Map
 
   for (const { entry, body, blocks } of until(counted, when.upTo)) {
     if (instead && entry === other?.entry) said.keep(instead);
-    if (before && entry === turn.entry) said.keep(before);
+    if (before && entry === reversal.entry) said.keep(before);
     if (body.kind === 'change') replayChange(entry, body);
     if (body.kind === 'merge') replayMerge(entry, body);
     if (body.kind !== 'commit' && body.kind !== 'messaged') continue;

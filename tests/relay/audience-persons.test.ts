@@ -5,6 +5,7 @@ import { createSaidKeys } from '#log/said-keys';
 import { knownPersons } from '#relay/audience/persons';
 import { rowOf } from '#tests/builders/blocks';
 import { change, commit, ids, merge, SALT, undo, type Written } from '#tests/builders/entries';
+import { finishAnew } from '#tests/builders/folds';
 
 const id = (value: string, generation = 0) => ids.idOf('userId', value, generation);
 const phone = (value: string, generation = 0) => ids.idOf('phone', value, generation);
@@ -18,9 +19,7 @@ function persons(history: readonly Written[], ...asked: readonly ContactId[]) {
     said.note,
   );
   const blocks = new Map(history.map((written) => [written.entry.id, written.blocks]));
-  for (const pass of anew.passes)
-    for (const entry of pass.inOrder) pass.apply(entry, blocks.get(entry.id) ?? new Map());
-  anew.done();
+  finishAnew(anew, ({ id }) => blocks.get(id) ?? new Map());
   return knownPersons(fold.state, ids, said, asked).map(({ contacts, keys, refusing }) => ({
     contacts: [...contacts].sort(),
     keys: [...keys].sort(),

@@ -7,6 +7,7 @@ import { createFold } from '#log/fold';
 import { STRICT_WORDS, type FoldState } from '#log/fold-state';
 import type { ChangeBody, ErasureBody, MergeBody } from '#log/types';
 import { ids, SALT } from '#tests/builders/entries';
+import { finishAnew } from '#tests/builders/folds';
 import { rowsIn } from './entry-rows.ts';
 import { anyRow, type Operation } from './hands.ts';
 import { newEntryId, type World } from './world.ts';
@@ -14,9 +15,7 @@ import { newEntryId, type World } from './world.ts';
 export const erase: Operation = (world, _, dice) => {
   const { relay } = world;
   const fold = createFold(SALT);
-  const anew = fold.anew(relay.log);
-  for (const pass of anew.passes) for (const entry of pass.inOrder) pass.apply(entry, relay.blocks);
-  anew.done();
+  finishAnew(fold.anew(relay.log), () => relay.blocks);
   const row = anyRow({ fold }, dice);
   if (row < 0) return;
   const parts = [...fold.state.joined].flatMap(([part, root]) => (root === row ? [part] : []));

@@ -18,6 +18,7 @@ import { createLogDevice } from '#tests/builders/log-device';
 import { packLog } from '#tests/builders/pack-log';
 import { readFolder } from '#tests/builders/stored-files';
 import { claimOf, cookieOf, createRelayFixture, ORIGIN } from '#tests/relay/http-fixture';
+import { finishAnew } from '#tests/builders/folds';
 import { erasedTexts, survivingTexts } from './erase.ts';
 import { BEGIN_MS } from './names.ts';
 import { createRelay, type Relay } from './relay.ts';
@@ -169,8 +170,6 @@ async function askAgain(relay: Relay, said: readonly Said[]): Promise<readonly s
 
 function stateOf(log: readonly Entry[], blocks: ReadonlyMap<BlockId, Block>): string {
   const fold = createFold(SALT);
-  const anew = fold.anew(log);
-  for (const pass of anew.passes) for (const entry of pass.inOrder) pass.apply(entry, blocks);
-  anew.done();
+  finishAnew(fold.anew(log), () => blocks);
   return canonicalState(fold);
 }

@@ -7,6 +7,7 @@ import { createFold, type Block, type Fold } from '#log/fold';
 import { nextTime, receiveTime } from '#log/time';
 import type { Entry, EntryBody, LogTime } from '#log/types';
 import { SALT } from '#tests/builders/entries';
+import { finishAnew } from '#tests/builders/folds';
 
 /** An older version does not know merges: it keeps them, until it is brought up to date. */
 export type Version = 'old' | 'current';
@@ -109,9 +110,8 @@ export function refresh(replica: Replica): void {
 }
 
 export function foldAnew(replica: Replica): void {
-  const anew = replica.fold.anew([...replica.entries.values()].map((entry) => asKnown(replica, entry)));
-  for (const pass of anew.passes) for (const entry of pass.inOrder) pass.apply(entry, replica.blocks);
-  anew.done();
+  const entries = [...replica.entries.values()].map((entry) => asKnown(replica, entry));
+  finishAnew(replica.fold.anew(entries), () => replica.blocks);
   replica.isBehind = false;
   replica.foldsAnew += 1;
 }

@@ -10,6 +10,7 @@ import { rootOf, type FoldState } from '#log/fold-state';
 import type { Entry, EntryBody } from '#log/types';
 import type { Dice } from '#tests/builders/dice';
 import { SALT } from '#tests/builders/entries';
+import { finishAnew } from '#tests/builders/folds';
 import { loosenedByErasure, survivingTexts } from './erase.ts';
 import type { World } from './world.ts';
 
@@ -41,9 +42,7 @@ export function judge(world: World, dice: Dice): string[] {
 
 function foldOf({ relay }: World, entries: readonly Entry[]): Fold {
   const fold = createFold(SALT);
-  const anew = fold.anew(entries);
-  for (const pass of anew.passes) for (const entry of pass.inOrder) pass.apply(entry, relay.blocks);
-  anew.done();
+  finishAnew(fold.anew(entries), () => relay.blocks);
   return fold;
 }
 

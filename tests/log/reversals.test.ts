@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pastsOf } from '#log/turns';
+import { pastsOf } from '#log/reversals';
 import { commit, undo } from '#tests/builders/entries';
 
 const pasts = (...written: readonly ReturnType<typeof undo>[]) => pastsOf(written.map(({ entry }) => entry)).length;

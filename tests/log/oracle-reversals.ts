@@ -22,14 +22,14 @@ export function isUndoneBefore(counted: readonly Counted[], { upTo, without }: W
   return last?.kind === 'undo' && last.undone;
 }
 
-export interface Turn {
+export interface Reversal {
   readonly entry: Entry;
   readonly of: EntryId;
   readonly undone: boolean;
 }
 
 /** The last entry by which a commit that was there has become another than it was, undone or not. */
-export function lastTurnBefore(counted: readonly Counted[], { upTo, without }: When): Turn | undefined {
+export function lastReversalBefore(counted: readonly Counted[], { upTo, without }: When): Reversal | undefined {
   const last = until(counted, upTo).findLast(({ entry, body }) => {
     if (body.kind !== 'undo' || body.of === without) return false;
     const isThere = until(counted, entry).some((one) => one.entry.id === body.of && one.body.kind === 'commit');

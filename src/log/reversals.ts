@@ -16,12 +16,12 @@ export interface Past {
   /** Undone from the first entry on, whatever is said of it. */
   readonly without: EntryId | undefined;
   /** It goes up to there; undefined for the log as it is. */
-  readonly end: Turn | undefined;
+  readonly end: Reversal | undefined;
   /** What stands at the end of each of these is kept from there on. */
   readonly after: readonly Past[];
 }
 
-export interface Turn {
+export interface Reversal {
   readonly entry: Entry;
   readonly of: EntryId;
   readonly undone: boolean;
@@ -30,11 +30,11 @@ export interface Turn {
 /** Each after those that it needs; the last is the log as it is. */
 export function pastsOf(entries: readonly Entry[]): readonly Past[] {
   const inOrder = [...entries].sort(compareEntries);
-  const turns = turnsIn(inOrder);
+  const reversals = reversalsIn(inOrder);
   const commits = commitsIn(inOrder);
   const all: Past[] = [];
 
-  function add(end: Turn | undefined, after: readonly Past[], without?: EntryId): Past {
+  function add(end: Reversal | undefined, after: readonly Past[], without?: EntryId): Past {
     const isPast = (entry: Entry) => end === undefined || compareEntries(entry, end.entry) < 0;
     const past: Past = {
       inOrder: inOrder.filter(isPast),
@@ -46,26 +46,28 @@ export function pastsOf(entries: readonly Entry[]): readonly Past[] {
   }
 
   const main: Past[] = [];
-  /** As it would have come to this turn without its commit: until that was written, as it did. */
-  function instead({ of }: Turn): readonly Past[] {
+  /** As it would have come to this reversal without its commit: until that was written, as it did. */
+  function instead({ of }: Reversal): readonly Past[] {
     const commit = commits.get(of) as Entry;
     const isEarlier = ({ end }: Past) => end !== undefined && compareEntries(end.entry, commit) < 0;
-    const others = turns.slice(main.findLastIndex(isEarlier) + 1, main.length - 1).filter((other) => other.of !== of);
+    const others = reversals
+      .slice(main.findLastIndex(isEarlier) + 1, main.length - 1)
+      .filter((other) => other.of !== of);
     return others.reduce<readonly Past[]>((past, other) => [add(other, past, of)], main.filter(isEarlier).slice(-1));
   }
 
   let after: readonly Past[] = [];
-  for (const turn of turns) {
-    const before = add(turn, after);
+  for (const reversal of reversals) {
+    const before = add(reversal, after);
     main.push(before);
-    after = turn.undone ? [...instead(turn), before] : [before];
+    after = reversal.undone ? [...instead(reversal), before] : [before];
   }
   add(undefined, after);
   return all;
 }
 
 /** Of entries in their order, those that undo a commit before them, or do it again. */
-function turnsIn(inOrder: readonly Entry[]): readonly Turn[] {
+function reversalsIn(inOrder: readonly Entry[]): readonly Reversal[] {
   const commits = new Set<EntryId>();
   const undone = new Set<EntryId>();
   return inOrder.flatMap((entry) => {
