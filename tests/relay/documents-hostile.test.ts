@@ -61,6 +61,9 @@ afterEach(async () => {
   await folder.remove();
 });
 
+/** At most; who is closed is answered at once. */
+const CLOSING_MS = 10_000;
+
 /** Says the frames one after the other, and answers with what code it was closed; `undefined`: it was not. */
 function say(frames: readonly Uint8Array<ArrayBuffer>[], waitMs = 300): Promise<number | undefined> {
   const socket = new (socketWith({ cookie, origin: url }))(socketUrl(url));
@@ -153,17 +156,23 @@ describe('a hostile client', () => {
   test('[SYN-7] what would be refused again is closed with its code: nested, too large, before the greeting', async () => {
     const nested = new Y.Doc();
     nested.getMap('groups').set('a', new Y.Map());
-    expect(await say([hello(NAME), updateFrame(NAME, Y.encodeStateAsUpdate(nested))])).toBe(CLOSED.refused);
+    expect(await say([hello(NAME), updateFrame(NAME, Y.encodeStateAsUpdate(nested))], CLOSING_MS)).toBe(CLOSED.refused);
     const large = new Y.Doc();
     large.getMap('groups').set('a/name', 'x'.repeat(3_990_000));
     expect(await say([hello(NAME), updateFrame(NAME, Y.encodeStateAsUpdate(large))])).toBe(undefined);
+    await expect.poll(async () => (await store.documents.read(NAME)).length, { timeout: CLOSING_MS }).toBe(1);
     expect(await say([hello(NAME), ...updatesOf(1).map((update) => updateFrame(NAME, update))])).toBe(undefined);
     const more = new Y.Doc();
     more.getMap('groups').set('b/name', 'x'.repeat(100_000));
-    expect(await say([hello(NAME), updateFrame(NAME, Y.encodeStateAsUpdate(more))])).toBe(CLOSED.full);
-    expect(await say([new Uint8Array(5_000_000)], 2_000)).toBe(1009);
-    expect(await say(updatesOf(1).map((update) => updateFrame(NAME, update)))).toBe(CLOSED.refused);
-    expect(await say([hello(NAME), hello(NAME)])).toBe(CLOSED.refused);
+    expect(await say([hello(NAME), updateFrame(NAME, Y.encodeStateAsUpdate(more))], CLOSING_MS)).toBe(CLOSED.full);
+    expect(await say([new Uint8Array(5_000_000)], CLOSING_MS)).toBe(1009);
+    expect(
+      await say(
+        updatesOf(1).map((update) => updateFrame(NAME, update)),
+        CLOSING_MS,
+      ),
+    ).toBe(CLOSED.refused);
+    expect(await say([hello(NAME), hello(NAME)], CLOSING_MS)).toBe(CLOSED.refused);
   });
 
   test('[SYN-7] a flood of frames is cut off, and so are too many sockets of one session', async () => {
