@@ -6,6 +6,7 @@ import { addressField } from '#domain/channel';
 import { STRICT_FIELDS, type StrictField } from '#domain/contact';
 import type { Funnel, FunnelStep, MessageContent } from '#domain/message';
 import { parseTemplate, VARIABLES, variablesOf, type TemplatePart, type Variable } from '#domain/template';
+import { createAddressHolders } from './address-holders.ts';
 import { idAt, isActive, isBlocked, strictAt, textAt } from './columns.ts';
 import type { IdTable } from '#log/id-table';
 import type { RecipientBlock } from '#log/types';
@@ -44,18 +45,21 @@ export function resolveAudience(view: AudienceView, request: SendRequest): Resol
     });
   }
 
+  const addressOf = (row: number) => textAt(state, field, row);
   /** Of several with one address the smallest id has it, so that every device says the same. */
-  const holders = new Map<string, number>();
+  const holders = createAddressHolders(chosen, addressOf, (one, other) => isSmaller(state.ids, one, other));
+  /** 1 where somebody else has the contact's address. */
+  const isShared = new Uint8Array(times.length);
   /** The step that takes a planned contact away, but for missing values; undefined where none does. */
   const lossOf = (row: number): FunnelStep | undefined => {
     if (!isActive(state, row)) return 'active';
     // Unknown passes: only a refusal is one.
     if (consent && strictAt(state, consent, row) === 'refused') return 'consenting';
     if (isBlocked(state, row)) return 'notBlocked';
-    const address = textAt(state, field, row);
+    const address = addressOf(row);
     if (address === '') return 'hasAddress';
-    const holder = holders.get(address);
-    if (holder === undefined || isSmaller(state.ids, row, holder)) holders.set(address, row);
+    const other = holders.claim(address, row);
+    if (other >= 0) isShared[other] = 1;
     return undefined;
   };
 
@@ -80,8 +84,8 @@ export function resolveAudience(view: AudienceView, request: SendRequest): Resol
   const missing: Record<string, number> = {};
   const lacking: number[] = [];
   for (const row of addressed) {
-    const lacks = demanded.filter((variable) => valueOf(variable, row) === '');
-    if (holders.get(textAt(state, field, row)) !== row) rows.hasAddress.push(row);
+    const lacks = demanded.length === 0 ? NOTHING : demanded.filter((variable) => valueOf(variable, row) === '');
+    if (isShared[row] === 1) rows.hasAddress.push(row);
     else if (lacks.length === 0) rows.effective.push(row);
     else {
       lacking.push(row);
@@ -105,7 +109,7 @@ export function resolveAudience(view: AudienceView, request: SendRequest): Resol
         kind: 'recipients',
         count: some.length,
         contacts: some.map((row) => idAt(state, row)),
-        addresses: some.map((row) => textAt(state, field, row)),
+        addresses: some.map(addressOf),
         variables: Object.fromEntries(
           [...used].filter(isVariable).map((variable) => [variable, some.map((row) => valueOf(variable, row))]),
         ),
@@ -113,6 +117,8 @@ export function resolveAudience(view: AudienceView, request: SendRequest): Resol
     },
   };
 }
+
+const NOTHING: readonly string[] = [];
 
 function templatesOf(content: MessageContent): TemplatePart[][] {
   if (content.kind === 'email') return [parseTemplate(content.subject), parseTemplate(content.text)];

@@ -7,6 +7,7 @@ import { KEY_FIELDS, type KeyField } from '#domain/contact';
 import { LISTED } from './born.ts';
 import { createChains, type Chains } from './chains.ts';
 import type { IdTable } from './id-table.ts';
+import { hashOfText } from './text-hash.ts';
 
 /** A phone that more contacts than this share tells nobody from another; looking at all would take for ever. */
 export const SHARED_AT_MOST = 64;
@@ -61,7 +62,7 @@ export function createKeyIndex(columns: KeyColumns): KeyIndex {
     all.forEach((chain, field) => {
       for (let row = 0; row < count; row += 1) {
         const value = valueAt(field, row);
-        if (value !== '') chain.add(hashOf(value), row);
+        if (value !== '') chain.add(hashOfText(value), row);
       }
     });
     for (let at = 0; at < left.length; at += 2) {
@@ -84,7 +85,7 @@ export function createKeyIndex(columns: KeyColumns): KeyIndex {
       const field = (note >>> 1) & 3;
       const value = valueAt(field, row);
       const chain = all[field] as Chains;
-      const hash = value === '' ? 0 : hashOf(value);
+      const hash = value === '' ? 0 : hashOfText(value);
       if (value !== '' && ((note & 1) === 0 || !isIn(chain, hash, row))) chain.add(hash, row);
     }
     noted = [];
@@ -99,7 +100,7 @@ export function createKeyIndex(columns: KeyColumns): KeyIndex {
 
   function noteLeft(field: number, row: number, value: string): void {
     if (value === '') return;
-    const hash = hashOf(value);
+    const hash = hashOfText(value);
     left.push(row * 4 + field, hash);
     const chain = chains?.[field];
     if (chain && !isIn(chain, hash, row)) chain.add(hash, row);
@@ -121,26 +122,18 @@ export function createKeyIndex(columns: KeyColumns): KeyIndex {
     },
     wasHeldElsewhere(field, value, row) {
       const chain = made()[field] as Chains;
-      let node = chain.first(hashOf(value));
+      let node = chain.first(hashOfText(value));
       while (node >= 0 && chain.valueOf(node) === row) node = chain.next(node);
       return value !== '' && node >= 0;
     },
     forEach(field, value, visit) {
       const chain = made()[field] as Chains;
       if (chain.count === 0) return;
-      let node = chain.first(hashOf(value));
+      let node = chain.first(hashOfText(value));
       for (let left = SHARED_AT_MOST; node >= 0 && left > 0; node = chain.next(node), left -= 1) {
         const row = chain.valueOf(node);
         if (valueAt(field, row) === value && state.born[row] === LISTED) visit(row);
       }
     },
   };
-}
-
-/** FNV-1a with a last mixing: phones differ in their last digits only. */
-function hashOf(value: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < value.length; at += 1) hash = Math.imul(hash ^ value.charCodeAt(at), 0x01000193);
-  hash ^= hash >>> 15;
-  return Math.imul(hash, 0x2c1b3c6d);
 }

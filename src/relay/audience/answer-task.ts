@@ -92,17 +92,24 @@ async function foldWhole(
   return { fold, upTo };
 }
 
+/** Deflated on other threads, while the next is written and the relay takes the one before. */
+const PARTS_UNDER_WAY = 4;
+
 async function resolve(state: FoldState, request: ResolveRequest, onPart: Calls['part']): Promise<SendPlan> {
   // No list is shown to anybody, so names need no order.
   const view = createAudienceView(state, () => 0);
   view.groups.setExisting(request.existingGroups);
   const { plan, recipients } = resolveAudience(view, request);
   let handedOver: Promise<void> = Promise.resolve();
+  const underWay: Promise<void>[] = [];
   for (let from = 0; from < plan.funnel.effective; from += PART_RECIPIENTS) {
-    const part = await encodeRecipients(recipients(from, PART_RECIPIENTS));
-    // The next part is made while the relay takes this one, and no further ahead.
-    await handedOver;
-    handedOver = onPart(part);
+    const before = handedOver;
+    const part = encodeRecipients(recipients(from, PART_RECIPIENTS));
+    handedOver = Promise.all([part, before]).then(([encoded]) => onPart(encoded));
+    // The first that fails is thrown below; those after it must not go unhandled.
+    handedOver.catch(() => undefined);
+    underWay.push(handedOver);
+    if (underWay.length >= PARTS_UNDER_WAY) await underWay.shift();
   }
   await handedOver;
   return plan;
