@@ -32,11 +32,9 @@ export interface ConnectionPart extends Connection {
 }
 
 const LOOK_AGAIN_MS = 15_000;
-/** A stream that breaks sooner is not opened anew at once. */
-const SHORT_MS = 3_000;
 
-/** `cut`: the stream broke. `doubt`: some other request did not arrive. */
-type Why = 'asked' | 'cut' | 'doubt';
+/** `doubt`: some request did not arrive. */
+type Why = 'asked' | 'doubt';
 
 interface Listeners {
   /**
@@ -76,7 +74,6 @@ export function createConnection(
   const isHere = $derived(isOwner && (kind === 'one' || isVisible));
   let contentState = $state<string | undefined>();
   let events: RelayEvents | undefined;
-  let streamAt = 0;
   /** As of the relay's last answer, whether or not it can be reached. */
   let wasOnline = false;
 
@@ -85,12 +82,11 @@ export function createConnection(
     if (!isHere) return undefined;
     // Nothing of the first paint needs it.
     events ??= (await import('#sync/relay-events')).createRelayEvents({
-      ...{ onReceipts, onLog, onLost: cut },
+      ...{ onReceipts, onLog, onLost: cut, waitMs: patience },
       onContent() {
         contentState = '';
       },
     });
-    streamAt = performance.now();
     const hello = await events.open();
     contentState = hello?.content ?? '';
     return hello;
@@ -124,8 +120,9 @@ export function createConnection(
     memberName = session.memberName;
     await stores.meta.set('memberName', memberName);
     await stores.meta.set('member', session.member);
-    // Proxies may refuse the stream: then it is this look, now and again, that finds what is new.
-    if (!events?.isOpen()) lookIn(LOOK_AGAIN_MS);
+    // Proxies may refuse the stream: then it is this look, now and again, that finds what is new. One that had its word
+    // has broken meanwhile.
+    if (!events?.isOpen()) lookIn(hello && events ? events.reopenInMs() : LOOK_AGAIN_MS);
     // One request went astray and the relay is there all the same: who made it has a patience of its own.
     if (isOwner && (hello || why !== 'doubt' || before !== 'online')) onWake(hello);
   }
@@ -144,7 +141,11 @@ export function createConnection(
   /** Never long after the relay is back. */
   function again(): void {
     failures += 1;
-    lookIn(backoffMs(failures + 3, Math.random(), LOOK_AGAIN_MS));
+    lookIn(patience(failures));
+  }
+
+  function patience(failures: number): number {
+    return backoffMs(failures + 3, Math.random(), LOOK_AGAIN_MS);
   }
 
   function lookIn(delayMs: number): void {
@@ -164,10 +165,8 @@ export function createConnection(
   }
 
   function cut(): void {
-    // Else whoever opens it just now sees that it does not open.
-    if (checking || state !== 'online') return;
-    if (performance.now() - streamAt < SHORT_MS) lookIn(SHORT_MS);
-    else void check('cut');
+    // Whoever opens it just now sees that it does not open, or that it broke.
+    if (!checking && state === 'online') lookIn(events?.reopenInMs() ?? 0);
   }
 
   addEventListener('online', () => {

@@ -103,3 +103,31 @@ test('[SYN-1] [SYN-3] an entry, a receipt, a channel and a group of meanwhile al
     await receiver.stop();
   }
 });
+
+test('[SYN-3] a stream that is cut right after its first word is opened anew at once', async ({
+  page,
+  relay,
+  line,
+}) => {
+  let opened = 0;
+  line.decide(({ path }) => {
+    opened += path === '/api/events' ? 1 : 0;
+    return 'none';
+  });
+  await page.clock.install();
+  await page.goto('/contacts');
+  await claimRelay(page, relay.claimToken ?? '');
+  await expect(shared(page)).toBeVisible();
+  const before = opened;
+  const pausedAt = await page.evaluate(() => Date.now() + 1);
+  await page.clock.pauseAt(pausedAt);
+  line.cut();
+  line.mend();
+  // Of the page's own time it takes next to nothing.
+  await expect
+    .poll(async () => {
+      await page.clock.runFor(10);
+      return opened;
+    })
+    .toBe(before + 1);
+});

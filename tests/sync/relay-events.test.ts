@@ -37,6 +37,7 @@ function listener() {
     onLog: () => heard.push('log'),
     onContent: () => heard.push('content'),
     onLost: () => heard.push('lost'),
+    waitMs: (failures) => failures * 1_000,
   });
   return { heard, events, stream: (at = -1) => Stream.all.at(at) as Stream };
 }
@@ -73,4 +74,24 @@ test('[SYN-3] a stream that breaks, does not open, or says nothing is no answer;
   expect(stream(-2).readyState).toBe(2);
   events.close();
   expect([await dropped, stream().readyState]).toEqual([undefined, 2]);
+});
+
+test('[SYN-3] a stream cut right after its first word opens anew at once; only several in a row wait, each longer', async () => {
+  vi.useFakeTimers();
+  const { events, stream } = listener();
+  const afterStream = async (lastsMs: number) => {
+    const hello = events.open();
+    stream().say('hello');
+    await hello;
+    await vi.advanceTimersByTimeAsync(lastsMs);
+    stream().onerror();
+    return events.reopenInMs();
+  };
+  expect(await afterStream(2_999)).toBe(0);
+  expect([await afterStream(10), await afterStream(10), await afterStream(10)]).toEqual([1_000, 2_000, 3_000]);
+  // One that did not open says nothing of those that do.
+  void events.open();
+  stream().onerror();
+  expect(events.reopenInMs()).toBe(3_000);
+  expect([await afterStream(3_000), await afterStream(10), await afterStream(10)]).toEqual([0, 0, 1_000]);
 });
