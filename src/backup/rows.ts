@@ -113,6 +113,7 @@ const values = v.strictObject({
   ...{ clock: v.optional(count), sharedClock: v.optional(count), logCursor: v.optional(count) },
   ...{ incarnation: v.optional(text(200)), feedCursor: v.optional(count), country: v.optional(text(8)) },
   ...{ draft: v.optional(draft), formerDevices: v.optional(v.array(logName)) },
+  logSeen: v.optional(v.strictObject({ position: count, entry: logName })),
 });
 
 const SCHEMAS: Readonly<Record<TableName, v.GenericSchema<unknown, unknown>>> = {

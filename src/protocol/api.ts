@@ -27,7 +27,7 @@
 import * as v from 'valibot';
 import { CHANNEL_CODE_PATTERN, CHANNEL_NAME_LENGTH, PLATFORMS, type Channel } from '#domain/channel';
 import type { DeliveryFigures, Receipt } from '#domain/delivery';
-import type { ChannelCode, MessageId, WorkspaceId } from '#domain/ids';
+import type { ChannelCode, EntryId, MessageId, WorkspaceId } from '#domain/ids';
 import { PRIORITIES, type MessageContent } from '#domain/message';
 import { PART_RECIPIENTS, type PROTOCOL_VERSION, type Problem } from './constants.ts';
 
@@ -195,6 +195,8 @@ export interface Hello {
   readonly incarnation: string;
   /** The newest position of the log, and the newest cursor of the receipts. */
   readonly log: number;
+  /** Which entry stands at that position: a log put back from a backup may have come to the same one by others. */
+  readonly lastEntry?: EntryId;
   readonly receipts: number;
   /** `ChannelsAnswer`'s revision. */
   readonly channels: string;

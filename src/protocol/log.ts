@@ -3,7 +3,8 @@
  * what others pushed by cursor; blocks go beside, in any order, as often as needed.
  *
  *     POST /api/log                  PushRequest → PushAnswer, each entry answered by itself
- *     GET  /api/log?after=&limit=    → LogPage: single entries, or the pack in which the next ones lie
+ *     GET  /api/log?after=&limit=&seen=  → LogPage: single entries, or the pack in which the next ones lie. seen: what the
+ *                                    device knows of this log (`#log/log-seen`); it may be absent
  *     POST /api/log/entries          { ids } → EntriesAnswer: some entries as they stand now
  *     POST /api/erasures             ErasureRequest, `Idempotency-Key` → 202, ErasureAnswer; the owner's
  *     POST /api/erasures/again       ErasuresAgain → 202, {}: erasures that a relay put back from a backup lacks; the owner's
@@ -84,6 +85,8 @@ export interface LogPage extends RelayClock {
   readonly items: readonly { readonly position: number; readonly entry: Entry }[];
   /** To ask on from; the same as `after` where there is nothing new. */
   readonly cursor: number;
+  /** Which entry stands at the cursor; absent at 0, and from older relays. */
+  readonly lastEntry?: EntryId;
   readonly more: boolean;
 }
 

@@ -18,6 +18,7 @@ const VALUES = [
   'sharedClock',
   'logCursor',
   'incarnation',
+  'logSeen',
   'feedCursor',
   'country',
   'draft',
@@ -93,7 +94,7 @@ export function createBackupStore(db: AppDatabase): BackupStore {
         await db.meta.put([...former], 'formerDevices');
         // How far the relay's store was read is of one piece with which store it was.
         const isKnown = (await metaOf('incarnation')) !== undefined;
-        for (const key of ['incarnation', 'logCursor', 'feedCursor'] as const)
+        for (const key of ['incarnation', 'logCursor', 'logSeen', 'feedCursor'] as const)
           if (!isKnown && values[key] !== undefined) await db.meta.put(values[key], key);
         for (const key of ['country', 'draft'] as const)
           if (values[key] !== undefined && (await metaOf(key)) === undefined) await db.meta.put(values[key], key);

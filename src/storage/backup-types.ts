@@ -7,7 +7,15 @@ import type { ChunkRow, EntryRow, ImportRow, MetaValues } from './types.ts';
 export type BackupValues = Partial<
   Pick<
     MetaValues,
-    'clock' | 'sharedClock' | 'logCursor' | 'incarnation' | 'feedCursor' | 'country' | 'draft' | 'formerDevices'
+    | 'clock'
+    | 'sharedClock'
+    | 'logCursor'
+    | 'incarnation'
+    | 'logSeen'
+    | 'feedCursor'
+    | 'country'
+    | 'draft'
+    | 'formerDevices'
   >
 >;
 

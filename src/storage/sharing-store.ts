@@ -13,7 +13,7 @@ import { withoutPacks } from './pack-store.ts';
 import { createPulled, logCursor, metaTime, raiseClocks, shared } from './pulled-entries.ts';
 import { rowsById } from './rows-by-id.ts';
 import { invalidateSnapshot } from './snapshot-store.ts';
-import type { EntryRow, SharingStore } from './types.ts';
+import type { EntryRow, MetaValues, SharingStore } from './types.ts';
 
 /** A colleague's clock may be ahead, and what was seen of it carries ours along. */
 const MOST_AHEAD_MS = 60_000;
@@ -44,6 +44,18 @@ export function createSharingStore(db: AppDatabase, leastPacked?: number): Shari
         refused: await bySharing('refused').count(),
       })),
     cursor: () => logCursor(db),
+
+    async seen() {
+      const [incarnation, place] = await readSeen(db);
+      return incarnation === undefined || place === undefined ? undefined : { ...place, incarnation };
+    },
+
+    see: ({ incarnation, ...place }) =>
+      db.transaction('rw', db.meta, async () => {
+        const [known, furthest] = await readSeen(db);
+        if (known !== incarnation || (furthest?.position ?? 0) >= place.position) return;
+        await db.meta.put(place, 'logSeen');
+      }),
 
     ...createPulled(db, leastPacked),
 
@@ -103,6 +115,7 @@ export function createSharingStore(db: AppDatabase, leastPacked?: number): Shari
         if (known === incarnation) return 'known';
         await db.meta.put(incarnation, 'incarnation');
         await db.meta.put(0, 'logCursor');
+        await db.meta.delete('logSeen');
         await bySharing('shared').modify({ unseen: true });
         if (known === undefined) return 'other';
         await invalidateSnapshot(db);
@@ -121,9 +134,10 @@ export function createSharingStore(db: AppDatabase, leastPacked?: number): Shari
       });
     },
 
-    async stands(incarnation, cursor) {
-      const [known, reached = 0] = await db.meta.bulkGet(['incarnation', 'logCursor']);
-      return known === incarnation && reached === cursor;
+    async stands(incarnation, cursor, lastEntry) {
+      const [known, seen] = await readSeen(db);
+      if (known !== incarnation || (await logCursor(db)) !== cursor) return false;
+      return lastEntry === undefined || (seen?.position === cursor && seen.entry === lastEntry);
     },
 
     async naming(blocks) {
@@ -147,6 +161,9 @@ export function createSharingStore(db: AppDatabase, leastPacked?: number): Shari
     missingBlocks: createMissingBlocks(db),
   };
 }
+
+const readSeen = async (db: AppDatabase) =>
+  (await db.meta.bulkGet(['incarnation', 'logSeen'])) as [string | undefined, MetaValues['logSeen'] | undefined];
 
 const entryOf = ({ entry }: EntryRow): Entry => entry;
 const isErasure = ({ body }: Entry): boolean => body.kind === 'erasure';

@@ -7,6 +7,7 @@ import type { Channel } from '#domain/channel';
 import type { ChannelCode, BlockId, ContactId, DeviceId, EntryId, ImportId, WorkspaceId } from '#domain/ids';
 import type { MessageDraft } from '#domain/message';
 import type { ImportFigures, ImportProgress, ImportSettings, RowProblem } from '#import/types';
+import type { LogPlace, LogSeen } from '#log/log-seen';
 import type { BlockRef, CommitBody, Entry, EntryBody, EntryRefusal, LogTime } from '#log/types';
 
 /** A workspace that this device holds. */
@@ -113,6 +114,8 @@ export interface MetaValues {
   /** Cursor of the relay's log, and of which relay store it is one. */
   readonly logCursor: number;
   readonly incarnation: string;
+  /** The newest entry of that store's log that is known to stand there: pulled, or pushed. */
+  readonly logSeen: LogPlace;
   /** ISO 3166 alpha-2: for phones without a country code. */
   readonly country: string;
   /** Cursor of the relay's receipt feed. */
@@ -160,6 +163,10 @@ export interface SharingStore {
   readonly refused: () => Promise<readonly EntryRow[]>;
   readonly counts: () => Promise<{ readonly pending: number; readonly refused: number }>;
   readonly cursor: () => Promise<number>;
+  /** By which the relay tells whether its log is still the one that this device knows. */
+  readonly seen: () => Promise<LogSeen | undefined>;
+  /** Of several places the furthest is kept; one of another relay store than the one known is none. */
+  readonly see: (place: LogSeen) => Promise<void>;
   /**
    * Entries of a page and its cursor, in one strict transaction; own ones that come back are shared. `anew`: one that is
    * known here had another time, since a copy of this device was faster or an answer was lost: the relay's counts.
@@ -187,8 +194,8 @@ export interface SharingStore {
    * every erasure that is known here.
    */
   readonly meetRelay: (incarnation: string, device: DeviceId) => Promise<'known' | 'other' | 'moved'>;
-  /** Whether it is this relay store, up to this position, that this device has. */
-  readonly stands: (incarnation: string, cursor: number) => Promise<boolean>;
+  /** Whether it is this relay store, up to this position, that this device has; older relays do not say which entry it is. */
+  readonly stands: (incarnation: string, cursor: number, lastEntry: EntryId | undefined) => Promise<boolean>;
   /** Shared entries that name one of these blocks. */
   readonly naming: (blocks: ReadonlySet<BlockId>) => Promise<readonly EntryId[]>;
   /** Shared entries as the relay has them now; one that is not shared here, or not known, stays as it is. */

@@ -10,7 +10,7 @@ import type { RelayAnswer, RelayClient } from './relay-client.ts';
 
 export interface PulledPageDeps {
   readonly relay: Pick<RelayClient, 'block'>;
-  readonly sharing: Pick<SharingStore, 'addPulled' | 'addPulledPack'>;
+  readonly sharing: Pick<SharingStore, 'addPulled' | 'addPulledPack' | 'see'>;
 }
 
 export type Kept =
@@ -18,7 +18,15 @@ export type Kept =
   /** Nothing of it was kept; the same page can be asked for again. */
   | { readonly kind: 'failed'; readonly answer: Exclude<RelayAnswer<unknown>, { kind: 'answer' }> };
 
-export async function keepPage({ relay, sharing }: PulledPageDeps, page: LogPage, after: number): Promise<Kept> {
+export async function keepPage(deps: PulledPageDeps, page: LogPage, after: number): Promise<Kept> {
+  const kept = await keepEntries(deps, page, after);
+  const { incarnation, cursor: position, lastEntry } = page;
+  if (kept.kind === 'kept' && lastEntry !== undefined)
+    await deps.sharing.see({ incarnation, position, entry: lastEntry });
+  return kept;
+}
+
+async function keepEntries({ relay, sharing }: PulledPageDeps, page: LogPage, after: number): Promise<Kept> {
   const { items, pack, cursor } = page;
   if (cursor <= after) return { kind: 'kept', what: 'nothing' };
   if (pack) return keepPack(pack);

@@ -116,7 +116,9 @@ export function createRelayClient({ fetch, timeoutMs = TIMEOUT_MS }: RelayClient
     /** The key makes asking again harmless. */
     erase: (contacts: readonly ContactId[], key: string) =>
       ask<ErasureAnswer>('POST', '/api/erasures', { contacts }, { 'Idempotency-Key': key }),
-    pull: (after: number) => ask<LogPage>('GET', `/api/log?after=${String(after)}`),
+    /** `seen`: of the log, as `#log/log-seen` writes it. */
+    pull: (after: number, seen?: string) =>
+      ask<LogPage>('GET', `/api/log?after=${String(after)}${seen === undefined ? '' : `&seen=${seen}`}`),
     eraseAgain: (entries: readonly Entry[]) => ask<unknown>('POST', '/api/erasures/again', { entries }),
     missingBlocks: (ids: readonly BlockId[]) => ask<MissingAnswer>('POST', '/api/blocks/missing', { ids }),
     /** `of`: for saying, until all are there, what they are on their way for and from where. */

@@ -5,7 +5,8 @@
 import type { DeviceId } from '#domain/ids';
 import type { Hello } from '#protocol/api';
 import { ERASED_AT_ONCE, PUSH_BYTES, PUSH_ENTRIES } from '#protocol/constants';
-import type { RelayClock } from '#protocol/log';
+import { seenToText } from '#log/log-seen';
+import type { PushAnswer, RelayClock } from '#protocol/log';
 import type { BlockStore, EntryRow, SharingStore } from '#storage/types';
 import { keepPage } from './pulled-page.ts';
 import type { RelayClient } from './relay-client.ts';
@@ -30,7 +31,7 @@ export interface ShareDeps {
   readonly onProgress?: (progress: BlockProgress) => void;
 }
 
-export type LogStanding = Pick<Hello, 'incarnation' | 'log'>;
+export type LogStanding = Pick<Hello, 'incarnation' | 'log' | 'lastEntry'>;
 
 export type LogSharing = ReturnType<typeof createLogSharing>;
 
@@ -58,8 +59,8 @@ export function createLogSharing(deps: ShareDeps) {
   }
 
   /** What waits here to be pushed gets its time by a pull, so there is one. */
-  async function isAsFar({ incarnation, log }: LogStanding): Promise<boolean> {
-    if (!(await sharing.stands(incarnation, log))) return false;
+  async function isAsFar({ incarnation, log, lastEntry }: LogStanding): Promise<boolean> {
+    if (!(await sharing.stands(incarnation, log, lastEntry))) return false;
     return (await sharing.pending(1)).length === 0;
   }
 
@@ -73,7 +74,8 @@ export function createLogSharing(deps: ShareDeps) {
     for (;;) {
       const askedAt = deps.now();
       const after = await sharing.cursor();
-      const answer = await relay.pull(after);
+      const seen = await sharing.seen();
+      const answer = await relay.pull(after, seen && seenToText(seen));
       if (answer.kind !== 'answer') return failureOf(answer);
       const met = await meet(answer.value, askedAt);
       if (met === 'other') continue;
@@ -127,12 +129,20 @@ export function createLogSharing(deps: ShareDeps) {
       if (answer.kind !== 'answer') return failureOf(answer);
       const { results } = answer.value;
       await sharing.settle(results);
+      await seeTaken(answer.value);
       if (results.some((result) => result.result === 'refused' && FINAL.has(result.reason))) deps.onChange('anew');
       // Another device's session, copied or put back: this one must sign in for itself.
       if (results.some((result) => result.result === 'refused' && result.reason === 'device')) return 'signedOut';
       // The relay changed its mind about what it has or what time it is: not in a loop, but at the next round.
       if (!results.some((result) => result.result !== 'refused' || FINAL.has(result.reason))) return 'waiting';
     }
+  }
+
+  /** What was pushed is known to stand there, though what others wrote before it may not be pulled yet. */
+  async function seeTaken({ incarnation, results }: PushAnswer): Promise<void> {
+    const places = results.flatMap((result) => (result.result === 'refused' ? [] : [result]));
+    const last = places.sort((one, other) => other.position - one.position)[0];
+    if (last) await sharing.see({ incarnation, position: last.position, entry: last.id });
   }
 
   return { share };

@@ -53,6 +53,8 @@ export function createLogRelay(pageItems = 3): LogRelay {
     return { id, result: 'taken', position: relay.entries.length };
   }
 
+  const lastEntryOf = (entry?: Entry) => entry && { lastEntry: entry.id };
+
   const packs: LogPack[] = [];
 
   async function pack(count: number): Promise<void> {
@@ -78,15 +80,16 @@ export function createLogRelay(pageItems = 3): LogRelay {
       pull: (after) =>
         answer((): LogPage => {
           const packed = packs.find(({ last }) => last > after);
+          const endAt = (cursor: number) => ({ cursor, ...lastEntryOf(relay.entries[cursor - 1]) });
           if (packed) {
             const { last } = packed;
-            return { ...clock(), pack: packed, items: [], cursor: last, more: last < relay.entries.length };
+            return { ...clock(), pack: packed, items: [], ...endAt(last), more: last < relay.entries.length };
           }
           const items = relay.entries
             .slice(after, after + pageItems)
             .map((entry, at) => ({ position: after + at + 1, entry }));
           const cursor = items.at(-1)?.position ?? after;
-          return { ...clock(), items, cursor, more: cursor < relay.entries.length };
+          return { ...clock(), items, ...endAt(cursor), more: cursor < relay.entries.length };
         }),
       // Nothing is rewritten here: for that there is the relay itself.
       eraseAgain: (entries) =>

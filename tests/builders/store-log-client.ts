@@ -1,5 +1,6 @@
 /** What a device asks of the relay's log, answered by the real store and blocks, without HTTP between. */
 import type { BlockId } from '#domain/ids';
+import { parseSeen } from '#log/log-seen';
 import type { Entry } from '#log/types';
 import type { LogPage } from '#protocol/log';
 import { FROM_RELAY, type Blocks } from '#relay/blocks/blocks';
@@ -19,10 +20,12 @@ export function storeLogClient(store: RelayStore, blocks: Blocks, author = 'memb
       const outcome = await store.appendEntries({ ...relays, entries });
       return answer({ ...(await clock()), results: outcome.kind === 'answered' ? outcome.results : [] });
     },
-    async pull(after) {
+    async pull(after, said) {
+      await store.compareLog(WORKSPACE, (said !== undefined && parseSeen(said)) || { position: after });
       const { items, ...page } = await store.entriesAfter(WORKSPACE, after, PAGE, 1_000_000);
       const entries = items.map(({ position, json }) => ({ position, entry: JSON.parse(json) as Entry }));
-      return answer<LogPage>({ ...(await clock()), ...page, items: entries });
+      const lastEntry = await store.entryAt(WORKSPACE, page.cursor);
+      return answer<LogPage>({ ...(await clock()), ...page, ...(lastEntry && { lastEntry }), items: entries });
     },
     eraseAgain: () => Promise.reject(new Error('erasures are not taken here')),
     missingBlocks: async (ids) => answer({ missing: await blocks.missing(WORKSPACE, ids) }),

@@ -1,6 +1,6 @@
 /** Store contract: the log. Every entry is answered by itself, stands once, and never changes. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { BlockId, DeviceId } from '#domain/ids';
+import type { BlockId, DeviceId, EntryId } from '#domain/ids';
 import { timeFromMs } from '#log/time';
 import type { Entry } from '#log/types';
 import { ENTRY_BYTES, MOST_AHEAD_MS } from '#protocol/log';
@@ -189,14 +189,32 @@ export function storeLogContract(createStore: CreateStore): void {
       expect(first).toMatch(/^[\w-]{22}$/);
       await pushed([undo('one')]);
       store = await under.reopen();
-      await page(1);
+      await store.compareLog(WORKSPACE, { position: 1 });
       expect(await store.incarnation()).toBe(first);
-      await page(2);
+      await store.compareLog(WORKSPACE, { position: 2 });
       const second = await store.incarnation();
       expect(second).not.toBe(first);
       await pushed([undo('two')], { pusher: device(9) });
       store = await under.reopen();
       expect(await store.incarnation()).toBe(second);
+    });
+
+    it('[SYN-8] the incarnation is another where another entry stands than a device knows there, of this store', async () => {
+      await pushed([undo('one'), undo('two')]);
+      store = await under.reopen();
+      const incarnation = await store.incarnation();
+      const compare = (position: number, entry: string, of = incarnation) =>
+        store.compareLog(WORKSPACE, { incarnation: of, position, entry: entry as EntryId });
+      expect(await store.entryAt(WORKSPACE, 2)).toBe('two');
+      expect(await store.entryAt(WORKSPACE, 3)).toBeUndefined();
+      await compare(1, 'one');
+      await compare(2, 'two');
+      // What was known of a store of before says nothing of this one.
+      await compare(2, 'three', 'another');
+      await compare(9, 'three', 'another');
+      expect(await store.incarnation()).toBe(incarnation);
+      await compare(2, 'three');
+      expect(await store.incarnation()).not.toBe(incarnation);
     });
   });
 

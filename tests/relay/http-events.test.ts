@@ -89,7 +89,7 @@ describe('events', () => {
     expect(await stream.next()).toEqual({
       event: 'hello',
       data: {
-        ...{ session: await json('/api/session'), incarnation, log: cursor, receipts: 1 },
+        ...{ session: await json('/api/session'), incarnation, log: cursor, lastEntry: 'one', receipts: 1 },
         ...{ channels: revision, content: expect.stringMatching(/^[0-9a-f]{16}$/) as string },
       },
     });

@@ -1,5 +1,5 @@
 /** Pushing, pulling and blocks over HTTP, as a device does it. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PUSH_BYTES, PUSH_ENTRIES } from '#protocol/constants';
 import { BLOCK_BYTES, type LogPage, type PushAnswer } from '#protocol/log';
 import { entryOf } from '#tests/builders/entries';
@@ -42,11 +42,22 @@ describe('log over HTTP', () => {
       ...clock,
       items: ['one', 'two'].map((id, at) => ({ position: at + 1, entry: { ...undo(id), author: member } })),
       cursor: 2,
+      lastEntry: 'two',
       more: false,
     });
     expect(await pull('?after=1&limit=1')).toMatchObject({ items: [{ position: 2 }], cursor: 2, more: false });
     expect(await pull('?limit=1')).toMatchObject({ cursor: 1, more: true });
-    expect(await pull('?after=2')).toEqual({ ...clock, items: [], cursor: 2, more: false });
+    expect(await pull('?after=2')).toEqual({ ...clock, items: [], cursor: 2, lastEntry: 'two', more: false });
+  });
+
+  it('[SYN-8] what a device says that it knows of the log is compared before it is answered', async () => {
+    const compared = vi.spyOn(relay.store, 'compareLog');
+    await pull('?after=2&seen=a.3.three');
+    await pull('?after=2');
+    expect(compared.mock.calls).toEqual([
+      ['workspaceOne', { incarnation: 'a', position: 3, entry: 'three' }],
+      ['workspaceOne', { position: 2 }],
+    ]);
   });
 
   it('[SYN-9] a push of another form is refused whole', async () => {
@@ -56,7 +67,7 @@ describe('log over HTTP', () => {
     const many = Array.from({ length: PUSH_ENTRIES + 1 }, (_, at) => undo(`entry-${String(at)}`));
     expect((await push(many)).status).toBe(400);
     expect((await push(['x'.repeat(PUSH_BYTES)])).status).toBe(413);
-    for (const query of ['?after=x', '?limit=0', '?limit=501']) {
+    for (const query of ['?after=x', '?limit=0', '?limit=501', '?seen=x', '?seen=a.0.b', '?seen=a.1.']) {
       expect((await relay.ask('GET', `/api/log${query}`, { cookie })).status).toBe(400);
     }
     expect((await pull('')).items).toEqual([]);

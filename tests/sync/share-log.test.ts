@@ -101,6 +101,32 @@ describe('the log between devices', () => {
     expect(relay.entries.map(({ id }) => id)).toEqual(['late']);
   });
 
+  test('[SYN-8] as far by the number, with another last entry, or one pushed beyond it, a device asks', async () => {
+    const relay = createLogRelay();
+    const one = deviceOn(relay, 'one');
+    let asked = 0;
+    relay.fault = () => {
+      asked += 1;
+      return 'none';
+    };
+    const askedOn = async (said: LogStanding) => {
+      asked = 0;
+      expect(await one.share(said)).toBe('current');
+      return asked;
+    };
+    const standing = (log: number, lastEntry: string) => ({
+      ...{ incarnation: 'first', log, lastEntry: lastEntry as EntryId },
+    });
+    for (const id of ['a', 'b']) await one.write(id);
+    await one.share();
+    // Pushed, and its own page not yet pulled.
+    expect(await askedOn({ incarnation: 'first', log: 0 })).toBe(0);
+    expect(await one.sharing.seen()).toEqual({ incarnation: 'first', position: 2, entry: 'b' });
+    expect(await askedOn(standing(2, 'b'))).toBe(1);
+    expect(await askedOn(standing(2, 'b'))).toBe(0);
+    expect(await askedOn(standing(2, 'x'))).toBe(1);
+  });
+
   test('[SYN-9] what is saved here is pending until the relay has it, and then on the other device', async () => {
     const relay = createLogRelay();
     const [one, other] = [deviceOn(relay, 'one'), deviceOn(relay, 'other')];

@@ -9,7 +9,7 @@ import { sessionOf } from './session-routes.ts';
 export interface HelloDeps {
   readonly store: Pick<
     RelayStore,
-    'workspace' | 'incarnation' | 'lastPosition' | 'lastCursor' | 'channels' | 'documents'
+    'workspace' | 'incarnation' | 'lastPosition' | 'entryAt' | 'lastCursor' | 'channels' | 'documents'
   >;
   readonly contentState: ContentState;
   readonly publicUrl: () => string;
@@ -17,10 +17,13 @@ export interface HelloDeps {
 
 export async function readHello({ store, contentState, publicUrl }: HelloDeps, actor: Actor): Promise<Hello> {
   const { workspace } = actor;
+  const log = await store.lastPosition(workspace);
+  const lastEntry = await store.entryAt(workspace, log);
   return {
     session: await sessionOf(store, actor),
     incarnation: await store.incarnation(),
-    log: await store.lastPosition(workspace),
+    log,
+    ...(lastEntry !== undefined && { lastEntry }),
     receipts: await store.lastCursor(workspace),
     channels: (await channelsOf(store, workspace, publicUrl())).revision,
     content: await contentState(workspace),

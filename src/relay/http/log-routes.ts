@@ -1,4 +1,5 @@
 /** The log: devices push what is pending and pull what others pushed. What may stand in it is the store's to judge. */
+import { parseSeen } from '#log/log-seen';
 import { LOG_PAGE, PAGE_BYTES, pushRequest, type PushAnswer, type UploadsAnswer } from '#protocol/log';
 import { parseBody } from './body.ts';
 import type { Answer, HttpDeps, MemberCall } from './call.ts';
@@ -28,9 +29,15 @@ export async function getLog({ actor, query }: MemberCall, { store, erasures, no
   if (erasures.isUnderWay(actor.workspace)) return 'erasing';
   const after = parseWhole(query.get('after') ?? '0', 0, Number.MAX_SAFE_INTEGER);
   const limit = parseWhole(query.get('limit') ?? String(LOG_PAGE), 1, LOG_PAGE);
-  if (after === undefined || limit === undefined) return 'malformed';
-  const { items, pack, cursor, more } = await store.entriesAfter(actor.workspace, after, limit, PAGE_BYTES);
-  const frame = JSON.stringify({ nowMs: now(), incarnation: await store.incarnation(), pack, cursor, more });
+  const said = query.get('seen');
+  const seen = said === null ? undefined : parseSeen(said);
+  if (after === undefined || limit === undefined || (said !== null && !seen)) return 'malformed';
+  const { workspace } = actor;
+  await store.compareLog(workspace, seen ?? { position: after });
+  const { items, pack, cursor, more } = await store.entriesAfter(workspace, after, limit, PAGE_BYTES);
+  const lastEntry = await store.entryAt(workspace, cursor);
+  const clock = { nowMs: now(), incarnation: await store.incarnation() };
+  const frame = JSON.stringify({ ...clock, pack, cursor, lastEntry, more });
   const texts = items.map(({ position, json }) => `{"position":${position},"entry":${json}}`);
   return new Response(`${frame.slice(0, -1)},"items":[${texts.join()}]}`, {
     headers: { 'content-type': 'application/json' },

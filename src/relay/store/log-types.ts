@@ -3,6 +3,7 @@
  * they came; what they come to is the fold's to say (`#log/fold`), on devices and wherever it is needed here.
  */
 import type { BlockId, DeviceId, EntryId, WorkspaceId } from '#domain/ids';
+import type { LogSeen } from '#log/log-seen';
 import type { LogTime } from '#log/types';
 import type { PushResult, Upload } from '#protocol/log';
 
@@ -115,6 +116,15 @@ export interface LogStore {
   /** In the order of positions. */
   readonly packs: (workspace: WorkspaceId) => Promise<readonly Pack[]>;
   readonly lastPosition: (workspace: WorkspaceId) => Promise<number>;
+  readonly entryAt: (workspace: WorkspaceId, position: number) => Promise<EntryId | undefined>;
+  /**
+   * What a device knows of this log, older ones by the position alone. Where it is not so, this store was put back from a
+   * backup: the incarnation is another from now on.
+   */
+  readonly compareLog: (
+    workspace: WorkspaceId,
+    seen: LogSeen | { readonly position: number; readonly entry?: undefined },
+  ) => Promise<void>;
   /** 128 random bits, base64url: another one where this store was put back from a backup, or is new. */
   readonly incarnation: () => Promise<string>;
 

@@ -5,9 +5,9 @@
  * - The number in a small file beside the database is not the database's. Both are raised at each start and each clean
  *   stop, so that an older database is found out, unless it is put back before the next start after a kill.
  * - The database is another file than before (its inode): a folder put back whole, or moved to another disk.
- * - A device has pulled further than the log goes (`noticePutBack`), which is what remains of a disk's own snapshot,
- *   where file and number come back too. It is seen only when such a device comes, and only as long as no other has
- *   pushed the log beyond its cursor.
+ * - A device knows an entry of the log, by place and id, that does not stand there (`noticePutBack`), which is what remains
+ *   of a disk's own snapshot, or of a copy written over the files, where file and number come back too. It is seen when
+ *   the first such device comes, however far others have pushed the log by then.
  *
  * A false alarm (a moved folder, a file system that gives new inodes) costs devices one reading of the log.
  */

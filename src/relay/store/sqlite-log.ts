@@ -3,7 +3,8 @@
  * never changes, and what stands there is what first came under its id.
  */
 import type { Database } from 'better-sqlite3';
-import type { DeviceId, WorkspaceId } from '#domain/ids';
+import type { DeviceId, EntryId, WorkspaceId } from '#domain/ids';
+import type { LogSeen } from '#log/log-seen';
 import { nextTime, receiveTime } from '#log/time';
 import type { EntryRefusal } from '#log/types';
 import type { PushResult } from '#protocol/log';
@@ -14,7 +15,7 @@ import type { Incarnation } from './sqlite-incarnation.ts';
 import type { LogNumbers } from './sqlite-log-numbers.ts';
 import type { PackPages } from './sqlite-packs.ts';
 
-type Log = Pick<LogStore, 'appendEntries' | 'entriesAfter' | 'lastPosition' | 'incarnation'>;
+type Log = Pick<LogStore, 'appendEntries' | 'entriesAfter' | 'lastPosition' | 'entryAt' | 'compareLog' | 'incarnation'>;
 
 export function createLog(
   db: Database,
@@ -30,6 +31,7 @@ export function createLog(
   const page = db.prepare<[number, number, number], { position: number; json: string }>(
     'SELECT position, json FROM entries WHERE log = ? AND position > ? ORDER BY position LIMIT ?',
   );
+  const idAt = db.prepare<[number, number], EntryId>('SELECT id FROM entries WHERE log = ? AND position = ?').pluck();
   const boundDevice = db
     .prepare<[string, string, number], string | null>(
       'SELECT device FROM sessions WHERE token_hash = ? AND workspace = ? AND expires_at > ?',
@@ -114,19 +116,28 @@ export function createLog(
     return { items, cursor, more: cursor < (log?.lastPosition ?? 0) };
   }
 
-  /** Nobody pulls what this store never had: it was put back from an older state than it had once. */
-  function noticeAhead(workspace: WorkspaceId, cursor: number): void {
-    if (cursor > (logs.find(workspace)?.lastPosition ?? 0)) incarnation.noticePutBack();
+  function entryAt(workspace: WorkspaceId, position: number): EntryId | undefined {
+    const log = logs.find(workspace);
+    return log && idAt.get(log.number, position);
+  }
+
+  /** Nobody knows what this store never had: it was put back from another state than it had once. */
+  function compareLog(workspace: WorkspaceId, seen: LogSeen | { readonly position: number }): void {
+    if (!('incarnation' in seen)) {
+      if (seen.position > (logs.find(workspace)?.lastPosition ?? 0)) incarnation.noticePutBack();
+    } else if (seen.incarnation === incarnation.value() && entryAt(workspace, seen.position) !== seen.entry)
+      incarnation.noticePutBack();
   }
 
   return {
     appendEntries: async (push) => {
-      if (push.pusher.kind === 'session') noticeAhead(push.workspace, push.pusher.cursor);
+      if (push.pusher.kind === 'session') compareLog(push.workspace, { position: push.pusher.cursor });
       return append(push);
     },
-    entriesAfter: async (workspace, after, limit, bytes) => {
-      noticeAhead(workspace, after);
-      return entriesAfter(workspace, after, limit, bytes);
+    entriesAfter: async (...input) => entriesAfter(...input),
+    entryAt: async (...input) => entryAt(...input),
+    compareLog: async (...input) => {
+      compareLog(...input);
     },
     lastPosition: async (workspace) => logs.find(workspace)?.lastPosition ?? 0,
     incarnation: async () => incarnation.value(),
