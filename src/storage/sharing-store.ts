@@ -117,7 +117,7 @@ export function createSharingStore(db: AppDatabase, leastPacked?: number): Shari
         await db.meta.put(0, 'logCursor');
         await db.meta.delete('logSeen');
         await bySharing('shared').modify({ unseen: true });
-        if (known === undefined) return 'other';
+        if (known === undefined) return 'first';
         await invalidateSnapshot(db);
         // It may give out whoever was erased since: what comes is filtered before it is shown or shared.
         await noteErasures(db, (await bySharing('shared').toArray()).map(entryOf).filter(isErasure));

@@ -191,9 +191,9 @@ export interface SharingStore {
   /**
    * Of another relay store than the one known: its log is read from the start, and what this device wrote is offered
    * again; so is what a device wrote that this one was restored from, as this one's (`moved`). What comes of it is to pass
-   * every erasure that is known here.
+   * every erasure that is known here. `first`: none was known, and nothing was read of any.
    */
-  readonly meetRelay: (incarnation: string, device: DeviceId) => Promise<'known' | 'other' | 'moved'>;
+  readonly meetRelay: (incarnation: string, device: DeviceId) => Promise<'known' | 'first' | 'other' | 'moved'>;
   /** Whether it is this relay store, up to this position, that this device has; older relays do not say which entry it is. */
   readonly stands: (incarnation: string, cursor: number, lastEntry: EntryId | undefined) => Promise<boolean>;
   /** Shared entries that name one of these blocks. */

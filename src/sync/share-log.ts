@@ -99,7 +99,8 @@ export function createLogSharing(deps: ShareDeps) {
     }
     const met = await sharing.meetRelay(incarnation, deps.device);
     if (met === 'moved') deps.onChange('anew');
-    return met === 'known' ? 'known' : 'other';
+    // What was asked for from the start is the start of this one.
+    return met === 'known' || met === 'first' ? 'known' : 'other';
   }
 
   async function push(): Promise<Shared> {

@@ -101,6 +101,24 @@ describe('the log between devices', () => {
     expect(relay.entries.map(({ id }) => id)).toEqual(['late']);
   });
 
+  test('[SYN-8] a new device asks once for each page of the log, the first one too', async () => {
+    const relay = createLogRelay();
+    const [one, other] = [deviceOn(relay, 'one'), deviceOn(relay, 'other')];
+    for (const id of ['a', 'b', 'c', 'd', 'e']) await one.write(id);
+    await one.share();
+    const { pull } = relay.client;
+    const asked: number[] = [];
+    Object.assign(relay.client, {
+      pull: (after: number) => {
+        asked.push(after);
+        return pull(after);
+      },
+    });
+    expect(await other.share()).toBe('current');
+    expect(asked).toEqual([0, 3]);
+    expect(await other.ids()).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
   test('[SYN-8] as far by the number, with another last entry, or one pushed beyond it, a device asks', async () => {
     const relay = createLogRelay();
     const one = deviceOn(relay, 'one');
