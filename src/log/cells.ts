@@ -14,7 +14,12 @@ import type { EntryId } from '#domain/ids';
 import { STRICT_WORDS, type FoldState, type OtherCell, type Said } from './fold-state.ts';
 import type { Stamp } from './stamps.ts';
 
+/** Of one name. `replaces`: entries whose word, in a strict field, this one has seen and stands for. */
+export type SetCell = (row: number, value: string, stamp: Stamp, replaces?: readonly EntryId[]) => void;
+
 export interface Cells {
+  /** One for all rows of a million: which column, and what is special about it, is asked once. */
+  readonly setTexts: Readonly<Record<TextField, SetCell>>;
   readonly setText: (field: TextField, row: number, value: string, stamp: Stamp) => void;
   /** `replaces`: entries whose word this one has seen, and stands for. */
   readonly setStrict: (
@@ -32,39 +37,48 @@ export interface Cells {
   readonly keep: (field: StrictField, row: number, said: readonly Said[]) => void;
 }
 
+const byTextField = <Value>(of: (field: TextField) => Value) =>
+  Object.fromEntries(TEXT_FIELDS.map((field) => [field, of(field)])) as Readonly<Record<TextField, Value>>;
+
 /** Index into `KEY_FIELDS`, -1 where the field is no key. */
-const KEY_OF = Object.fromEntries(
-  TEXT_FIELDS.map((field) => [field, KEY_FIELDS.indexOf(field as KeyField)]),
-) as Readonly<Record<TextField, number>>;
+const KEY_OF = byTextField((field) => KEY_FIELDS.indexOf(field as KeyField));
 
 export function createCells(state: FoldState): Cells {
   /** Few words in many cells: one string for all of them. */
   const words = new Map<string, string>();
+  let last = '';
   const oneOf = (word: string): string => {
+    if (word === last) return last;
     const known = words.get(word);
-    if (known !== undefined) return known;
-    words.set(word, word);
-    return word;
+    if (known === undefined) words.set(word, word);
+    return (last = known ?? word);
   };
 
-  function setText(field: TextField, row: number, value: string, stamp: Stamp): void {
+  const putterOf = (field: TextField) => {
     const column = state.texts[field];
-    const standing = column.stamps[row] as Stamp;
-    if (!state.stamps.wins(stamp, standing)) return;
-    if (standing === stamp) keepReplaced(field, row, column.values[row] ?? '', value, stamp);
-    put(field, row, value, stamp);
-  }
-
-  function put(field: TextField, row: number, value: string, stamp: Stamp): void {
-    const column = state.texts[field];
-    const before = column.values[row];
-    column.stamps[row] = stamp;
-    column.values[row] = field === 'smsType' || field === 'status' ? oneOf(value) : value;
     const key = KEY_OF[field];
-    if (key < 0 || before === value) return;
-    if (before !== undefined) state.keyMoved[row] = 1;
-    state.keys.note(key, row, before);
-  }
+    const isOfWords = field === 'smsType' || field === 'status';
+    return (row: number, value: string, stamp: Stamp): void => {
+      const before = column.values[row];
+      column.stamps[row] = stamp;
+      column.values[row] = isOfWords ? oneOf(value) : value;
+      if (key < 0 || before === value) return;
+      if (before !== undefined) state.keyMoved[row] = 1;
+      state.keys.note(key, row, before);
+    };
+  };
+  const puts = byTextField(putterOf);
+
+  const setTexts = byTextField((field): SetCell => {
+    const column = state.texts[field];
+    const put = puts[field];
+    return (row, value, stamp) => {
+      const standing = column.stamps[row] as Stamp;
+      if (!state.stamps.wins(stamp, standing)) return;
+      if (standing === stamp) keepReplaced(field, row, column.values[row] ?? '', value, stamp);
+      put(row, value, stamp);
+    };
+  });
 
   function keepReplaced(field: TextField, row: number, before: string, value: string, stamp: Stamp): void {
     if (before === value) return;
@@ -142,7 +156,7 @@ export function createCells(state: FoldState): Cells {
       const stamp = column.stamps[from] as Stamp;
       const value = column.values[from];
       if (stamp === 0 || value === undefined) continue;
-      if (winsJoined(stamp, value, column.stamps[to] as Stamp, column.values[to] ?? '')) put(field, to, value, stamp);
+      if (winsJoined(stamp, value, column.stamps[to] as Stamp, column.values[to] ?? '')) puts[field](to, value, stamp);
       if (KEY_OF[field] >= 0) {
         state.keyMoved[to] = 1;
         state.keys.noteLeft(KEY_OF[field], from, value);
@@ -176,5 +190,7 @@ export function createCells(state: FoldState): Cells {
     stand(field, row, said.reduce(withSaid, saidOf(field, row)));
   }
 
-  return { setText, setStrict, setOther, move, keep };
+  const setText: Cells['setText'] = (field, row, value, stamp) => setTexts[field](row, value, stamp);
+
+  return { setTexts, setText, setStrict, setOther, move, keep };
 }

@@ -30,16 +30,20 @@ export function createErased(): Erased {
   /** Of the latest erasure of each key. */
   const times: LogTime[] = [];
   let latest: LogTime = 0;
+  /** Asked for every row of a log. */
+  let any = false;
 
   return {
     get any() {
-      return contacts.count > 0 || keys.count > 0;
+      return any;
     },
     addContact(id) {
+      any = true;
       const { count } = contacts;
       return contacts.findOrAdd(highHalf(id), lowHalf(id)) === count;
     },
     addKey(hash, erasedAt) {
+      any = true;
       const at = keys.findOrAdd(highHalf(hash), lowHalf(hash));
       if (erasedAt <= (times[at] ?? -1)) return false;
       times[at] = erasedAt;
