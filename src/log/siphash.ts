@@ -107,7 +107,7 @@ export function createSipHash(key: Uint8Array): SipHash {
         for (;;) {
           for (let round = 0; round < rounds; round += 1) {
             let sum = (v0l + v1l) | 0;
-            v0h = (v0h + v1h + (sum >>> 0 < v1l >>> 0 ? 1 : 0)) | 0;
+            v0h = (v0h + v1h + carry(v0l, v1l, sum)) | 0;
             v0l = sum;
             let turn = v1h;
             v1h = (v1h << 13) | (v1l >>> 19);
@@ -119,7 +119,7 @@ export function createSipHash(key: Uint8Array): SipHash {
             v0h = turn;
 
             sum = (v2l + v3l) | 0;
-            v2h = (v2h + v3h + (sum >>> 0 < v3l >>> 0 ? 1 : 0)) | 0;
+            v2h = (v2h + v3h + carry(v2l, v3l, sum)) | 0;
             v2l = sum;
             turn = v3h;
             v3h = (v3h << 16) | (v3l >>> 16);
@@ -128,7 +128,7 @@ export function createSipHash(key: Uint8Array): SipHash {
             v3h ^= v2h;
 
             sum = (v0l + v3l) | 0;
-            v0h = (v0h + v3h + (sum >>> 0 < v3l >>> 0 ? 1 : 0)) | 0;
+            v0h = (v0h + v3h + carry(v0l, v3l, sum)) | 0;
             v0l = sum;
             turn = v3h;
             v3h = (v3h << 21) | (v3l >>> 11);
@@ -137,7 +137,7 @@ export function createSipHash(key: Uint8Array): SipHash {
             v3h ^= v0h;
 
             sum = (v2l + v1l) | 0;
-            v2h = (v2h + v1h + (sum >>> 0 < v1l >>> 0 ? 1 : 0)) | 0;
+            v2h = (v2h + v1h + carry(v2l, v1l, sum)) | 0;
             v2l = sum;
             turn = v1h;
             v1h = (v1h << 17) | (v1l >>> 15);
@@ -167,3 +167,6 @@ export function createSipHash(key: Uint8Array): SipHash {
   };
   return self;
 }
+
+/** What adding two low halves carries into the high one. No comparison: half of them would be guessed wrongly. */
+const carry = (one: number, other: number, sum: number) => ((one & other) | ((one | other) & ~sum)) >>> 31;
