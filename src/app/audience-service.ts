@@ -2,6 +2,8 @@
  * What the audience worker answers: it folds the log that lies here, keeps the columns, and is the one that writes to
  * the log. Every change is durable before it is shown. Rules are in `audience/` and `log/`; the outside is handed in.
  */
+import { needsFinder } from '#audience/query';
+import type { ContactWindow, WindowRequest } from '#audience/types';
 import { createAudienceView } from '#audience/view';
 import type { BlockId, ContactId, EntryId, GroupId } from '#domain/ids';
 import { createContactIds } from '#log/contact-id';
@@ -70,7 +72,7 @@ export function createAudienceService(connect: ConnectAudience): AudienceWorker 
       await named(() => firstRows);
     },
     servePlanning: (port) => audience().servePlanning(port),
-    window: async (request) => audience().view.window(request),
+    window: (request) => audience().window(request),
     contact: async (id) => audience().view.contact(id),
     groupCounts: async () => audience().view.groups.counts(),
     namedGroups: async () => audience().namedGroups(),
@@ -128,13 +130,29 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
       tell();
     });
   loaded.then(first.resolve, first.reject);
-  loaded.then(warm).catch(parts.onBug);
+  loaded
+    .then(warm)
+    .then(() => {
+      fold.state.keys.refresh();
+      keeper?.folded();
+    })
+    .catch(parts.onBug);
 
-  /** Search and keys are made ready before they are asked for, in steps between questions. */
+  // The first rows need no search.
+  const finding = lazily(async () => {
+    const { createFinder } = await import('#audience/finder');
+    return view.useFinder((asked) => createFinder({ ...asked, nowMs: parts.nowMs }));
+  });
+
+  /** What is searched is made ready before it is asked for, in steps between questions. */
   async function warm(): Promise<void> {
-    while (view.warm() === 'more') await parts.pause();
-    fold.state.keys.refresh();
-    keeper?.folded();
+    const finder = await finding();
+    while (finder.warm() === 'more') await parts.pause();
+  }
+
+  async function window(request: WindowRequest): Promise<ContactWindow> {
+    if (needsFinder(request.filter)) await warm();
+    return view.window(request);
   }
 
   async function catchUp(): Promise<void> {
@@ -142,7 +160,10 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
     await log.catchUp();
     if (fold.state.version === before) return;
     tell();
-    if (loading === 'loaded') keeper?.folded();
+    if (loading === 'loaded') {
+      keeper?.folded();
+      warm().catch(parts.onBug);
+    }
   }
 
   /** One at a time, each on all that lies on disk: also on what another tab wrote. */
@@ -189,6 +210,7 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
 
   return {
     view,
+    window,
     firstRows: first.promise,
     sending,
     bringIn,

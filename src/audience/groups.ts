@@ -14,6 +14,8 @@ export interface Groups {
   /** The groups whose documents are here. Until told, every group that the log names. */
   readonly setExisting: (groups: readonly GroupId[]) => void;
   readonly has: (group: GroupId, row: number) => boolean;
+  /** As `has`, for many rows; good for one version of contacts and groups. */
+  readonly memberTest: (group: GroupId) => (row: number) => boolean;
   /** Never empty. */
   readonly of: (row: number) => GroupId[];
   /** Contacts that are listed, in the order of rows. */
@@ -45,6 +47,15 @@ export function createGroups(state: FoldState): Groups {
     } else if (exists(group)) state.members.get(group)?.forEach((row) => isListed(state, row) && visit(row));
   };
 
+  const memberTest = (group: GroupId): ((row: number) => boolean) => {
+    if (group === DEFAULT_GROUP_ID) {
+      const rows = groupedRows();
+      return (row) => rows[row] === 0;
+    }
+    const members = exists(group) ? state.members.get(group) : undefined;
+    return members ? members.has : () => false;
+  };
+
   const count = (group: GroupId): GroupCount => {
     let contacts = 0;
     forEach(group, () => (contacts += 1));
@@ -62,10 +73,8 @@ export function createGroups(state: FoldState): Groups {
       existing = next;
       version += 1;
     },
-    has(group, row) {
-      if (group === DEFAULT_GROUP_ID) return groupedRows()[row] === 0;
-      return exists(group) && (state.members.get(group)?.has(row) ?? false);
-    },
+    has: (group, row) => memberTest(group)(row),
+    memberTest,
     of(row) {
       const groups = known().flatMap(([group, members]) => (members.has(row) ? [group] : []));
       return groups.length > 0 ? groups : [DEFAULT_GROUP_ID];

@@ -5,10 +5,11 @@
 import type { Contact } from '#domain/contact';
 import { DELETED } from '#log/born';
 import type { FoldState } from '#log/fold-state';
+import { allBits, countBits, hasBit, keepBits, type Bits } from './bits.ts';
 import { contactAt, isActive, isBlocked, isListed } from './columns.ts';
+import type { Finder } from './finder.ts';
 import type { Groups } from './groups.ts';
 import type { Orders } from './order.ts';
-import type { Search } from './search.ts';
 import type { ContactWindow, Filter, Sort, WindowRequest } from './types.ts';
 
 export interface Queries {
@@ -21,41 +22,37 @@ export interface QueryParts {
   readonly state: FoldState;
   readonly groups: Groups;
   readonly orders: Orders;
-  readonly search: Search;
+  readonly finder: () => Pick<Finder, 'find' | 'hour'>;
 }
 
 /** Lists that are looked at in turn: two tabs, a group's page, the composer. */
 const KEPT = 6;
 
-export function createQueries({ state, groups, orders, search }: QueryParts): Queries {
+/** Whether a filter asks what a finder must answer. */
+export const needsFinder = ({ search, where }: Filter): boolean =>
+  where !== undefined || (search !== undefined && search.trim() !== '');
+
+export function createQueries({ state, groups, orders, finder }: QueryParts): Queries {
   const kept = new Map<string, { readonly version: number; readonly rows: Uint32Array }>();
 
-  function matching(filter: Filter): (row: number) => boolean {
+  function matching(filter: Filter): Bits {
     const { status = 'active', blocked, group } = filter;
-    let found: Uint8Array | undefined;
-    if (filter.search !== undefined && filter.search.trim() !== '') {
-      found = new Uint8Array(state.ids.count);
-      search.find(filter.search, found);
-    }
-    const isOfStatus = (row: number) =>
+    const found = (needsFinder(filter) ? finder().find(filter) : undefined) ?? allBits(state.ids.count);
+    keepBits(found, (row) =>
       status === 'deleted'
         ? state.born[row] === DELETED
-        : isListed(state, row) && (status === 'all' || isActive(state, row) === (status === 'active'));
-    return (row) =>
-      isOfStatus(row) &&
-      (found === undefined || found[row] === 1) &&
-      (blocked === undefined || isBlocked(state, row) === (blocked === 'yes')) &&
-      (group === undefined || groups.has(group, row));
+        : isListed(state, row) && (status === 'all' || isActive(state, row) === (status === 'active')),
+    );
+    if (blocked !== undefined) keepBits(found, (row) => isBlocked(state, row) === (blocked === 'yes'));
+    if (group !== undefined) keepBits(found, groups.memberTest(group));
+    return found;
   }
 
   const rows = (filter: Filter, sort: Sort, version: number): Uint32Array => {
+    const { search, where } = filter;
     const name = JSON.stringify([
-      filter.search?.trim(),
-      filter.group,
-      filter.status,
-      filter.blocked,
-      sort.by,
-      sort.order,
+      ...[search?.trim(), filter.group, filter.status, filter.blocked, sort.by, sort.order],
+      ...(where ? [where, finder().hour()] : []),
     ]);
     const known = kept.get(name);
     if (known?.version === version) {
@@ -66,21 +63,20 @@ export function createQueries({ state, groups, orders, search }: QueryParts): Qu
     }
     const matches = matching(filter);
     const order = orders.by(sort.by);
-    const result = new Uint32Array(order.rows.length);
+    const result = new Uint32Array(countBits(matches));
     let count = 0;
     const take = (at: number) => {
       const row = order.rows[at] as number;
-      if (matches(row)) result[count++] = row;
+      if (hasBit(matches, row)) result[count++] = row;
     };
     if (sort.order === 'up') for (let at = 0; at < order.withValue; at += 1) take(at);
     else for (let at = order.withValue - 1; at >= 0; at -= 1) take(at);
     // Without a value is last, both ways.
     for (let at = order.withValue; at < order.rows.length; at += 1) take(at);
-    const found = result.slice(0, count);
     kept.delete(name);
-    kept.set(name, { version, rows: found });
+    kept.set(name, { version, rows: result });
     for (const oldest of kept.keys()) if (kept.size > KEPT) kept.delete(oldest);
-    return found;
+    return result;
   };
 
   return {

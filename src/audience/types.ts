@@ -1,16 +1,19 @@
 /** What the page may ask of the audience, and what it gets: a window of rows, never all of them. */
 import type { Contact } from '#domain/contact';
 import type { Channel } from '#domain/channel';
+import type { FilterNode } from '#domain/filter';
 import type { ContactId, GroupId } from '#domain/ids';
 import type { Funnel, FunnelStep, MessageAudience, MessageContent } from '#domain/message';
 
 export interface Filter {
-  /** Name part, phone digits in any spelling, email part, user ID part. */
+  /** Name part or pinyin initials, phone digits in any spelling, email part, user ID part. */
   readonly search?: string;
   readonly group?: GroupId;
   /** Default active (CON-5). `deleted`: those that a hand put in the bin (CON-10); nobody else is ever listed with them. */
   readonly status?: 'active' | 'inactive' | 'all' | 'deleted';
   readonly blocked?: 'yes' | 'no';
+  /** Besides all of the above; `status` also stays what it is without it. */
+  readonly where?: FilterNode;
 }
 
 export const SORT_FIELDS = ['name', 'phone', 'email', 'createdAt', 'lastContactAt'] as const;

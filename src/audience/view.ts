@@ -3,10 +3,10 @@ import type { Contact } from '#domain/contact';
 import type { ContactId } from '#domain/ids';
 import type { FoldState } from '#log/fold-state';
 import { contactAt, isListed, rowOfContact } from './columns.ts';
+import type { Finder, FinderParts } from './finder.ts';
 import { createGroups, type Groups } from './groups.ts';
 import { createOrders } from './order.ts';
 import { createQueries } from './query.ts';
-import { createSearch } from './search.ts';
 import type { ContactWindow, WindowRequest } from './types.ts';
 
 export interface AudienceView {
@@ -18,8 +18,8 @@ export interface AudienceView {
   readonly total: () => number;
   readonly window: (request: WindowRequest) => ContactWindow;
   readonly contact: (id: ContactId) => Contact | undefined;
-  /** Prepares searching in small steps, between other work. */
-  readonly warm: () => 'more' | 'done';
+  /** Before anything is searched or filtered by conditions: what that takes is brought by whoever asks (`needsFinder`). */
+  readonly useFinder: (create: (parts: Omit<FinderParts, 'nowMs'>) => Finder) => Finder;
 }
 
 export function createAudienceView(
@@ -27,8 +27,14 @@ export function createAudienceView(
   compareNames: (one: string, other: string) => number,
 ): AudienceView {
   const groups = createGroups(state);
-  const search = createSearch(state);
-  const queries = createQueries({ state, groups, orders: createOrders(state, compareNames), search });
+  let finder: Finder | undefined;
+  const queries = createQueries({
+    ...{ state, groups, orders: createOrders(state, compareNames) },
+    finder() {
+      if (!finder) throw new Error('a finder was not brought');
+      return finder;
+    },
+  });
   const version = () => state.version + groups.version;
   return {
     state,
@@ -40,6 +46,6 @@ export function createAudienceView(
       const row = rowOfContact(state, id);
       return row >= 0 && isListed(state, row) ? contactAt(state, row, groups.of(row)) : undefined;
     },
-    warm: () => search.warm(1),
+    useFinder: (create) => (finder ??= create({ state, groups })),
   };
 }

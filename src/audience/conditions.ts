@@ -1,0 +1,180 @@
+/**
+ * What the conditions of a filter come to, as sets of rows. Those that ask a row something are worked out once and, when
+ * the audience has changed, anew for the rows that changed; those of texts are looked for by `search.ts`.
+ */
+import { STRICT_FIELDS, type StrictField } from '#domain/contact';
+import {
+  isCombination,
+  type Condition,
+  type FilterNode,
+  type ListCondition,
+  type TextCondition,
+  type TimeCondition,
+  type TimeConditionField,
+  type WordCondition,
+} from '#domain/filter';
+import type { GroupId } from '#domain/ids';
+import type { FoldState } from '#log/fold-state';
+import { msOfTime } from '#log/time';
+import { allBits, andBits, createBits, notBits, orBits, setBit, type Bits } from './bits.ts';
+import { strictAt, textAt } from './columns.ts';
+import { foldText } from './fold-text.ts';
+import type { Groups } from './groups.ts';
+import type { Search } from './search.ts';
+import { isPhone, phoneSpellings } from './terms.ts';
+
+export interface Conditions {
+  /** Rows of all kinds, listed or not. `hour`: begun since 1970; days are counted back from it. */
+  readonly rowsOf: (node: FilterNode, hour: number) => Bits;
+}
+
+export interface ConditionParts {
+  readonly state: FoldState;
+  readonly groups: Groups;
+  readonly search: Search;
+}
+
+type Known = Exclude<Condition, { readonly kind: 'unknown' }>;
+
+interface Kept {
+  readonly version: number;
+  readonly count: number;
+  readonly bits: Bits;
+}
+
+/** A filter with all that was tried on the way to it; 125 kB each at a million. */
+const KEPT = 64;
+const HOUR_MS = 3_600_000;
+const DAY_HOURS = 24;
+
+type RowTest = (row: number) => boolean;
+
+export function createConditions({ state, groups, search }: ConditionParts): Conditions {
+  const kept = new Map<string, Kept>();
+
+  function rowsOf(node: FilterNode, hour: number): Bits {
+    if (!isCombination(node)) return conditionRows(node, hour);
+    const sets = node.of.map((inner) => rowsOf(inner, hour));
+    // What combines nothing says nothing.
+    return sets.length === 0 ? allBits(state.ids.count) : sets.reduce(node.kind === 'all' ? andBits : orBits);
+  }
+
+  function conditionRows(condition: Condition, hour: number): Bits {
+    if (condition.kind === 'unknown') return createBits(state.ids.count);
+    const [name, isNot] = asAsked(condition, hour);
+    const known = kept.get(name);
+    kept.delete(name);
+    const bits = known?.version === state.version ? known.bits : workedOut(condition, hour, known);
+    kept.set(name, { version: state.version, count: state.ids.count, bits });
+    for (const oldest of kept.keys()) if (kept.size > KEPT) kept.delete(oldest);
+    return isNot ? notBits(bits, state.ids.count) : bits;
+  }
+
+  /** The name under which it is kept: of a test and its opposite one, and another where other things than rows count. */
+  function asAsked(condition: Known, hour: number): readonly [name: string, isNot: boolean] {
+    const { test, ...rest } = condition;
+    const isNot = OPPOSITES.has(test);
+    const asked = OPPOSITES.get(test) ?? test;
+    const of = [
+      ...('field' in rest && rest.field === 'group' ? [groups.version] : []),
+      ...(asked === 'within' ? [hour] : []),
+    ];
+    return [JSON.stringify([rest, asked, of]), isNot];
+  }
+
+  function workedOut(condition: Known, hour: number, known: Kept | undefined): Bits {
+    if (condition.kind === 'text') return textRows(condition);
+    const test = testOf(condition, hour);
+    const { count } = state.ids;
+    const bits = createBits(count);
+    // Folded anew, there may be fewer rows.
+    if (!known || known.count > count) {
+      for (let row = 0; row < count; row += 1) if (test(row)) setBit(bits, row, true);
+      return bits;
+    }
+    bits.set(known.bits);
+    // A row that is new was touched by whatever brought it.
+    for (let row = 0; row < count; row += 1)
+      if ((state.touched[row] as number) > known.version) setBit(bits, row, test(row));
+    return bits;
+  }
+
+  function textRows({ field, test, text }: TextCondition): Bits {
+    const place = test.startsWith('is') ? 'whole' : test.startsWith('begins') ? 'first' : 'within';
+    const folded = foldText(text.trim());
+    return search.findIn(field, place, field === 'phone' && isPhone(folded) ? phoneSpellings(folded) : [folded]);
+  }
+
+  function testOf(condition: Exclude<Known, TextCondition>, hour: number): RowTest {
+    switch (condition.kind) {
+      case 'empty':
+        return (row) => textAt(state, condition.field, row) === '';
+      case 'word':
+        return wordTest(condition);
+      case 'list':
+        return listTest(condition);
+      case 'time':
+        return timeTest(condition, hour);
+      case 'never':
+        return (row) => stampsOf(condition.field)[row] === 0;
+    }
+  }
+
+  function wordTest({ field, words }: WordCondition): RowTest {
+    if (!isStrict(field)) {
+      const none = field === 'status' ? 'active' : NO_SMS_TYPE;
+      return (row) => words.includes(textAt(state, field, row) || none);
+    }
+    const none = field === 'blocked' ? 'no' : 'unknown';
+    return (row) => words.includes(strictAt(state, field, row) ?? none);
+  }
+
+  function listTest({ field, values }: ListCondition): RowTest {
+    if (field === 'group') {
+      const tests = values.map((group) => groups.memberTest(group as GroupId));
+      return (row) => tests.some((isMember) => isMember(row));
+    }
+    if (field === 'callingCode') {
+      const phones = state.texts.phone.values;
+      const beginnings = values.map((code) => `+${code}`);
+      return (row) => beginnings.some((beginning) => phones[row]?.startsWith(beginning));
+    }
+    const imports = new Set<string | undefined>(values);
+    return (row) => imports.has(state.stamps.entryOf(state.created[row] as number) ?? '');
+  }
+
+  function timeTest({ field, test, value }: TimeCondition, hour: number): RowTest {
+    const stamps = stampsOf(field);
+    const timeAt = (row: number) => msOfTime(state.stamps.timeOf(stamps[row] as number));
+    if (test === 'before') return (row) => stamps[row] !== 0 && timeAt(row) < value;
+    const from = test === 'after' ? value : (hour - value * DAY_HOURS) * HOUR_MS;
+    return (row) => stamps[row] !== 0 && timeAt(row) >= from;
+  }
+
+  function stampsOf(field: TimeConditionField): Uint32Array {
+    return state[STAMP_COLUMNS[field]];
+  }
+
+  return { rowsOf };
+}
+
+const OPPOSITES: ReadonlyMap<string, string> = new Map([
+  ['isNot', 'is'],
+  ['containsNot', 'contains'],
+  ['beginsNot', 'begins'],
+  ['filled', 'empty'],
+  ['notIn', 'in'],
+  ['notWithin', 'within'],
+  ['ever', 'never'],
+]);
+
+const STAMP_COLUMNS = {
+  createdAt: 'created',
+  changedAt: 'changed',
+  firstContactAt: 'firstMessaged',
+  lastContactAt: 'lastMessaged',
+} as const;
+
+/** What a contact without an SMS type is said to have. */
+const NO_SMS_TYPE = 'none';
+const isStrict = (field: string): field is StrictField => STRICT_FIELDS.some((strict) => strict === field);

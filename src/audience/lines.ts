@@ -1,0 +1,100 @@
+/**
+ * A contact as one line of bytes, which searching runs over: its texts, folded, in UTF-8, in which a part of a text is a
+ * part of its bytes. Half the size of a string with a Chinese name in it, and outside the heap.
+ */
+import { DELETED, LISTED } from '#log/born';
+import type { FoldState } from '#log/fold-state';
+import { textAt } from './columns.ts';
+import { foldText } from './fold-text.ts';
+import { initialsOf } from './pinyin.ts';
+
+/** In the order in which they stand; between two of them a byte that no text has. */
+export const LINE_FIELDS = ['name', 'initials', 'phone', 'email', 'userId'] as const;
+export type LineField = (typeof LINE_FIELDS)[number];
+export const BORDER = 1;
+
+export interface LineWriter {
+  /** Longer than what was written, which ends at `end`. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly end: number;
+  /** Nothing for whoever is neither listed nor in the bin. */
+  readonly add: (row: number) => void;
+  readonly clear: () => void;
+}
+
+export function createLineWriter(state: FoldState): LineWriter {
+  let bytes = new Uint8Array(1 << 16);
+  let end = 0;
+
+  /** A letter at a time, since most texts are a few of them: folded, in UTF-8. */
+  function put(text: string, from = 0): void {
+    // Three bytes for each UTF-16 unit at most, and the border.
+    while (bytes.length - end < text.length * 3 + 1) bytes = longer(bytes);
+    const start = end;
+    for (let at = from; at < text.length; at += 1) {
+      const code = text.charCodeAt(at);
+      if (code < 0x80)
+        bytes[end++] = code < SPACE ? SPACE : code >= CAPITAL_A && code <= CAPITAL_Z ? code | SPACE : code;
+      else if (code >= FIRST_HAN && code <= LAST_HAN) {
+        bytes[end] = 0xe0 | (code >> 12);
+        bytes[end + 1] = 0x80 | ((code >> 6) & 0x3f);
+        bytes[end + 2] = 0x80 | (code & 0x3f);
+        end += 3;
+      } else {
+        end = start;
+        putFolded(text.slice(from));
+        break;
+      }
+    }
+    bytes[end++] = BORDER;
+  }
+
+  function putFolded(text: string): void {
+    const folded = lineBytes(foldText(text));
+    while (bytes.length - end < folded.length + 1) bytes = longer(bytes);
+    bytes.set(folded, end);
+    end += folded.length;
+  }
+
+  return {
+    get bytes() {
+      return bytes;
+    },
+    get end() {
+      return end;
+    },
+    add(row) {
+      const born = state.born[row];
+      if (born !== LISTED && born !== DELETED) return;
+      const name = textAt(state, 'name', row);
+      const phone = textAt(state, 'phone', row);
+      put(name);
+      put(initialsOf(name));
+      put(phone, phone.startsWith('+') ? 1 : 0);
+      put(textAt(state, 'email', row));
+      put(textAt(state, 'userId', row));
+    },
+    clear() {
+      end = 0;
+    },
+  };
+}
+
+/** As it stands in a line. */
+export function lineBytes(text: string): Uint8Array<ArrayBuffer> {
+  return encoder.encode(text.replace(/[\x00-\x1f]/g, ' '));
+}
+
+const SPACE = 0x20;
+const CAPITAL_A = 0x41;
+const CAPITAL_Z = 0x5a;
+/** Characters that fold to themselves. */
+const FIRST_HAN = 0x4e00;
+const LAST_HAN = 0x9fff;
+const encoder = new TextEncoder();
+
+function longer(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const next = new Uint8Array(bytes.length * 2);
+  next.set(bytes);
+  return next;
+}

@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest';
+import type { FilterNode } from '#domain/filter';
+import { DEFAULT_GROUP_ID } from '#domain/group';
+import { parseFilter } from '#protocol/filter';
+import { apply, audienceOf, birthsOf } from '#tests/builders/audience';
+import { rowOf } from '#tests/builders/blocks';
+import { change, group, ids, messaged } from '#tests/builders/entries';
+
+const VIP = group('VIP');
+const DAY_MS = 86_400_000;
+const NOW_MS = 100 * DAY_MS + 600_000;
+const people = [
+  { userId: 'u1', name: 'Ana Lima', phone: '+8613800138000', email: 'Ana@Example.com', 'consent:sms': 'given' },
+  { userId: 'u2', name: 'ANA', phone: '+12025550100', smsType: 'marketing', 'consent:sms': 'refused' },
+  { userId: 'u3', name: '张三', phone: '+420777123456', blocked: 'yes', status: 'inactive' },
+  { userId: 'u4', email: 'bob@example.com' },
+];
+
+function audience() {
+  const { fold, view } = audienceOf([], [], NOW_MS);
+  apply(
+    fold,
+    birthsOf(people.slice(0, 2), 10 * DAY_MS, [VIP], 'fair'),
+    birthsOf(people.slice(2), 98 * DAY_MS, [], 'shop'),
+  );
+  apply(
+    fold,
+    messaged([ids.idOf('userId', 'u1', 0)], { ms: 60 * DAY_MS }),
+    messaged([ids.idOf('userId', 'u3', 0)], { ms: 99 * DAY_MS }),
+  );
+  const passing = (json: string) =>
+    view
+      .window({
+        ...{
+          filter: { status: 'all', where: parseFilter(json) as FilterNode },
+          sort: { by: 'createdAt', order: 'up' },
+        },
+        ...{ offset: 0, limit: 10 },
+      })
+      .contacts.map(({ cells }) => cells.userId);
+  return { fold, view, passing };
+}
+
+describe('[CON-5] conditions', () => {
+  const { passing } = audience();
+
+  test.each([
+    ['["name","is","ana"]', ['u2']],
+    ['["name","isNot","ana"]', ['u1', 'u3', 'u4']],
+    ['["name","contains","ＡＮＡ"]', ['u1', 'u2']],
+    ['["name","begins","张"]', ['u3']],
+    ['["name","empty"]', ['u4']],
+    ['["email","contains","@EXAMPLE"]', ['u1', 'u4']],
+    ['["email","filled"]', ['u1', 'u4']],
+    ['["phone","is","0086 138-0013-8000"]', ['u1']],
+    ['["phone","begins","+420"]', ['u3']],
+    ['["phone","contains","0100"]', ['u2']],
+    ['["phone","beginsNot","+1"]', ['u1', 'u3', 'u4']],
+    ['["userId","is","U4"]', ['u4']],
+    ['["status","is","active"]', ['u1', 'u2', 'u4']],
+    ['["blocked","is","yes"]', ['u3']],
+    ['["smsType","is","none"]', ['u1', 'u3', 'u4']],
+    ['["consent:sms","is","refused"]', ['u2']],
+    ['["consent:sms","is","given","unknown"]', ['u1', 'u3', 'u4']],
+    [`["group","in","${VIP}"]`, ['u1', 'u2']],
+    [`["group","notIn","${VIP}"]`, ['u3', 'u4']],
+    [`["group","in","${VIP}","${DEFAULT_GROUP_ID}"]`, ['u1', 'u2', 'u3', 'u4']],
+    ['["callingCode","in","1","86"]', ['u1', 'u2']],
+    ['["callingCode","notIn","86"]', ['u2', 'u3', 'u4']],
+    ['["import","in","shop"]', ['u3', 'u4']],
+    [`["createdAt","before",${String(50 * DAY_MS)}]`, ['u1', 'u2']],
+    [`["createdAt","after",${String(98 * DAY_MS)}]`, ['u3', 'u4']],
+    ['["createdAt","within",3]', ['u3', 'u4']],
+    ['["lastContactAt","within",7]', ['u3']],
+    ['["lastContactAt","notWithin",7]', ['u1', 'u2', 'u4']],
+    ['["lastContactAt","never"]', ['u2', 'u4']],
+    ['["lastContactAt","ever"]', ['u1', 'u3']],
+    [`["lastContactAt","before",${String(61 * DAY_MS)}]`, ['u1']],
+    ['["any",["all",["name","contains","ana"],["consent:sms","is","given"]],["blocked","is","yes"]]', ['u1', 'u3']],
+    [
+      '["all",["any",["name","empty"],["any",["smsType","is","marketing"],["name","is","nobody"]]],["status","is","active"]]',
+      ['u2', 'u4'],
+    ],
+  ])('%s', (json, userIds) => {
+    expect(passing(json)).toEqual(userIds);
+  });
+
+  test('one that is not understood lets nobody through, and hides nobody whom another one lets through', () => {
+    expect(passing('["height","is","tall"]')).toEqual([]);
+    expect(passing('["all",["name","filled"],["height","isNot","tall"]]')).toEqual([]);
+    expect(passing('["any",["name","empty"],["height","is","tall"]]')).toEqual(['u4']);
+  });
+
+  test('hold together with status, group and search', () => {
+    const { view } = audience();
+    const where = parseFilter('["email","filled"]') as FilterNode;
+    const total = (filter: object) =>
+      view.window({ filter: { where, ...filter }, sort: { by: 'name', order: 'up' }, offset: 0, limit: 1 }).total;
+    expect([total({}), total({ group: VIP }), total({ search: 'ana' }), total({ status: 'inactive' })]).toEqual([
+      2, 1, 1, 0,
+    ]);
+  });
+});
+
+test('[GRP-5] days are counted back from now, also when nobody changes', () => {
+  let nowMs = NOW_MS;
+  const { fold, view } = audienceOf([], [], () => nowMs);
+  apply(fold, birthsOf(people, 99 * DAY_MS));
+  const where = parseFilter('["createdAt","within",2]') as FilterNode;
+  const total = () =>
+    view.window({ filter: { status: 'all', where }, sort: { by: 'name', order: 'up' }, offset: 0, limit: 1 }).total;
+  expect(total()).toBe(4);
+  nowMs += 2 * DAY_MS;
+  expect(total()).toBe(0);
+});
+
+test('[GRP-5] who joins, and a group that goes, count at the next question', () => {
+  const { fold, view, passing } = audience();
+  const inVip = `["group","in","${VIP}"]`;
+  expect(passing(inVip)).toEqual(['u1', 'u2']);
+  apply(fold, change(rowOf('userId', 'u4', {}, { birth: false }), { ms: NOW_MS }, { joins: [VIP] }));
+  expect(passing(inVip)).toEqual(['u1', 'u2', 'u4']);
+  view.groups.setExisting([]);
+  expect(passing(inVip)).toEqual([]);
+  expect(passing(`["group","in","${DEFAULT_GROUP_ID}"]`)).toHaveLength(4);
+});
