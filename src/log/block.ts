@@ -18,7 +18,7 @@ import {
   type PackedCell,
   type PackedColumn,
 } from './block-columns.ts';
-import { deflate, hashOf, inflate } from './deflate.ts';
+import { deflate, hashOf, inflate, type Deflate, type Inflate } from './deflate.ts';
 import { isCellName } from './entry.ts';
 import type { BlockRef, RecipientBlock, Row, RowBlock, RowColumns } from './types.ts';
 
@@ -40,6 +40,8 @@ export type Decoded<Block> =
 export interface DecodeLimits {
   /** Bytes after inflating, at most. */
   readonly maxBytes?: number;
+  /** Where this is not said, the platform's streams. */
+  readonly inflate?: Inflate;
 }
 
 export const encodeRows = (columns: RowColumns): Promise<EncodedBlock> => packBlock(writeRows(columns), columns.count);
@@ -95,7 +97,7 @@ export async function decodeRows(bytes: Uint8Array, limits: DecodeLimits = {}): 
   return { kind: 'decoded', block: { kind: 'rows', count, columns, rowAt: (index) => rowAt(columns, index) } };
 }
 
-export function encodeRecipients(block: RecipientBlock): Promise<EncodedBlock> {
+export function encodeRecipients(block: RecipientBlock, by?: Deflate): Promise<EncodedBlock> {
   const variables = Object.fromEntries(Object.entries(block.variables).map(([name, values]) => [name, pack(values)]));
   const bytes = writeBlock({
     kind: 'recipients',
@@ -104,7 +106,7 @@ export function encodeRecipients(block: RecipientBlock): Promise<EncodedBlock> {
     addresses: block.addresses,
     variables,
   });
-  return packBlock(bytes, block.count);
+  return packBlock(bytes, block.count, by);
 }
 
 export async function decodeRecipients(bytes: Uint8Array, limits: DecodeLimits = {}): Promise<Decoded<RecipientBlock>> {
@@ -143,8 +145,8 @@ export const writeBlock = (body: object): Uint8Array<ArrayBuffer> =>
   new TextEncoder().encode(JSON.stringify({ format: FORMAT, ...body }));
 
 /** Deflates and hashes what `writeRows` wrote of so many rows. */
-export async function packBlock(written: Uint8Array, rows: number): Promise<EncodedBlock> {
-  const bytes = await deflate(written);
+export async function packBlock(written: Uint8Array, rows: number, by: Deflate = deflate): Promise<EncodedBlock> {
+  const bytes = await by(written);
   return { bytes, hash: await hashOf(bytes), rows, sizeBytes: bytes.length };
 }
 
@@ -154,12 +156,12 @@ const MALFORMED = { kind: 'refused', reason: 'malformed' } as const;
 export async function openBlock(
   bytes: Uint8Array,
   kind: 'rows' | 'recipients' | 'entries',
-  { maxBytes = MAX_BYTES }: DecodeLimits,
+  { maxBytes = MAX_BYTES, inflate: by = inflate }: DecodeLimits,
 ): Promise<
   | { readonly kind: 'opened'; readonly count: number; readonly body: Readonly<Record<string, unknown>> }
   | { readonly kind: 'refused'; readonly reason: 'tooLarge' | 'malformed' | 'newerFormat' }
 > {
-  const inflated = await inflate(bytes, maxBytes);
+  const inflated = await by(bytes, maxBytes);
   if (inflated === 'tooLarge' || inflated === 'malformed') return { kind: 'refused', reason: inflated };
   let body: unknown;
   try {

@@ -2,6 +2,12 @@
  * Bytes of a block: deflated with the platform's own streams, which browser and Node share, and named by their hash.
  * Inflating counts what comes out, so that a few kilobytes never become a gigabyte.
  */
+export type Deflate = (bytes: Uint8Array) => Promise<Uint8Array<ArrayBuffer>>;
+export type Inflate = (
+  bytes: Uint8Array,
+  maxBytes: number,
+) => Promise<Uint8Array<ArrayBuffer> | 'tooLarge' | 'malformed'>;
+
 export async function deflate(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   const out = await through(bytes, new CompressionStream('deflate-raw'), Number.POSITIVE_INFINITY);
   return out === 'tooLarge' ? new Uint8Array() : out;

@@ -17,6 +17,7 @@ import type { Entry } from '#log/types';
 import { PART_RECIPIENTS } from '#protocol/constants';
 import type { Pack } from '#relay/store/log-types';
 import { binnedBefore } from './binned.ts';
+import { deflate } from './flate.ts';
 import { knownPersons } from './persons.ts';
 import type { ResolveRequest } from './types.ts';
 import type { Calls, Task, TaskValue } from './wire.ts';
@@ -104,7 +105,7 @@ async function resolve(state: FoldState, request: ResolveRequest, onPart: Calls[
   const underWay: Promise<void>[] = [];
   for (let from = 0; from < plan.funnel.effective; from += PART_RECIPIENTS) {
     const before = handedOver;
-    const part = encodeRecipients(recipients(from, PART_RECIPIENTS));
+    const part = encodeRecipients(recipients(from, PART_RECIPIENTS), deflate);
     handedOver = Promise.all([part, before]).then(([encoded]) => onPart(encoded));
     // The first that fails is thrown below; those after it must not go unhandled.
     handedOver.catch(() => undefined);
