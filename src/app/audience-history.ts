@@ -12,7 +12,7 @@ import { knownBody } from '#log/entry';
 import { rootOf, type FoldState } from '#log/fold-state';
 import { createHistory, nameOf, type Mention } from '#log/history';
 import type { HistoryStep } from '#log/history-types';
-import type { CommitBody, Entry, EntryBody, MessagedBody, Row } from '#log/types';
+import type { CommitBody, Entry, MessagedBody, Row } from '#log/types';
 import { createVerdicts, type Verdicts } from '#log/verdicts';
 import type { BlockStore } from '#storage/types';
 import type { AudienceLog } from './audience-log.ts';
@@ -52,14 +52,14 @@ export function createAudienceHistory(parts: HistoryParts) {
     const own = idsOf(row);
     const entries = await allEntries();
     const standing = standingOf(row);
-    let near = widened(own, row, []);
-    let mentions = await mentionsOf(entries, near, standing);
+    let near = widened(own, row, [], standing);
+    let mentions = await mentionsOf(entries, near, { standing, own });
     for (;;) {
       // What was found may show keys that the contact had once, and rows may name it by them.
-      const wider = widened(near, row, mentions);
-      if (wider.size === near.size) return createHistory(salt, ids, state, { row, own }, mentions, entries.erasures);
+      const wider = widened(near, row, mentions, standing);
+      if (wider.size === near.size) return createHistory(salt, ids, state, { row, own }, mentions, entries);
       near = wider;
-      mentions = await mentionsOf(entries, near, standing);
+      mentions = await mentionsOf(entries, near, { standing, own });
     }
   }
 
@@ -87,7 +87,12 @@ export function createAudienceHistory(parts: HistoryParts) {
   }
 
   /** Whom rows may name that are this contact's in the end: whoever has, or had, one of its keys. */
-  function widened(near: ReadonlySet<ContactId>, row: number, mentions: readonly Mention[]): Set<ContactId> {
+  function widened(
+    near: ReadonlySet<ContactId>,
+    row: number,
+    mentions: readonly Mention[],
+    standing: Standing,
+  ): Set<ContactId> {
     const wider = new Set(near);
     const addKey = (key: number, value: string | undefined) => {
       const field = KEY_FIELDS[key];
@@ -96,12 +101,15 @@ export function createAudienceHistory(parts: HistoryParts) {
     };
     KEY_FIELDS.forEach((field, key) => addKey(key, state.texts[field].values[row]));
     const own = idsOf(row);
-    for (const said of mentions.flatMap(rowsOf)) {
-      // A row may have come by a key that the contact which it names had left.
-      wider.add(nameOf(said, ids));
-      if (!isNamed(said, own)) continue;
-      addKey(KEY_FIELDS.indexOf(said.key), said.keyValue);
-      KEY_FIELDS.forEach((field, key) => addKey(key, said.cells[field]));
+    for (const mention of mentions) {
+      const isSure = standing.entries.has(mention.entry.id);
+      for (const said of rowsOf(mention)) {
+        // A row may have come by a key that the contact which it names had left.
+        wider.add(nameOf(said, ids));
+        if (!isNamed(said, own) && !(isSure && standing.isHeld(said.cells))) continue;
+        addKey(KEY_FIELDS.indexOf(said.key), said.keyValue);
+        KEY_FIELDS.forEach((field, key) => addKey(key, said.cells[field]));
+      }
     }
     return withParts(wider);
   }
@@ -123,7 +131,7 @@ export function createAudienceHistory(parts: HistoryParts) {
   /** Every entry that counts, with what other entries decide about them. */
   async function allEntries() {
     const verdicts = createVerdicts();
-    const entries: { readonly entry: Entry; readonly body: EntryBody }[] = [];
+    const entries: Pick<Mention, 'entry' | 'body'>[] = [];
     const erasures: Entry[] = [];
     await log.eachEntry((entry) => {
       const body = entry && knownBody(entry);
@@ -134,13 +142,14 @@ export function createAudienceHistory(parts: HistoryParts) {
         erasures.push(entry);
       } else if (!parts.waiting().has(entry.id)) entries.push({ entry, body });
     });
-    return { entries, verdicts, erasures };
+    const entryOf = (id: EntryId) => entries.find(({ entry }) => entry.id === id);
+    return { entries, verdicts, erasures, entryOf };
   }
 
   async function mentionsOf(
     { entries, verdicts }: Awaited<ReturnType<typeof allEntries>>,
     near: ReadonlySet<ContactId>,
-    standing: Standing,
+    { standing, own }: { readonly standing: Standing; readonly own: ReadonlySet<ContactId> },
   ): Promise<readonly Mention[]> {
     const mentions: Mention[] = [];
     const lows = new Set([...near].map(lowHalf));
@@ -154,7 +163,9 @@ export function createAudienceHistory(parts: HistoryParts) {
         if (!isOfErased && body.contacts.some((id) => near.has(id))) mentions.push({ entry, body, undone });
       } else if (body.kind === 'commit') {
         const found = await rowsNaming(body, near, lows);
-        const isSure = standing.entries.has(entry.id) && !found.some(({ cells }) => standing.isHeld(cells));
+        // Of two rows of one entry with the same value another may be his: only one that names him ends the search.
+        const isThere = ({ cells }: Row, id: ContactId) => standing.isHeld(cells) && own.has(id);
+        const isSure = standing.entries.has(entry.id) && !found.some((row) => isThere(row, nameOf(row, ids)));
         const all = isSure ? await rowsOfAll(body, (row) => isNamed(row, near) || standing.isHeld(row.cells)) : found;
         const rows = all.filter((row) => !isErased(verdicts, entry, row));
         if (rows.length > 0) mentions.push({ entry, body, rows, undone });

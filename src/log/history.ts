@@ -8,6 +8,7 @@ import type { BlockId, ContactId, EntryId, GroupId } from '#domain/ids';
 import { highHalf, lowHalf, type ContactIds } from './contact-id.ts';
 import { createFold } from './fold.ts';
 import { rootOf, STRICT_WORDS, type FoldState } from './fold-state.ts';
+import { unsaid, wordsThatStand } from './history-kept.ts';
 import type { HistoryStep, Said, Standing } from './history-types.ts';
 import { compareEntries, type Stamp } from './stamps.ts';
 import type { ChangeBody, CommitBody, Entry, MergeBody, MessagedBody, Row, RowBlock, RowColumns } from './types.ts';
@@ -19,30 +20,43 @@ export type Mention =
   | { readonly entry: Entry; readonly body: MergeBody; readonly undone: boolean }
   | { readonly entry: Entry; readonly body: MessagedBody; readonly contacts: readonly ContactId[] };
 
-/**
- * Newest first. `state` is of all entries, `own` the ids that are this contact, `row` the row that stands for them;
- * `erasures` are all that there are: a key that moves passes over whoever was erased.
- */
+/** What other entries decide, and what they are. */
+export interface HistoryEntries {
+  /** All that there are: a key that moves passes over whoever was erased. */
+  readonly erasures: readonly Entry[];
+  /** Of all others that count, the one with this id: a word may have come to the contact by somebody else. */
+  readonly entryOf: (id: EntryId) => Pick<Mention, 'entry' | 'body'> | undefined;
+}
+
+/** Newest first. `state` is of all entries, `own` the ids that are this contact, `row` the row that stands for them. */
 export function createHistory(
   salt: Uint8Array,
   ids: ContactIds,
   state: FoldState,
   { row, own }: { readonly row: number; readonly own: ReadonlySet<ContactId> },
   mentions: readonly Mention[],
-  erasures: readonly Entry[] = [],
+  { erasures, entryOf }: HistoryEntries,
 ): readonly HistoryStep[] {
   const past = createPast(salt, ids, own, erasures);
   const now = createNow(state, row);
-  const inOrder = [...mentions].sort((one, other) => compareEntries(one.entry, other.entry));
+  const words = wordsThatStand(state, row);
+  const mentioned = new Set(mentions.map(({ entry }) => entry.id));
+  const byOthers = [...words.keys()].flatMap((id) => (mentioned.has(id) ? [] : (entryOf(id) ?? [])));
+  const inOrder = [...mentions, ...byOthers].sort((one, other) => compareEntries(one.entry, other.entry));
   const steps: HistoryStep[] = [];
-  for (const mention of inOrder) {
-    const said = 'contacts' in mention ? saidByMessage(mention, own) : saidBy(mention, past, now, own);
-    if (said.length > 0) steps.push(stepOf(mention, said));
+  for (const source of inOrder) {
+    const said = mentioned.has(source.entry.id) ? saidIn(source as Mention) : [];
+    said.push(...unsaid(words.get(source.entry.id) ?? [], said));
+    if (said.length > 0) steps.push(stepOf(source, said));
   }
   return steps.reverse();
+
+  function saidIn(mention: Mention): Said[] {
+    return 'contacts' in mention ? saidByMessage(mention, own) : saidBy(mention, past, now, own);
+  }
 }
 
-function stepOf({ entry, body }: Mention, said: readonly Said[]): HistoryStep {
+function stepOf({ entry, body }: Pick<Mention, 'entry' | 'body'>, said: readonly Said[]): HistoryStep {
   const { importId, fileName, from } = body as Partial<CommitBody>;
   return {
     entry: entry.id,

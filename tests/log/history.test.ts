@@ -29,7 +29,10 @@ function historyOf(written: readonly Written[], own: readonly ContactId[] = [ANA
     );
     return [{ entry, body, rows, undone: isUndone }];
   });
-  return createHistory(SALT, ids, state, { row: rowOfContact(state, ANA), own: new Set(own) }, mentions);
+  return createHistory(SALT, ids, state, { row: rowOfContact(state, ANA), own: new Set(own) }, mentions, {
+    erasures: [],
+    entryOf: (id) => mentions.find(({ entry }) => entry.id === id),
+  });
 }
 
 const said = (steps: ReturnType<typeof historyOf>, name: string) =>
@@ -87,6 +90,29 @@ describe('what stood before, and what stands now', () => {
     ]);
     expect(said(steps, 'consent:sms')).toEqual([[undefined, 'refused', 'stands']]);
   });
+});
+
+test('[CON-12] a word of consent that came to her by somebody whom an undo took from her is a step of her history', () => {
+  const EMAIL = 'ana@example.com';
+  const former = commit(
+    [[rowOf('email', EMAIL, { 'consent:sms': 'refused' })]],
+    { ms: 1_000 },
+    { fileName: 'fair.csv' },
+  );
+  const written = [
+    former,
+    commit([[row({ name: 'Ana', email: EMAIL, 'consent:sms': 'given' })]], { ms: 2_000 }),
+    undo(former.entry.id, { ms: 3_000 }),
+  ];
+  const steps = historyOf(written);
+  expect(steps.map(({ by, fileName }) => [by, fileName])).toEqual([
+    ['import', undefined],
+    ['import', 'fair.csv'],
+  ]);
+  expect(said(steps, 'consent:sms')).toEqual([
+    [undefined, 'given', 'outweighed'],
+    [undefined, 'refused', 'stands'],
+  ]);
 });
 
 test('[CON-13] a merge is a step of its own with what was chosen; the history of both is one', () => {
