@@ -40,6 +40,8 @@ export function createLineWriter(state: FoldState): LineWriter {
         bytes[end + 1] = 0x80 | ((code >> 6) & 0x3f);
         bytes[end + 2] = 0x80 | (code & 0x3f);
         end += 3;
+      } else if (code >= FIRST_LATIN && code <= LAST_LATIN) {
+        for (const byte of latinBytes(code)) bytes[end++] = byte;
       } else {
         end = start;
         putFolded(text.slice(from));
@@ -88,6 +90,12 @@ export function lineBytes(text: string): Uint8Array<ArrayBuffer> {
 const SPACE = 0x20;
 const CAPITAL_A = 0x41;
 const CAPITAL_Z = 0x5a;
+/** Letters with marks and the like, which fold one by one: half of Europe's names have some. */
+const FIRST_LATIN = 0xc0;
+const LAST_LATIN = 0x24f;
+/** Made as they come. */
+const latins: Uint8Array[] = [];
+const latinBytes = (code: number) => (latins[code] ??= lineBytes(foldText(String.fromCharCode(code))));
 /** Characters that fold to themselves. */
 const FIRST_HAN = 0x4e00;
 const LAST_HAN = 0x9fff;
