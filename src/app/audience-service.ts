@@ -132,9 +132,11 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
   loaded.then(first.resolve, first.reject);
   loaded
     .then(warm)
-    .then(() => {
+    .then(async () => {
       fold.state.keys.refresh();
       keeper?.folded();
+      // The column's head that is pressed first shall not take a second either.
+      while (view.warm() === 'more') await parts.pause();
     })
     .catch(parts.onBug);
 

@@ -4,7 +4,8 @@
  */
 import type { FoldState } from '#log/fold-state';
 import { textAt } from './columns.ts';
-import type { SortField } from './types.ts';
+import { sortRepeated, sortRows, type Sorting } from './sort-rows.ts';
+import { SORT_FIELDS, type SortField } from './types.ts';
 
 export interface Order {
   /** Every row, those with a value first, rising. */
@@ -14,96 +15,112 @@ export interface Order {
 
 export interface Orders {
   readonly by: (field: SortField) => Order;
+  /** Some milliseconds of making those that nobody has asked for yet. */
+  readonly warm: () => 'more' | 'done';
 }
 
 /** `compareNames` is a collator's: the only order here that depends on a language. */
 export function createOrders(state: FoldState, compareNames: (one: string, other: string) => number): Orders {
   const kept = new Map<SortField, { readonly version: number; readonly order: Order }>();
+  /** The one that is made ahead; begun anew when rows change, since they are compared as they are now. */
+  let ahead: { readonly field: SortField; readonly version: number; readonly sorting: Sorting } | undefined;
+
+  const keep = (field: SortField, order: Order): Order => {
+    kept.set(field, { version: state.version, order });
+    return order;
+  };
 
   return {
     by(field) {
       const known = kept.get(field);
       if (known?.version === state.version) return known.order;
       const values = valuesOf(state, field, compareNames);
-      const order = (known && patched(state, known.order, known.version, values)) ?? sorted(state.ids.count, values);
-      kept.set(field, { version: state.version, order });
-      return order;
+      const after = known && patched(state, known.order, known.version, values);
+      return keep(field, after ?? orderOf(state, runThrough(values.sort()), values));
+    },
+    warm() {
+      const field = SORT_FIELDS.find((one) => !kept.has(one));
+      if (!field) return 'done';
+      const values = valuesOf(state, field, compareNames);
+      if (ahead?.field !== field || ahead.version !== state.version)
+        ahead = { field, version: state.version, sorting: values.sort() };
+      for (let left = STEPS; left > 0; left -= 1) {
+        const step = ahead.sorting.next();
+        if (!step.done) continue;
+        keep(field, orderOf(state, step.value, values));
+        ahead = undefined;
+        break;
+      }
+      return 'more';
     },
   };
 }
 
+/** Made ahead at once. */
+const STEPS = 4;
+
+function runThrough(sorting: Sorting): Uint32Array {
+  for (;;) {
+    const step = sorting.next();
+    if (step.done) return step.value;
+  }
+}
+
 interface Values {
-  /** Rank of each row's value among all, as fast as it goes; -1 without one. */
-  readonly ranks: () => Float64Array;
   readonly has: (row: number) => boolean;
   readonly compare: (one: number, other: number) => number;
+  /** Rows that have a value. */
+  readonly sort: () => Sorting;
 }
 
 function valuesOf(state: FoldState, field: SortField, compareNames: (one: string, other: string) => number): Values {
+  const { count } = state.ids;
   if (field === 'createdAt' || field === 'lastContactAt') {
     const stamps = field === 'createdAt' ? state.created : state.lastMessaged;
-    const timeAt = (row: number) => state.stamps.timeOf(stamps[row] as number);
+    const compareStamps = (one: number, other: number) => state.stamps.timeOf(one) - state.stamps.timeOf(other);
     return {
-      ranks: () =>
-        ranksOf(
-          state.ids.count,
-          (row) => (stamps[row] ? timeAt(row) : undefined),
-          (one, other) => one - other,
-        ),
       has: (row) => stamps[row] !== 0,
-      compare: (one, other) => timeAt(one) - timeAt(other),
+      compare: (one, other) => compareStamps(stamps[one] as number, stamps[other] as number),
+      sort: () => sortRepeated(count, (row) => stamps[row] || undefined, compareStamps),
     };
   }
-  const compare =
-    field === 'name' ? compareNames : (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
-  const valueAt = (row: number) => textAt(state, field, row);
+  const textOf = (row: number) => textAt(state, field, row);
+  const has = (row: number) => textOf(row) !== '';
+  if (field === 'name') {
+    const compare = (one: number, other: number) => compareNames(textOf(one), textOf(other));
+    return { has, compare, sort: () => sortRepeated(count, (row) => textOf(row) || undefined, compareNames) };
+  }
+  const compare = (one: number, other: number) => compareTexts(textOf(one), textOf(other));
   return {
-    ranks: () => ranksOf(state.ids.count, (row) => valueAt(row) || undefined, compare),
-    has: (row) => valueAt(row) !== '',
-    compare: (one, other) => compare(valueAt(one), valueAt(other)),
+    has,
+    compare,
+    sort() {
+      const firsts = new Float64Array(count);
+      for (let row = 0; row < count; row += 1) firsts[row] = firstLetters(textOf(row));
+      const byFirsts = (one: number, other: number) => (firsts[one] as number) - (firsts[other] as number);
+      return sortRows(count, has, (one, other) => byFirsts(one, other) || compare(one, other));
+    },
   };
 }
 
-/** Sorts each distinct value once: names repeat, and comparing them by language is the dear part. */
-function ranksOf<Value>(
-  count: number,
-  valueAt: (row: number) => Value | undefined,
-  compare: (one: Value, other: Value) => number,
-): Float64Array {
-  const distinct = new Map<Value, number>();
-  for (let row = 0; row < count; row += 1) {
-    const value = valueAt(row);
-    if (value !== undefined) distinct.set(value, 0);
-  }
-  const values = [...distinct.keys()].sort(compare);
-  let rank = 0;
-  values.forEach((value, at) => {
-    // Values that a collator holds equal keep the order of their rows.
-    if (at > 0 && compare(values[at - 1] as Value, value) !== 0) rank += 1;
-    distinct.set(value, rank);
-  });
-  const ranks = new Float64Array(count);
-  for (let row = 0; row < count; row += 1) {
-    const value = valueAt(row);
-    ranks[row] = value === undefined ? -1 : (distinct.get(value) as number);
-  }
-  return ranks;
-}
+const compareTexts = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
 
-function sorted(count: number, values: Values): Order {
-  const ranks = values.ranks();
-  // Rank and row in one number, so that the platform's own numeric sort does it all: below 2^53 up to 90 million rows.
-  const keys = new Float64Array(count);
-  let withValue = 0;
-  for (let row = 0; row < count; row += 1) {
-    const rank = ranks[row] as number;
-    if (rank >= 0) withValue += 1;
-    keys[row] = (rank < 0 ? count : rank) * count + row;
-  }
-  keys.sort();
-  const rows = new Uint32Array(count);
-  for (let at = 0; at < count; at += 1) rows[at] = (keys[at] as number) % count;
-  return { rows, withValue };
+/** As one number that is no greater than that of any text which is greater: most comparisons need no more. */
+function firstLetters(text: string): number {
+  let number = 0;
+  for (let at = 0; at < FIRST_LETTERS; at += 1) number = number * 256 + Math.min(text.charCodeAt(at) || 0, 255);
+  return number;
+}
+/** A byte each, exactly in a double. */
+const FIRST_LETTERS = 6;
+
+function orderOf(state: FoldState, rows: Uint32Array, { has }: Values): Order {
+  const { count } = state.ids;
+  const all = new Uint32Array(count);
+  all.set(rows);
+  let at = rows.length;
+  for (let row = 0; at < count; row += 1) if (!has(row)) all[at++] = row;
+  return { rows: all, withValue: rows.length };
 }
 
 /** Undefined where so much changed that sorting anew is cheaper. */

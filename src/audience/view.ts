@@ -18,6 +18,8 @@ export interface AudienceView {
   readonly total: () => number;
   readonly window: (request: WindowRequest) => ContactWindow;
   readonly contact: (id: ContactId) => Contact | undefined;
+  /** Makes a little of an order that nobody has asked for yet. */
+  readonly warm: () => 'more' | 'done';
   /** Before anything is searched or filtered by conditions: what that takes is brought by whoever asks (`needsFinder`). */
   readonly useFinder: (create: (parts: Omit<FinderParts, 'nowMs'>) => Finder) => Finder;
 }
@@ -28,8 +30,9 @@ export function createAudienceView(
 ): AudienceView {
   const groups = createGroups(state);
   let finder: Finder | undefined;
+  const orders = createOrders(state, compareNames);
   const queries = createQueries({
-    ...{ state, groups, orders: createOrders(state, compareNames) },
+    ...{ state, groups, orders },
     finder() {
       if (!finder) throw new Error('a finder was not brought');
       return finder;
@@ -46,6 +49,7 @@ export function createAudienceView(
       const row = rowOfContact(state, id);
       return row >= 0 && isListed(state, row) ? contactAt(state, row, groups.of(row)) : undefined;
     },
+    warm: orders.warm,
     useFinder: (create) => (finder ??= create({ state, groups })),
   };
 }

@@ -1,10 +1,11 @@
 /**
- * `npm run bench -- --json FILE [--only import|relay|fold|resolve|join|reconnect]`: prints the comparison table and
+ * `npm run bench -- --json FILE [--only import|relay|fold|resolve|audience|join|reconnect]`: prints the comparison table and
  * writes flat figures.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { benchAudience } from './audience.bench.ts';
 import { benchFold } from './fold.bench.ts';
 import { benchImport } from './import.bench.ts';
 import { benchJoin, benchReconnect } from './join.bench.ts';
@@ -17,6 +18,7 @@ const BENCHES = {
   relay: benchRelay,
   fold: benchFold,
   resolve: benchResolve,
+  audience: benchAudience,
   join: benchJoin,
   reconnect: benchReconnect,
 };
@@ -30,6 +32,8 @@ const BOUNDS: Readonly<Record<string, readonly ['≤' | '≥', number]>> = {
   'fold.1m.seconds': ['≤', 4],
   'resolve.1m.seconds': ['≤', 10],
   'resolve.1m.rss_mb': ['≤', 600],
+  'search.1m.p95_ms': ['≤', 50],
+  'filter_sort.1m.p95_ms': ['≤', 150],
   'join.1m.seconds': ['≤', 15],
   'join.1m.mb': ['≤', 35],
   'reconnect.idle.bytes': ['≤', 2_000],
