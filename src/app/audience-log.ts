@@ -15,7 +15,7 @@ export interface AudienceLogParts {
   readonly blocks: Pick<BlockStore, 'get' | 'present'>;
   readonly fold: Fold;
   /** Absent where every opening folds from nothing. */
-  readonly snapshot?: Pick<AudienceSnapshot, 'open' | 'begin' | 'noting'> | undefined;
+  readonly snapshot?: Pick<AudienceSnapshot, 'open' | 'begin' | 'forgetOrigins' | 'noting'> | undefined;
   /** Lets questions that came meanwhile be answered. */
   readonly pause: () => Promise<void>;
 }
@@ -53,6 +53,13 @@ export function createAudienceLog(parts: AudienceLogParts): AudienceLog {
       position = at;
     });
     onSlice();
+    if (fold.stale) await foldAgain();
+  }
+
+  /** What came late is mostly of the last days: only what came after it is folded again then. */
+  async function foldAgain(): Promise<void> {
+    const behind = fold.behind();
+    if (behind) behind.catchUp(await folding.read(behind.entries));
     if (fold.stale) await foldAnew();
   }
 
@@ -88,7 +95,8 @@ export function createAudienceLog(parts: AudienceLogParts): AudienceLog {
     });
     const anew = fold.anew(all);
     for (const pass of anew.passes) {
-      const to = (pass.isLast && snapshot?.noting(pass)) || pass;
+      if (pass.isFromNothing) snapshot?.forgetOrigins();
+      const to = snapshot?.noting(pass) ?? pass;
       for (const entry of pass.inOrder) await folding.add(to, entry);
     }
     anew.done();

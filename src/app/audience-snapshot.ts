@@ -27,6 +27,8 @@ export interface AudienceSnapshot {
   readonly open: (onSlice: () => void) => Promise<number | 'none' | 'unsound'>;
   /** Before the entries of a fold from nothing are read: what lies there goes, what is known of its rows is void. */
   readonly begin: () => Promise<void>;
+  /** Nothing is in the fold yet. */
+  readonly forgetOrigins: () => void;
   /** The same fold, noting which rows its blocks bear: whatever is folded goes through it. */
   readonly noting: (to: FoldInto) => Pick<FoldInto, 'apply' | 'applyBySlices'>;
   /** `still` runs its job while nothing is folded, and hands it the position that the fold stands at. */
@@ -171,6 +173,9 @@ export function createAudienceSnapshot(parts: AudienceSnapshotParts): AudienceSn
       epoch = await snapshots.epoch();
       standing = [];
       saved = { position: 0, version: 0 };
+      origins = createOrigins(ids);
+    },
+    forgetOrigins() {
       origins = createOrigins(ids);
     },
     noting: (to) => notingOrigins(to, origins),

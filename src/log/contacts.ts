@@ -14,7 +14,9 @@ import type { EntryId, GroupId } from '#domain/ids';
 import { DELETED, LISTED, UNBORN, UNDONE } from './born.ts';
 import { createCells } from './cells.ts';
 import { membersOf, rootOf, type FoldState, type Said } from './fold-state.ts';
+import type { Images } from './images.ts';
 import type { Stamp } from './stamps.ts';
+import type { RowColumns } from './types.ts';
 
 export interface Contacts {
   /** An entry that stands names the contact. */
@@ -27,8 +29,8 @@ export interface Contacts {
   readonly join: (one: number, other: number) => void;
   /** `replaces`: entries whose consent or block this word stands for. */
   readonly setCell: (name: string, row: number, value: string, stamp: Stamp, replaces?: readonly EntryId[]) => void;
-  /** `setCell` of one name, for many rows. */
-  readonly setterOf: (name: string) => (row: number, value: string, stamp: Stamp) => void;
+  /** Of all names that are not done; a row of -1 is nobody's. */
+  readonly setCells: (columns: RowColumns, at: Int32Array, stamp: Stamp, isDone: (name: string) => boolean) => void;
   /** What somebody erased had refused holds for whoever has the key. */
   readonly refuse: (row: number, field: KeyField, value: string) => void;
   /** Words of consent or blocked that stand, whatever a hand replaced. */
@@ -39,6 +41,8 @@ export interface Contacts {
     rows: Iterable<number>,
     stamp: Stamp,
   ) => void;
+  /** Rows are again as they were: who was joined since is not. */
+  readonly takenBack: () => void;
 }
 
 /** The cell by which a contact is in the bin (CON-10). */
@@ -59,7 +63,7 @@ export interface ContactEvents {
   ) => void;
 }
 
-export function createContacts(state: FoldState, { onUnsure, onKey }: ContactEvents): Contacts {
+export function createContacts(state: FoldState, images: Images, { onUnsure, onKey }: ContactEvents): Contacts {
   const cells = createCells(state);
   /** Who is part of whom, the other way round than `joined`: one merge more must not look through all before. */
   let partsByRoot: Map<number, number[]> | undefined;
@@ -105,8 +109,16 @@ export function createContacts(state: FoldState, { onUnsure, onKey }: ContactEve
         ? (lows[one] as number) < (lows[other] as number)
         : (highs[one] as number) < (highs[other] as number);
     const [root, part] = isFirst ? [one, other] : [other, one];
+    const parts = (partsByRoot ??= partsIn(state));
+    const moved = [...(parts.get(part) ?? []), part];
+    for (const row of [root, ...moved]) images.row(row);
     cells.move(part, root);
-    for (const members of state.members.values()) members.move(part, root);
+    for (const members of state.members.values()) {
+      if (members.cellOf(part) === 0) continue;
+      images.member(members, part);
+      images.member(members, root);
+      members.move(part, root);
+    }
     for (const [column, order] of [
       ['created', 'first'],
       ['firstMessaged', 'first'],
@@ -123,8 +135,6 @@ export function createContacts(state: FoldState, { onUnsure, onKey }: ContactEve
       state[column][part] = 0;
     }
     state.keyMoved[root] = 1;
-    const parts = (partsByRoot ??= partsIn(state));
-    const moved = [...(parts.get(part) ?? []), part];
     for (const row of moved) state.joined.set(row, root);
     const ours = parts.get(root);
     if (ours) ours.push(...moved);
@@ -152,11 +162,24 @@ export function createContacts(state: FoldState, { onUnsure, onKey }: ContactEve
     }
   }
 
+  /** `setCell` of one name, for many rows. */
   function setterOf(name: string): (row: number, value: string, stamp: Stamp) => void {
     if (STRICTS.has(name)) return (row, value, stamp) => cells.setStrict(name as StrictField, row, value, stamp);
     if (TEXTS.has(name) && !KEYS.has(name))
       return (row, value, stamp) => cells.setText(name as TextField, row, value, stamp);
     return (row, value, stamp) => setCell(name, row, value, stamp);
+  }
+
+  function setCells(columns: RowColumns, at: Int32Array, stamp: Stamp, isDone: (name: string) => boolean): void {
+    for (const [name, values] of Object.entries(columns.cells)) {
+      if (!values || isDone(name)) continue;
+      const set = setterOf(name);
+      for (let index = 0; index < at.length; index += 1) {
+        const value = values[index];
+        const row = at[index] as number;
+        if (value !== undefined && row >= 0) set(row, value, stamp);
+      }
+    }
   }
 
   function setMembers(
@@ -170,12 +193,22 @@ export function createContacts(state: FoldState, { onUnsure, onKey }: ContactEve
     ] as const) {
       for (const group of groups) {
         const members = membersOf(state, group);
-        for (const row of rows) if (row >= 0) members.set(rootOf(state, row), stamp, membership);
+        for (const each of rows) {
+          if (each < 0) continue;
+          const row = rootOf(state, each);
+          images.member(members, row);
+          members.set(row, stamp, membership);
+        }
       }
     }
   }
 
-  return { touch, bear, settle, join, setCell, setterOf, refuse, keepSaid: cells.keep, setMembers };
+  return {
+    ...{ touch, bear, settle, join, setCell, setCells, refuse, keepSaid: cells.keep, setMembers },
+    takenBack() {
+      partsByRoot = undefined;
+    },
+  };
 }
 
 function partsIn({ joined }: FoldState): Map<number, number[]> {

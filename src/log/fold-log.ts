@@ -3,12 +3,12 @@
  * gigabyte. A commit whose blocks are not all there and whole counts for nothing. Which entries there are, and in which
  * order they come, is the caller's to know.
  */
-import type { BlockId } from '#domain/ids';
+import type { BlockId, EntryId } from '#domain/ids';
 import { decodeRecipients, decodeRows, type Decoded } from './block.ts';
 import { hashOf } from './deflate.ts';
 import { knownBody } from './entry.ts';
-import type { Block, Fold } from './fold.ts';
-import type { BlockRef, Entry } from './types.ts';
+import type { Block, Blocks, Fold } from './fold.ts';
+import type { BlockRef, CommitBody, Entry, MessagedBody } from './types.ts';
 
 /** Where blocks lie: a device's storage, or the relay's. */
 export interface BlockBytes {
@@ -19,6 +19,8 @@ export interface BlockBytes {
 }
 
 export interface EntryFolding {
+  /** The blocks of a few entries, decoded; none of an entry of which one is missing or damaged. */
+  readonly read: (entries: readonly Entry[]) => Promise<(entry: Entry) => Blocks>;
   /** `onSlice` after every few blocks. */
   readonly add: (to: Pick<Fold, 'apply' | 'applyBySlices'>, entry: Entry, onSlice?: () => void) => Promise<void>;
 }
@@ -44,29 +46,41 @@ export function createEntryFolding(blocks: BlockBytes, pause: () => Promise<void
     return whole;
   }
 
+  /** Its hash is right, so these are the bytes that a device wrote: a bug, not a damage. */
+  function sound(decoded: Decoded<Block>, { id }: Entry): Block {
+    if (decoded.kind === 'refused') throw new Error(`a block of entry ${id} is ${decoded.reason}`);
+    return decoded.block;
+  }
+
   return {
+    async read(entries) {
+      const found = new Map<EntryId, Blocks>();
+      for (const entry of entries) {
+        const body = listingOf(entry);
+        const whole = body && (await readWhole(body.blocks));
+        if (!whole) continue;
+        const decoded = await Promise.all(whole.map(decoderOf(body)));
+        const blocks = decoded.map((one, at) => [(body.blocks[at] as BlockRef).id, sound(one, entry)] as const);
+        found.set(entry.id, new Map(blocks));
+      }
+      return ({ id }) => found.get(id) ?? NO_BLOCKS;
+    },
     async add(to, entry, onSlice = () => undefined) {
-      // A hundred thousand changes by hand are looked through once, by the fold.
-      const isOfBlocks = entry.body.kind === 'commit' || entry.body.kind === 'messaged';
-      const body = isOfBlocks ? knownBody(entry) : undefined;
-      const isListing = body?.kind === 'commit' || body?.kind === 'messaged';
-      const whole = isListing ? await readWhole(body.blocks) : undefined;
+      const body = listingOf(entry);
+      const whole = body && (await readWhole(body.blocks));
       const addBlock = whole && to.applyBySlices(entry);
-      if (!addBlock || !isListing) {
+      if (!addBlock) {
         to.apply(entry, NO_BLOCKS);
         return;
       }
-      const decode = (bytes: Uint8Array): Promise<Decoded<Block>> =>
-        body.kind === 'commit' ? decodeRows(bytes) : decodeRecipients(bytes);
+      const decode = decoderOf(body);
       // The blocks after it are inflated, on other threads, while one is folded.
       const decoding = whole.slice(0, BLOCKS_AT_ONCE).map(decode);
       for (let at = 0; at < whole.length; at += 1) {
         const decoded = (await decoding.shift()) as Decoded<Block>;
-        // Its hash is right, so these are the bytes that a device wrote: a bug, not a damage.
-        if (decoded.kind === 'refused') throw new Error(`a block of entry ${entry.id} is ${decoded.reason}`);
         const next = whole[at + BLOCKS_AT_ONCE];
         if (next) decoding.push(decode(next));
-        addBlock(decoded.block);
+        addBlock(sound(decoded, entry));
         if ((at + 1) % BLOCKS_AT_ONCE !== 0 && at + 1 < whole.length) continue;
         onSlice();
         await pause();
@@ -75,4 +89,16 @@ export function createEntryFolding(blocks: BlockBytes, pause: () => Promise<void
   };
 }
 
-const NO_BLOCKS: ReadonlyMap<BlockId, Block> = new Map();
+const NO_BLOCKS: Blocks = new Map();
+
+/** A hundred thousand changes by hand are looked through once, by the fold. */
+function listingOf(entry: Entry): CommitBody | MessagedBody | undefined {
+  if (entry.body.kind !== 'commit' && entry.body.kind !== 'messaged') return undefined;
+  const body = knownBody(entry);
+  return body?.kind === 'commit' || body?.kind === 'messaged' ? body : undefined;
+}
+
+const decoderOf =
+  ({ kind }: CommitBody | MessagedBody) =>
+  (bytes: Uint8Array): Promise<Decoded<Block>> =>
+    kind === 'commit' ? decodeRows(bytes) : decodeRecipients(bytes);

@@ -3,16 +3,32 @@
  * relay. What an entry comes to is in `replay.ts`; here is which entries count, and when all must be folded anew.
  * Knows nothing of storage.
  */
-import type { BlockId, EntryId } from '#domain/ids';
+import type { EntryId } from '#domain/ids';
 import { knownBody } from './entry.ts';
 import { createFoldState, type FoldState } from './fold-state.ts';
-import { createReplay, type OnKey, type Replay } from './replay.ts';
-import { wordsOf, type Words } from './kept-words.ts';
-import { pastsOf, type Past } from './reversals.ts';
-import type { CommitBody, Entry, EntryBody, MessagedBody, RecipientBlock, RowBlock } from './types.ts';
-import { createVerdicts, type SavedVerdicts, type Verdicts } from './verdicts.ts';
+import {
+  createFolding,
+  foldedFrom,
+  forget,
+  isWithin,
+  judge,
+  MOST_IMAGES,
+  moveState,
+  notePlace,
+  put,
+  slicesOf,
+  type Block,
+  type Blocks,
+  type Folding,
+} from './folding.ts';
+import { passesOf, planOf, type FoldPass } from './passes.ts';
+import type { OnKey } from './replay.ts';
+import { compareEntries, type Place } from './stamps.ts';
+import type { CommitBody, Entry } from './types.ts';
+import { createVerdicts, type SavedVerdicts } from './verdicts.ts';
 
-export type Block = RowBlock | RecipientBlock;
+export type { Block, Blocks } from './folding.ts';
+export type { FoldPass } from './passes.ts';
 
 export interface Fold {
   /** One object for ever; folding anew changes what is in it. */
@@ -21,7 +37,7 @@ export interface Fold {
    * `waiting`: a block is missing, the entry counts for nothing until it is offered again with all of them.
    * `kept`: not understood here. `known`: counted before; nothing changes.
    */
-  readonly apply: (entry: Entry, blocks: ReadonlyMap<BlockId, Block>) => 'applied' | 'waiting' | 'kept' | 'known';
+  readonly apply: (entry: Entry, blocks: Blocks) => 'applied' | 'waiting' | 'kept' | 'known';
   /**
    * For a commit too large to lie decoded in memory at once. Whoever calls has made sure that all its blocks are here,
    * and hands every one over, in order. Undefined where `apply` would not count it.
@@ -30,8 +46,13 @@ export interface Fold {
   readonly waiting: ReadonlyMap<EntryId, Entry>;
   /** Entries of kinds that this version does not know. */
   readonly kept: ReadonlyMap<EntryId, Entry>;
-  /** The state is behind: something came late on which more depends than it says itself. All is to be folded anew. */
+  /** The state is behind: something came late on which more depends than it says itself. It is to be caught up with. */
   readonly stale: boolean;
+  /**
+   * What of the log is to be folded again so that it is not stale, where that lies within the last entries; undefined
+   * where it does not, and all is to be folded anew.
+   */
+  readonly behind: () => FoldBehind | undefined;
   /**
    * Begins with nothing, beside this fold, which goes on answering; `done` puts the outcome in this fold's place.
    * `onKey`: every user ID, phone and email that is said of a row, whatever becomes of it.
@@ -51,58 +72,23 @@ export interface FoldHeld {
   readonly kept: readonly Entry[];
 }
 
+export interface FoldBehind {
+  /** Whose blocks will be asked for. */
+  readonly entries: readonly Entry[];
+  /** At once, and in place. A block that is missing makes its entry wait. */
+  readonly catchUp: (blocksOf: (entry: Entry) => Blocks) => void;
+}
+
 export interface FoldAnew {
   /** One after the other: the log as it stood before each undo of a commit (`reversals.ts`), and at last as it stands. */
   readonly passes: Iterable<FoldPass>;
   readonly done: () => void;
 }
 
-/** Every entry of `inOrder` is to be applied, in that order. */
-export interface FoldPass extends Pick<Fold, 'state' | 'apply' | 'applyBySlices'> {
-  readonly inOrder: readonly Entry[];
-  /** Its rows are those of the outcome. */
-  readonly isLast: boolean;
-}
-
-/** All that a fold holds; another stands in its place after folding anew. */
-interface Folding {
-  readonly state: FoldState;
-  readonly verdicts: Verdicts;
-  readonly replay: Replay;
-  readonly counted: Set<EntryId>;
-  readonly waiting: Map<EntryId, Entry>;
-  readonly kept: Map<EntryId, Entry>;
-}
-
-/** Words that outlast the undo by that entry. */
-interface Kept {
-  readonly from: EntryId;
-  readonly words: Words;
-}
-
 /** The salt is the workspace's 16 bytes. */
 export function createFold(salt: Uint8Array): Fold {
   const state = createFoldState();
-  let now = createFolding(state, 'asTheyCome', []);
-
-  function createFolding(
-    into: FoldState,
-    mode: 'anew' | 'asTheyCome',
-    known: readonly Entry[],
-    onKey?: OnKey,
-  ): Folding {
-    const verdicts = createVerdicts();
-    for (const entry of known) judge(verdicts, entry);
-    Object.assign(into, { refusals: verdicts.refusals, erased: verdicts.erased });
-    return {
-      state: into,
-      verdicts,
-      replay: createReplay(into, salt, verdicts, mode, onKey),
-      counted: new Set(),
-      waiting: new Map(),
-      kept: new Map(),
-    };
-  }
+  let now = createFolding(salt, state);
 
   return {
     state,
@@ -117,45 +103,24 @@ export function createFold(salt: Uint8Array): Fold {
     },
     apply: (entry, blocks) => apply(now, entry, blocks),
     applyBySlices: (entry) => applyBySlices(now, entry),
+    behind: () => behind(now),
     anew(entries, onKey) {
-      let last: Folding | undefined;
-      function* passes(): Iterable<FoldPass> {
-        /** By the replay at whose end it stood. */
-        const standing = new Map<Past, readonly Kept[]>();
-        const pasts = pastsOf(entries);
-        for (const [at, past] of pasts.entries()) {
-          const { inOrder, end } = past;
-          const keeps = past.after.flatMap((one) => standing.get(one) ?? []);
-          for (const one of past.after)
-            if (!pasts.slice(at + 1).some((later) => later.after.includes(one))) standing.delete(one);
-          const folding = createFolding(createFoldState(), 'anew', past.known, end ? undefined : onKey);
-          if (past.without !== undefined) folding.verdicts.leaveOut(past.without);
-          last = folding;
-          yield {
-            ...{ inOrder, isLast: end === undefined, state: folding.state },
-            apply(entry, blocks) {
-              for (const { from, words } of keeps) if (from === entry.id) folding.replay.keep(words);
-              return apply(folding, entry, blocks);
-            },
-            applyBySlices: (entry) => applyBySlices(folding, entry),
-          };
-          folding.replay.finish();
-          // Whose blocks are missing counts for nothing, and so does its undo: what was kept before is.
-          const isReversal = end && folding.counted.has(end.of);
-          standing.set(past, isReversal ? [{ from: end.entry.id, words: wordsOf(folding.state) }] : keeps);
-        }
+      const all = [...new Map(entries.map((entry) => [entry.id, entry])).values()];
+      const next = createFolding(salt);
+      for (const entry of all) {
+        judge(next.verdicts, entry);
+        const body = entry.body.kind === 'commit' || entry.body.kind === 'merge' ? knownBody(entry) : undefined;
+        if (body) notePlace(next, entry, body);
       }
       return {
-        passes: passes(),
+        passes: passesOf(next, planOf(next, true), { entries: all, all, onKey }),
         done() {
-          const next = last ?? createFolding(createFoldState(), 'anew', entries, onKey);
-          next.replay.finish();
           // Readers hold the state and know its rows by version: all of them are new.
           const version = state.version + 1;
           next.state.touched.fill(version);
-          Object.assign(state, next.state, { version });
-          state.keys.attach(state);
-          now = { ...next, state, replay: createReplay(state, salt, next.verdicts, 'asTheyCome') };
+          next.state.version = version;
+          moveState(next, state);
+          now = next;
         },
       };
     },
@@ -167,79 +132,78 @@ export function createFold(salt: Uint8Array): Fold {
     }),
     resume(held) {
       const verdicts = createVerdicts(held.verdicts);
-      Object.assign(state, { refusals: verdicts.refusals, erased: verdicts.erased });
-      now = {
-        state,
-        verdicts,
-        replay: createReplay(state, salt, verdicts, 'asTheyCome'),
-        counted: new Set(held.counted),
-        waiting: byId(held.waiting),
-        kept: byId(held.kept),
-      };
+      now = createFolding(salt, state, verdicts);
+      now.isResumed = true;
+      for (const id of held.counted) now.counted.add(id);
+      for (const entry of held.waiting) now.waiting.set(entry.id, entry);
+      for (const entry of held.kept) now.kept.set(entry.id, entry);
+      // What an undone import said lies in its blocks alone.
+      const last = verdicts.undos().length > 0 ? undefined : state.stamps.placeOf(state.stamps.latest());
+      if (state.stamps.count > 0) forget(now, last);
     },
   };
 }
 
-const byId = (entries: readonly Entry[]) => new Map(entries.map((entry) => [entry.id, entry]));
+function apply(folding: Folding, entry: Entry, blocks: Blocks): 'applied' | 'waiting' | 'kept' | 'known' {
+  if (folding.counted.has(entry.id)) return 'known';
+  const result = put(folding, entry, blocks);
+  if (result === 'applied') {
+    if (judge(folding.verdicts, entry)) invalidate(folding, entry);
+    noteLate(folding, entry);
+  }
+  return result;
+}
 
-function apply(
-  folding: Folding,
-  entry: Entry,
-  blocks: ReadonlyMap<BlockId, Block>,
-): 'applied' | 'waiting' | 'kept' | 'known' {
-  const { counted, waiting, kept, replay } = folding;
-  if (counted.has(entry.id)) return 'known';
+function invalidate(folding: Folding, entry: Entry): void {
   const body = knownBody(entry);
-  if (!body) {
-    kept.set(entry.id, entry);
-    return 'kept';
+  if (body?.kind === 'erasure') forget(folding);
+  else if (body?.kind === 'undo') {
+    if (!folding.counted.has(body.of)) return;
+    const isKnown = folding.commits.has(body.of) || folding.merges.has(body.of);
+    // Of another kind, it cannot be undone; but what lies in a snapshot may be of any.
+    if (!isKnown && !folding.isResumed) return;
+    if (!isKnown) forget(folding);
+    noteFrom(folding, folding.merges.get(body.of));
   }
-  if (body.kind === 'commit' || body.kind === 'messaged') {
-    const found = body.blocks.map((ref) => blocks.get(ref.id));
-    if (!found.every((block) => block !== undefined)) {
-      waiting.set(entry.id, entry);
-      return 'waiting';
-    }
-    found.forEach(slicesOf(folding, entry, body));
-    return 'applied';
-  }
-  count(folding, entry, body);
-  if (body.kind === 'change') replay.change(entry, body);
-  if (body.kind === 'merge') replay.merge(entry, body);
-  if (judge(folding.verdicts, entry) && (body.kind !== 'undo' || counted.has(body.of))) replay.invalidate();
-  return 'applied';
+  folding.replay.invalidate();
+}
+
+function noteLate(folding: Folding, entry: Entry): void {
+  if (folding.replay.stale) noteFrom(folding, entry);
+}
+
+function noteFrom(folding: Folding, place: Place | undefined): void {
+  if (place && (!folding.late || compareEntries(place, folding.late) < 0)) folding.late = place;
 }
 
 function applyBySlices(folding: Folding, entry: Entry): ((block: Block) => void) | undefined {
   const body = knownBody(entry);
   if (folding.counted.has(entry.id) || (body?.kind !== 'commit' && body?.kind !== 'messaged')) return undefined;
-  return slicesOf(folding, entry, body);
-}
-
-function slicesOf(folding: Folding, entry: Entry, body: CommitBody | MessagedBody): (block: Block) => void {
-  count(folding, entry, body);
-  if (body.kind === 'commit') {
-    const add = folding.replay.commit(entry, body);
-    return (block) => {
-      if (block.kind === 'rows') add(block.columns);
-    };
-  }
-  const add = folding.replay.messaged(entry, body);
+  const add = slicesOf(folding, entry, body);
+  noteLate(folding, entry);
   return (block) => {
-    if (block.kind === 'recipients') add(block);
+    add(block);
+    noteLate(folding, entry);
   };
 }
 
-function count({ counted, waiting, state }: Folding, entry: Entry, body: EntryBody): void {
-  counted.add(entry.id);
-  waiting.delete(entry.id);
-  if (body.kind !== 'messaged') state.changes += 1;
+function behind(folding: Folding): FoldBehind | undefined {
+  const plan = planOf(folding, false);
+  const { from } = plan;
+  const rows = folding.behind.reduce((sum, entry) => sum + rowsOf(entry), 0);
+  if (!from || !isWithin(folding, from) || rows > MOST_IMAGES) return undefined;
+  const { behind: rest } = folding;
+  const again = foldedFrom(folding, from).flatMap(({ entry }) => entry ?? []);
+  return {
+    entries: [...again, ...rest],
+    catchUp(blocksOf) {
+      folding.isHeld = true;
+      for (const pass of passesOf(folding, plan, { entries: rest }))
+        for (const entry of pass.inOrder) pass.apply(entry, blocksOf(entry));
+      folding.isHeld = false;
+    },
+  };
 }
 
-/** Answers whether something that may be folded already is judged otherwise by it. */
-function judge(verdicts: Verdicts, entry: Entry): boolean {
-  if (entry.body.kind !== 'erasure' && entry.body.kind !== 'undo') return false;
-  const body = knownBody(entry);
-  if (body?.kind === 'erasure') return verdicts.addErasure(entry, body);
-  return body?.kind === 'undo' && verdicts.addUndo(entry, body);
-}
+const rowsOf = ({ body }: Entry): number =>
+  ((body as Partial<CommitBody>).blocks ?? []).reduce((sum, { rows }) => sum + rows, 0);

@@ -26,6 +26,8 @@ export interface KeyIndex {
   readonly left: () => readonly number[];
   /** Before the first question: what rows had left. */
   readonly restoreLeft: (left: readonly number[]) => void;
+  /** Rows are as they were when so many numbers had been left: values left since were not, yet may be looked up. */
+  readonly takeBackLeft: (count: number) => void;
   /** Makes it ready, so that the next question is quick. */
   readonly refresh: () => void;
   /** The columns stand in another object from now on. */
@@ -49,6 +51,8 @@ export function createKeyIndex(columns: KeyColumns): KeyIndex {
   let noted: number[] = [];
   /** Two numbers for each value that was left, see `left`. No objects: an import may move a million keys. */
   const left: number[] = [];
+  /** Rows were taken back: who comes by a value the first time may be in under it already. */
+  let isTakenBack = false;
 
   function made(): readonly Chains[] {
     if (chains) putIn(chains);
@@ -86,7 +90,7 @@ export function createKeyIndex(columns: KeyColumns): KeyIndex {
       const value = valueAt(field, row);
       const chain = all[field] as Chains;
       const hash = value === '' ? 0 : hashOfText(value);
-      if (value !== '' && ((note & 1) === 0 || !isIn(chain, hash, row))) chain.add(hash, row);
+      if (value !== '' && (((note & 1) === 0 && !isTakenBack) || !isIn(chain, hash, row))) chain.add(hash, row);
     }
     noted = [];
   }
@@ -117,6 +121,10 @@ export function createKeyIndex(columns: KeyColumns): KeyIndex {
     },
     noteLeft,
     left: () => left,
+    takeBackLeft(count) {
+      isTakenBack = true;
+      left.length = count;
+    },
     restoreLeft(saved) {
       for (const number of saved) left.push(number);
     },

@@ -3,11 +3,12 @@
  * is exact. An entry that comes late is folded in place where nothing depends on when it came; where something may,
  * nothing is guessed: the replay is `stale`, and all entries are to be folded anew in their order.
  */
-import { KEY_FIELDS, STRICT_FIELDS, type KeyField } from '#domain/contact';
+import { KEY_FIELDS, STRICT_FIELDS } from '#domain/contact';
 import type { ContactId, EntryId } from '#domain/ids';
 import { createContactIds, highHalf, idFromHalves, lowHalf } from './contact-id.ts';
 import { reserveRows, rootOf, rowOfId, STRICT_WORDS, type FoldState } from './fold-state.ts';
 import { createContacts } from './contacts.ts';
+import { createErasedRows } from './erased-rows.ts';
 import {
   BIRTH,
   createRows,
@@ -19,11 +20,13 @@ import {
   type Slice,
 } from './found-rows.ts';
 import { keepWords, type Words } from './kept-words.ts';
+import type { Images } from './images.ts';
 import type { Stamp } from './stamps.ts';
 import { createTimeless } from './timeless.ts';
+import { createUndoneFold, type UndoneRows } from './undone-rows.ts';
 import type { ChangeBody, CommitBody, Entry, MergeBody, MessagedBody, RecipientBlock, RowColumns } from './types.ts';
 import type { Refusal, Verdicts } from './verdicts.ts';
-import { createWho, type Naming } from './who.ts';
+import { createWho } from './who.ts';
 
 export interface Replay {
   readonly stale: boolean;
@@ -36,33 +39,61 @@ export interface Replay {
   readonly invalidate: () => void;
   /** Before a commit is undone, or done again: nobody is less strict than he was by these words at this time. */
   readonly keep: (before: Words) => void;
-  /** After the last entry of a fold from nothing: contacts that only an undone import made. */
+  /** After the last entry, where they came in their order: contacts that only an undone import made. */
   readonly finish: () => void;
+  /** Where it is, to come back to. */
+  readonly mark: () => ReplayMark;
+  readonly takeBack: (to: ReplayMark) => void;
+  /** `inOrder`: what is folded from now on comes in the order of entries, with all verdicts known. */
+  readonly fold: (how: 'inOrder' | 'asTheyCome') => void;
+}
+
+export interface ReplayMark {
+  readonly images: number;
+  readonly stamps: number;
+  readonly latest: Stamp;
+  readonly greatest: Stamp;
+  readonly undone: number;
+  readonly left: number;
+  readonly changes: number;
+}
+
+export interface ReplayParts {
+  readonly state: FoldState;
+  readonly salt: Uint8Array;
+  readonly verdicts: Verdicts;
+  readonly images: Images;
+  /** Filled as they are folded. */
+  readonly undone: UndoneRows[];
+  readonly onKey?: OnKey | undefined;
+  /** Of all entries that are folded; where it is not known, of all that said anything. */
+  readonly greatest?: Stamp | undefined;
 }
 
 /** `key` is an index into `KEY_FIELDS`. */
 export type OnKey = (row: number, key: number, value: string) => void;
 
-const STRICTS: ReadonlySet<string> = new Set(STRICT_FIELDS);
 const KEYS: ReadonlySet<string> = new Set(KEY_FIELDS);
 
 const MOST_RESERVED = 1_000_000;
 
-/** `anew`: entries come in their order, from the first, and `finish` is called. */
-export function createReplay(
-  state: FoldState,
-  salt: Uint8Array,
-  verdicts: Verdicts,
-  mode: 'anew' | 'asTheyCome',
-  onKey?: OnKey,
-): Replay {
+export function createReplay({
+  state,
+  salt,
+  verdicts,
+  images,
+  undone: undoneRows,
+  onKey,
+  ...parts
+}: ReplayParts): Replay {
   const ids = createContactIds(salt);
   const who = createWho(state, ids);
   const timeless = createTimeless(state);
   const { stamps } = state;
   const { erased } = verdicts;
   let stale = false;
-  const { touch, bear, settle, join, setCell, setterOf, refuse, keepSaid, setMembers } = createContacts(state, {
+  let isInOrder = false;
+  const contacts = createContacts(state, images, {
     onUnsure() {
       stale = true;
     },
@@ -74,9 +105,11 @@ export function createReplay(
         say(refusal.field, STRICT_WORDS[refusal.field].at(-1) ?? '', stampOfErasure(refusal.entry));
     },
   });
+  const { touch, bear, settle, join, setCell, setCells, refuse, setMembers } = contacts;
+  const erasedRows = createErasedRows(state, ids, erased);
+  const undoneFold = createUndoneFold(state, images, contacts);
   const erasureStamps = new Map<EntryId, Stamp>();
-  let greatest: Stamp = stamps.latest();
-  const undoneBirths: (() => void)[] = [];
+  let greatest: Stamp = parts.greatest ?? stamps.latest();
   /** Of the row under way: one object for a million rows. */
   const naming = { key: 0, keyValue: '', generation: 0, id: undefined as ContactId | undefined };
 
@@ -96,25 +129,7 @@ export function createReplay(
   }
 
   /** What was undone then, and whose words were kept, has been found out already. */
-  const isBeforeUndo = (entry: Entry) => mode === 'asTheyCome' && verdicts.isBeforeUndo(entry);
-
-  function isErased(naming: Naming, row: number, entry: Entry, cellAt: (name: string) => string | undefined): boolean {
-    if (!erased.any) return false;
-    if (erased.has(state.ids.highs[row] as number, state.ids.lows[row] as number)) return true;
-    if (entry.time >= erased.latest) return false;
-    // A birth's key stands in its cells too, and is hashed once.
-    const isSaidAgain = cellAt(KEY_FIELDS[naming.key] ?? 'userId') === naming.keyValue;
-    if (!isSaidAgain && isErasedKey(naming.key, naming.keyValue, entry)) return true;
-    for (let key = 0; key < KEY_FIELDS.length; key += 1)
-      if (isErasedKey(key, cellAt(KEY_FIELDS[key] ?? 'userId'), entry)) return true;
-    return false;
-  }
-
-  function isErasedKey(key: number, value: string | undefined, { time }: Entry): boolean {
-    if (value === undefined || value === '') return false;
-    ids.hash(key, value, 0);
-    return erased.hasKey(ids.high, ids.low, time);
-  }
+  const isBeforeUndo = (entry: Entry) => !isInOrder && verdicts.isBeforeUndo(entry);
 
   function noteSaid(row: number, cellAt: (name: string) => string | undefined): void {
     if (!onKey) return;
@@ -140,11 +155,12 @@ export function createReplay(
     naming.id = said.id;
     const cellAt = (name: string) => said.cells[name];
     const named = who.rowOf(naming);
-    if (isErased(naming, named, entry, cellAt)) return;
+    if (erasedRows.has(naming, named, entry, cellAt)) return;
     stale = late && !timeless.isChange(body.row, naming, named);
     if (stale) return;
     const held = said.birth ? who.holderOf(naming, named, stamp, () => false) : rootOf(state, named);
     const row = held < 0 ? ~held : held;
+    images.row(row);
     noteSaid(row, cellAt);
     touch(row, stamp);
     state.byHand[row] = 1;
@@ -172,7 +188,7 @@ export function createReplay(
     if (!undone) nameGroups(body, stamp);
     return (columns) => {
       left -= 1;
-      if (undone && mode === 'asTheyCome') stale = true;
+      if (undone && !isInOrder) stale = true;
       if (stale) return;
       state.version += 1;
       const rows = createRows(columns.count);
@@ -188,7 +204,7 @@ export function createReplay(
           return;
         }
       }
-      if (undone) foldUndone(columns, rows, stamp);
+      if (undone) foldUndone({ columns, rows, stamp });
       else foldRows(body, columns, rows, stamp, strong);
       if (rows.births.some(isBirth)) born?.push(rows.at.filter((_, index) => isBirth(rows.births[index])));
       // After the last block: how the rows are cut into blocks means nothing.
@@ -205,7 +221,12 @@ export function createReplay(
   function nameGroups(body: CommitBody, stamp: Stamp): void {
     for (const group of body.newGroups) {
       const standing = state.named.get(group.id);
-      if (!standing || stamps.isLater(stamp, standing.stamp)) state.named.set(group.id, { group, stamp });
+      if (standing && !stamps.isLater(stamp, standing.stamp)) continue;
+      images.other(() => {
+        if (standing) state.named.set(group.id, standing);
+        else state.named.delete(group.id);
+      });
+      state.named.set(group.id, { group, stamp });
     }
   }
 
@@ -223,13 +244,14 @@ export function createReplay(
     const isBirth = columns.births[index] === 1;
     const named = who.rowOf(naming);
     at[index] = -1;
-    if (isErased(naming, named, entry, cellAt)) return true;
+    if (erasedRows.has(naming, named, entry, cellAt)) return true;
     const isNamed = body.source === 'bulk' && !isBirth;
     if (late && !(isNamed ? timeless.isBulk(columns, named, cellAt) : timeless.isRow(naming, named, isBirth, cellAt)))
       return false;
     const root = rootOf(state, named);
     const held = isNamed ? root : who.holderOf(naming, named, stamp, isOwn);
     const row = held < 0 ? ~held : held;
+    images.row(row);
     noteSaid(row, cellAt);
     at[index] = row;
     births[index] = held < 0 ? MOVED_BIRTH : isBirth ? BIRTH : NO_BIRTH;
@@ -264,51 +286,20 @@ export function createReplay(
     setMembers(body, at, stamp);
   }
 
-  function setCells(columns: RowColumns, at: Int32Array, stamp: Stamp, isDone: (name: string) => boolean): void {
-    for (const [name, values] of Object.entries(columns.cells)) {
-      if (!values || isDone(name)) continue;
-      const set = setterOf(name);
-      for (let index = 0; index < at.length; index += 1) {
-        const value = values[index];
-        const row = at[index] as number;
-        if (value !== undefined && row >= 0) set(row, value, stamp);
-      }
-    }
+  function foldUndone(undone: UndoneRows): void {
+    undoneFold.fold(undone);
+    undoneRows.push(undone);
   }
 
-  /** Undo loosens nothing: what it said of consent stands. The people that only it made are in the bin, or kept. */
-  function foldUndone(columns: RowColumns, rows: Rows, stamp: Stamp): void {
-    for (const field of STRICT_FIELDS) {
-      rows.at.forEach((row, index) => {
-        const value = columns.cells[field]?.[index];
-        if (value === undefined || row < 0) return;
-        setCell(field, row, value, stamp);
-        state.touched[row] = state.version;
-      });
-    }
-    undoneBirths.push(() => fillUndone(columns, rows, stamp));
-  }
-
-  function fillUndone(columns: RowColumns, rows: Rows, stamp: Stamp): void {
-    const born = rows.at.map((row, index) => {
-      if (row < 0 || rows.births[index] === NO_BIRTH) return -1;
-      const root = rootOf(state, row);
-      return state.births[root] === 2 ? -1 : root;
+  /** What a hand had replaced until now. */
+  function forgetReplaced(replaced: Map<number, Set<EntryId>>): void {
+    if (replaced.size === 0) return;
+    const before = [...replaced];
+    images.other(() => {
+      replaced.clear();
+      for (const [row, entries] of before) replaced.set(row, entries);
     });
-    born.forEach((row, index) => {
-      if (row < 0) return;
-      state.births[row] = 1;
-      state.touched[row] = state.version;
-      const created = state.created[row] as Stamp;
-      if (created === 0 || stamps.isLater(created, stamp)) state.created[row] = stamp;
-      KEY_FIELDS.forEach((field, key) => {
-        const isKey = rows.births[index] === MOVED_BIRTH && key === columns.keys[index];
-        const value = columns.cells[field]?.[index] ?? (isKey ? columns.keyValues[index] : undefined);
-        if (value !== undefined) setCell(field, row, value, stamp);
-      });
-    });
-    setCells(columns, born, stamp, (name) => STRICTS.has(name) || KEYS.has(name));
-    for (const row of born) if (row >= 0) settle(row);
+    replaced.clear();
   }
 
   function merge(entry: Entry, body: MergeBody): void {
@@ -324,16 +315,12 @@ export function createReplay(
     if (body.contacts.some((id) => verdicts.isErased(id))) return;
     join(one, other);
     const row = rootOf(state, one);
+    images.row(row);
     const keys = KEY_FIELDS.map((field) => body.cells[field]);
     keys.forEach((value, key) => onKey?.(row, key, value ?? ''));
     touch(row, stamp);
     for (const [name, value] of Object.entries(body.cells))
-      if (value !== undefined && !namesErased(name, value, entry)) setCell(name, row, value, stamp);
-  }
-
-  /** A merge loses the keys of somebody erased, and says the rest. */
-  function namesErased(name: string, value: string, entry: Entry): boolean {
-    return erased.any && KEYS.has(name) && isErasedKey(KEY_FIELDS.indexOf(name as KeyField), value, entry);
+      if (value !== undefined && !erasedRows.hasCell(name, value, entry)) setCell(name, row, value, stamp);
   }
 
   function messaged(entry: Entry, body: MessagedBody): (block: RecipientBlock) => void {
@@ -345,6 +332,7 @@ export function createReplay(
       for (const id of block.contacts) {
         if (verdicts.isErased(id)) continue;
         const row = rootOf(state, rowOfId(state, highHalf(id), lowHalf(id)));
+        images.row(row);
         state.touched[row] = state.version;
         state.byHand[row] = 1;
         if (state.births[row] === 1) settle(row);
@@ -365,16 +353,44 @@ export function createReplay(
     commit,
     messaged,
     invalidate() {
-      // Folded anew, all was decided before the first entry.
-      stale ||= mode === 'asTheyCome';
+      stale = true;
     },
     keep(before) {
       // Erasures have no stamp until somebody is refused by them.
       for (const { entry } of [...state.refusals.values()].flat()) stampOfErasure(entry);
-      keepWords(before, state, keepSaid);
+      keepWords(before, state, (field, row, said) => {
+        images.row(row);
+        state.touched[row] = state.version;
+        contacts.keepSaid(field, row, said);
+      });
+      for (const field of STRICT_FIELDS) forgetReplaced(state.stricts[field].replaced);
     },
     finish() {
-      for (const fill of undoneBirths.splice(0)) fill();
+      undoneRows.forEach(undoneFold.fill);
+    },
+    mark: () => ({
+      images: images.count,
+      stamps: stamps.count,
+      latest: stamps.latest(),
+      greatest,
+      undone: undoneRows.length,
+      left: state.keys.left().length,
+      changes: state.changes,
+    }),
+    takeBack(to) {
+      state.version += 1;
+      images.takeBack(to.images);
+      stamps.cut(to.stamps, to.latest);
+      state.keys.takeBackLeft(to.left);
+      contacts.takenBack();
+      undoneRows.length = to.undone;
+      state.changes = to.changes;
+      greatest = to.greatest;
+      for (const [entry, stamp] of erasureStamps) if (stamp > to.stamps) erasureStamps.delete(entry);
+      stale = false;
+    },
+    fold(how) {
+      isInOrder = how === 'inOrder';
     },
   };
 }

@@ -6,11 +6,11 @@ import type { ChannelType } from '#domain/channel';
 import type { DeviceId, EntryId, ImportId } from '#domain/ids';
 import type { CellWeight, CommitBody, Entry, LogTime } from './types.ts';
 
+/** Where an entry stands in the order of all. */
+export type Place = Pick<Entry, 'time' | 'device' | 'id'>;
+
 /** The order of all entries, the same everywhere: by time, then device, then id. */
-export function compareEntries(
-  one: Pick<Entry, 'time' | 'device' | 'id'>,
-  other: Pick<Entry, 'time' | 'device' | 'id'>,
-): number {
+export function compareEntries(one: Place, other: Place): number {
   if (one.time !== other.time) return one.time - other.time;
   if (one.device !== other.device) return one.device < other.device ? -1 : 1;
   return one.id < other.id ? -1 : one.id > other.id ? 1 : 0;
@@ -44,6 +44,13 @@ export interface Stamps {
   /** The last one in the order of entries; 0 where there is none. */
   readonly latest: () => Stamp;
   readonly entryOf: (stamp: Stamp) => EntryId | undefined;
+  /** The first of an entry, by which it says its words; 0 where it was not counted. */
+  readonly stampOf: (entry: EntryId) => Stamp;
+  /** In the order of entries, what it is compared by. */
+  readonly placeOf: (stamp: Stamp) => Place | undefined;
+  readonly count: number;
+  /** The last ones go: nothing says them any more. `latest`: what it was while there were so many. */
+  readonly cut: (count: number, latest: Stamp) => void;
   readonly isUndone: (stamp: Stamp) => boolean;
   /** Of a commit that was an import. */
   readonly importOf: (stamp: Stamp) => ImportId | undefined;
@@ -69,6 +76,8 @@ export function createStamps(): Stamps {
   const channelTypes: (ChannelType | undefined)[] = [undefined];
 
   let latest: Stamp = 0;
+  /** Made at the first question: most logs never ask. */
+  let byEntry: Map<EntryId, Stamp> | undefined;
 
   const timeOf = (stamp: Stamp) => times[stamp] ?? 0;
 
@@ -86,6 +95,7 @@ export function createStamps(): Stamps {
     ids.push(id);
     devices.push(device);
     if (isLater(stamp, latest)) latest = stamp;
+    if (byEntry && !byEntry.has(id)) byEntry.set(id, stamp);
     return stamp;
   }
 
@@ -100,6 +110,26 @@ export function createStamps(): Stamps {
     timeOf,
     latest: () => latest,
     entryOf: (stamp) => ids[stamp],
+    stampOf(entry) {
+      if (!byEntry) {
+        byEntry = new Map();
+        for (let stamp = ids.length - 1; stamp > 0; stamp -= 1) byEntry.set(ids[stamp] as EntryId, stamp);
+      }
+      return byEntry.get(entry) ?? 0;
+    },
+    placeOf(stamp) {
+      const [id, device] = [ids[stamp], devices[stamp]];
+      return id === undefined || device === undefined ? undefined : { id, device, time: timeOf(stamp) };
+    },
+    get count() {
+      return ids.length - 1;
+    },
+    cut(count, before) {
+      for (let stamp = ids.length - 1; stamp > count; stamp -= 1)
+        if (byEntry?.get(ids[stamp] as EntryId) === stamp) byEntry.delete(ids[stamp] as EntryId);
+      for (const column of [times, ids, devices, imports, weak, undone, channelTypes]) column.length = count + 1;
+      latest = before;
+    },
     isUndone: (stamp) => undone[stamp] === true,
     channelTypeOf: (stamp) => channelTypes[stamp],
     importOf: (stamp) => imports[stamp],

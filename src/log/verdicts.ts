@@ -3,30 +3,36 @@ import { STRICT_FIELDS, type StrictField } from '#domain/contact';
 import type { ContactId, EntryId } from '#domain/ids';
 import { highHalf, lowHalf } from './contact-id.ts';
 import { createErased, type Erased } from './erased.ts';
-import { compareEntries } from './stamps.ts';
+import { compareEntries, type Place } from './stamps.ts';
 import type { Entry, ErasureBody, LogTime, UndoBody } from './types.ts';
 
 /** All that was decided: what a device's snapshot keeps of it. */
 export interface SavedVerdicts {
-  readonly undos: readonly (readonly [of: EntryId, by: Judging, undone: boolean])[];
+  readonly undos: readonly (readonly [of: EntryId, by: Place, undone: boolean])[];
   readonly erased: readonly ContactId[];
   readonly erasedKeys: readonly (readonly [hash: ContactId, at: LogTime])[];
   readonly refusals: readonly (readonly [hash: ContactId, words: readonly Refusal[]])[];
 }
-type Judging = Pick<Entry, 'id' | 'device' | 'time'>;
 
 /** Somebody erased had refused; the erasure says it of whoever has the key later. */
 export interface Refusal {
   readonly field: StrictField;
-  readonly entry: Judging;
+  readonly entry: Place;
+}
+
+/** Undone by it, or done again. */
+export interface Undo extends Pick<UndoBody, 'of' | 'undone'> {
+  readonly entry: Place;
 }
 
 export interface Verdicts {
   /** Answers whether what is said of the entry changed by it, or was another for a while. */
   readonly addUndo: (entry: Entry, body: UndoBody) => boolean;
   readonly isUndone: (entry: EntryId) => boolean;
-  /** As if it had never been, whatever is said of it. */
-  readonly leaveOut: (entry: EntryId) => void;
+  /** What is undone, whatever is known of it by now: a log is looked at as it stood once. */
+  readonly lookAt: (undone: ReadonlySet<EntryId> | undefined) => void;
+  /** In their order. */
+  readonly undos: () => readonly Undo[];
   /** Whether some undo, or undo of that, is later. */
   readonly isBeforeUndo: (entry: Entry) => boolean;
   /** Answers whether it said anything new. */
@@ -42,39 +48,43 @@ export interface Verdicts {
 }
 
 export function createVerdicts(saved?: SavedVerdicts): Verdicts {
-  const undos = new Map<EntryId, { readonly entry: Judging; readonly undone: boolean }>();
-  for (const [of, entry, undone] of saved?.undos ?? []) undos.set(of, { entry, undone });
-  let latest = [...undos.values()]
-    .map(({ entry }) => entry)
-    .sort(compareEntries)
-    .at(-1);
+  const undos: Undo[] = (saved?.undos ?? []).map(([of, entry, undone]) => ({ of, entry, undone }));
+  undos.sort(inOrder);
+  const standing = new Map(undos.map((undo) => [undo.of, undo]));
+  const latestOf = (of: EntryId) => standing.get(of)?.undone ?? false;
+  let lookedAt: ReadonlySet<EntryId> | undefined;
   const erased = createErased();
   for (const contact of saved?.erased ?? []) erased.addContact(contact);
   for (const [key, time] of saved?.erasedKeys ?? []) erased.addKey(key, time);
   const refusals = new Map(saved?.refusals);
-  let leftOut: EntryId | undefined;
-  const isUndone = (id: EntryId) => id === leftOut || (undos.get(id)?.undone ?? false);
 
   return {
     addUndo(entry, { of, undone }) {
-      const before = isUndone(of);
-      const standing = undos.get(of);
-      const order = standing ? compareEntries(entry, standing.entry) : 1;
-      if (order > 0) undos.set(of, { entry, undone });
-      if (!latest || compareEntries(entry, latest) > 0) latest = entry;
-      return order < 0 || isUndone(of) !== before;
+      const undo: Undo = { of, undone, entry: placeOf(entry) };
+      const before = latestOf(of);
+      const known = standing.get(of);
+      const isLater = known === undefined || compareEntries(entry, known.entry) > 0;
+      if (isLater) standing.set(of, undo);
+      const last = undos.at(-1);
+      undos.push(undo);
+      if (last && inOrder(last, undo) > 0) undos.sort(inOrder);
+      return !isLater || latestOf(of) !== before;
     },
-    isUndone,
-    leaveOut(id) {
-      leftOut = id;
+    isUndone: (id) => lookedAt?.has(id) ?? latestOf(id),
+    lookAt(undone) {
+      lookedAt = undone;
     },
-    isBeforeUndo: (entry) => latest !== undefined && compareEntries(entry, latest) < 0,
+    undos: () => undos,
+    isBeforeUndo(entry) {
+      const latest = undos.at(-1);
+      return latest !== undefined && compareEntries(entry, latest.entry) < 0;
+    },
     addErasure(entry, { contacts, keys, refused = [] }) {
       const isNewWord = ({ key, field }: (typeof refused)[number]) =>
         STRICT_FIELDS.includes(field) &&
         !refusals.get(key)?.some((one) => one.field === field && one.entry.id === entry.id);
       const words = refused.filter(isNewWord);
-      const by: Judging = { id: entry.id, device: entry.device, time: entry.time };
+      const by = placeOf(entry);
       for (const { key, field } of words) refusals.set(key, [...(refusals.get(key) ?? []), { field, entry: by }]);
       const news = [...contacts.map(erased.addContact), ...keys.map((key) => erased.addKey(key, entry.time))];
       return words.length > 0 || news.includes(true);
@@ -85,14 +95,13 @@ export function createVerdicts(saved?: SavedVerdicts): Verdicts {
     isErasedKey: (hash, saidAt) => erased.hasKey(highHalf(hash), lowHalf(hash), saidAt),
     refusals,
     save: () => ({
-      undos: [...undos].map(([of, { entry, undone }]) => [
-        of,
-        { id: entry.id, device: entry.device, time: entry.time },
-        undone,
-      ]),
+      undos: undos.map(({ of, entry, undone }) => [of, entry, undone]),
       erased: erased.contacts(),
       erasedKeys: erased.keys(),
       refusals: [...refusals],
     }),
   };
 }
+
+const placeOf = ({ id, device, time }: Entry): Place => ({ id, device, time });
+const inOrder = (one: Undo, other: Undo) => compareEntries(one.entry, other.entry);

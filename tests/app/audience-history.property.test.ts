@@ -8,10 +8,10 @@ import { encodeRecipients, encodeRows } from '#log/block';
 import { knownBody } from '#log/entry';
 import type { Fold } from '#log/fold';
 import type { HistoryStep } from '#log/history-types';
-import { pastsOf } from '#log/reversals';
 import type { BlockRow } from '#storage/types';
 import { anyHistory, ids, SALT, type Written } from '#tests/builders/entries';
 import { foldOf } from '#tests/builders/folds';
+import { pastsIn } from '#tests/builders/pasts';
 
 async function historiesOf(fold: Fold, written: readonly Written[]) {
   const rows = new Map<BlockId, BlockRow>();
@@ -77,7 +77,7 @@ test('[CON-12] whatever stands of a contact is in its history, as what stands, o
       const inherited = refusedByErased(written);
       const nameless = bornOfEmptiedKeys(written);
       const { history } = await historiesOf(fold, written);
-      const hasReversals = pastsOf(written.map(({ entry }) => entry)).length > 1;
+      const hasReversals = pastsIn(written).length > 1;
       for (let row = 0; row < state.ids.count; row += 1) {
         if (!isListed(state, row)) continue;
         const { id, cells } = contactAt(state, row, []);

@@ -1,9 +1,11 @@
 import 'fake-indexeddb/auto';
 import { describe, expect, test } from 'vitest';
+import type { AudienceParts } from '#app/audience-service';
 import type { ContactId, EntryId, ImportId, MessageId } from '#domain/ids';
 import type { WindowRequest } from '#audience/types';
 import { encodeRecipients, encodeRows } from '#log/block';
 import type { CommitBody, Row } from '#log/types';
+import { createBlockStore } from '#storage/block-store';
 import { columnsOfRows, rowOf } from '#tests/builders/blocks';
 import { group } from '#tests/builders/entries';
 import { testDatabase } from '#tests/storage/workspace';
@@ -45,6 +47,28 @@ const idOf = async ({ audience }: AudienceDevice, name: string): Promise<Contact
 const NO_MOVES = { joins: [], leaves: [] };
 
 describe('undoing an import', () => {
+  test('[IMP-11] undo of the last import folds that one again, and nothing before it', async () => {
+    const { id, db } = testDatabase();
+    const store = createBlockStore(db);
+    const read: string[] = [];
+    const blocks: AudienceParts['blocks'] = {
+      ...store,
+      get(ids) {
+        read.push(...ids);
+        return store.get(ids);
+      },
+    };
+    const device = await audienceDevice({ id, db }, { blocks });
+    await importRows(device, 'F1', [person(1), person(2)]);
+    const entry = await importRows(device, 'F2', [person(2, { name: 'Changed' }), person(3)]);
+    expect(await names(device)).toEqual(['Changed', 'Person 1', 'Person 3']);
+    read.length = 0;
+    await device.audience.undoEntry(entry);
+    await device.audience.refresh();
+    expect(await names(device)).toEqual(['Person 1', 'Person 2']);
+    expect(new Set(read)).toEqual(new Set(['block-of-F2']));
+  });
+
   test('[IMP-11] its contacts go to the bin, its empty groups are named, and redo brings all of it back', async () => {
     const device = await audienceDevice(testDatabase());
     const newGroups = [{ id: FAIR, name: 'Fair' }];

@@ -19,6 +19,7 @@ export const PATCHES = [
   'log-answers-first',
   'outbox-deletes-first',
   'pack-before-bytes',
+  'part-not-taken-back',
   'tie-by-arrival',
   'twins-across-user-ids',
   'undo-keeps-members',

@@ -19,11 +19,12 @@ export function offerNoting(fold: Fold, origins: Origins, more: readonly Written
   for (const written of more) applyNoting(fold, origins, written);
   if (!fold.stale) return origins;
   const anew = fold.anew(all.map(({ entry }) => entry));
-  const fresh = createOrigins(ids);
+  let fresh = createOrigins(ids);
   const byId = new Map(all.map((written) => [written.entry.id, written]));
-  for (const pass of anew.passes)
-    for (const entry of pass.inOrder)
-      applyNoting(pass, pass.isLast ? fresh : createOrigins(ids), byId.get(entry.id) as Written);
+  for (const pass of anew.passes) {
+    if (pass.isFromNothing) fresh = createOrigins(ids);
+    for (const entry of pass.inOrder) applyNoting(pass, fresh, byId.get(entry.id) as Written);
+  }
   anew.done();
   return fresh;
 }

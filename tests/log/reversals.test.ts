@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { pastsOf } from '#log/reversals';
 import { commit, undo } from '#tests/builders/entries';
+import { pastsIn } from '#tests/builders/pasts';
 
-const pasts = (...written: readonly ReturnType<typeof undo>[]) => pastsOf(written.map(({ entry }) => entry)).length;
+const pasts = (...written: readonly ReturnType<typeof undo>[]) => pastsIn(written).length;
 
 test('[SYN-3] a log is replayed once more for each undo and redo of a commit, and for nothing else', () => {
   const made = commit([], { ms: 2_000 });

@@ -51,10 +51,13 @@ const update: Operation = (_, replica) => {
 const FREQUENT = [...HANDS, ...COMMITS];
 const SHARES = FREQUENT.reduce((sum, [share]) => sum + share, 0);
 
-/** How often in the life of one device, however many operations it has: these cost a fold of everything anew. */
+/**
+ * How often in the life of one device, however many operations it has: what one costs grows with the log, and an undo
+ * with the undos before it. Short lives are dense with them.
+ */
 const RARE: readonly (readonly [times: number, operation: Operation])[] = [
   [24, meetOverBadNetwork],
-  [10, undo],
+  [5, undo],
   [3, setClock],
   [1, erase],
   [0.3, copyProfile],

@@ -106,7 +106,9 @@ export function take(replica: Replica, entry: Entry): void {
 }
 
 export function refresh(replica: Replica): void {
-  if (replica.isBehind || replica.fold.stale) foldAnew(replica);
+  const behind = !replica.isBehind && replica.fold.stale ? replica.fold.behind() : undefined;
+  if (behind) behind.catchUp(() => replica.blocks);
+  else if (replica.isBehind || replica.fold.stale) foldAnew(replica);
 }
 
 export function foldAnew(replica: Replica): void {

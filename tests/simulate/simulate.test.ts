@@ -32,8 +32,8 @@ test('[SYN-3] a life of five devices ends alike', { timeout: MINUTES_MS }, () =>
   live(1, { replicas: 5, ops: 200 });
 });
 
-test.each(['undo-loosens-consent', 'words-not-kept'] as const)(
-  '[CON-4] a fold whose undo loosens consent is found: %s',
+test.each(['undo-loosens-consent', 'words-not-kept', 'part-not-taken-back'] as const)(
+  '[SYN-3] a fold broken on purpose is found: %s',
   { timeout: MINUTES_MS },
   async (patch) => {
     const { sign, output } = await findBroken(patch, firstSeed, 100);

@@ -37,7 +37,7 @@ export function judge(world: World, dice: Dice): string[] {
       if (name !== undefined && !texts.has(name)) problems.push(`${device}: a name that was erased is back`);
   }
   for (const id of acknowledged) if (!relay.has(id)) problems.push(`${id} was acknowledged and is missing`);
-  return [...problems, ...judgeUndo(world, dice)];
+  return [...problems, ...judgeUndo(world, fromNothing, dice)];
 }
 
 function foldOf({ relay }: World, entries: readonly Entry[]): Fold {
@@ -46,8 +46,8 @@ function foldOf({ relay }: World, entries: readonly Entry[]): Fold {
   return fold;
 }
 
-/** Undo of any import is as if it had never been, but for people who stay and for consent (IMP-11). */
-function judgeUndo(world: World, dice: Dice): string[] {
+/** Undo of any import, here of what is folded, is as if it had never been, but for people who stay and for consent (IMP-11). */
+function judgeUndo(world: World, folded: Fold, dice: Dice): string[] {
   const { log } = world.relay;
   const imports = log.filter(({ body }) => (body as Partial<EntryBody & { source: string }>).source === 'import');
   if (imports.length === 0) return [];
@@ -59,7 +59,10 @@ function judgeUndo(world: World, dice: Dice): string[] {
     time: latest,
     body: { kind: 'undo', of: id, undone: true },
   };
-  const undone = foldOf(world, [...log, undo]).state;
+  folded.apply(undo, world.relay.blocks);
+  folded.behind()?.catchUp(() => world.relay.blocks);
+  if (folded.stale) finishAnew(folded.anew([...log, undo]), () => world.relay.blocks);
+  const undone = folded.state;
   const without = foldOf(
     world,
     log.filter((entry) => entry.id !== id),
