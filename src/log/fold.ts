@@ -7,8 +7,8 @@ import type { EntryId } from '#domain/ids';
 import { knownBody } from './entry.ts';
 import { createFoldState, type FoldState } from './fold-state.ts';
 import {
+  backFrom,
   createFolding,
-  foldedFrom,
   forget,
   isWithin,
   judge,
@@ -193,9 +193,8 @@ function behind(folding: Folding): FoldBehind | undefined {
   const rows = folding.behind.reduce((sum, entry) => sum + rowsOf(entry), 0);
   if (!from || !isWithin(folding, from) || rows > MOST_IMAGES) return undefined;
   const { behind: rest } = folding;
-  const again = foldedFrom(folding, from).flatMap(({ entry }) => entry ?? []);
   return {
-    entries: [...again, ...rest],
+    entries: [...backFrom(folding, from).entries, ...rest],
     catchUp(blocksOf) {
       folding.isHeld = true;
       for (const pass of passesOf(folding, plan, { entries: rest }))

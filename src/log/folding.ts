@@ -148,7 +148,8 @@ function noteReach(folding: Folding, place: Place): void {
   if (!folding.reach || compareEntries(place, folding.reach) > 0) folding.reach = place;
 }
 
-export const isWithin = ({ reach }: Folding, place: Place): boolean => !reach || compareEntries(place, reach) > 0;
+export const isWithin = (folding: Folding, place: Place): boolean =>
+  !folding.reach || compareEntries(backFrom(folding, place).from, folding.reach) > 0;
 
 /** `rows`: how many it may write. */
 export function begin(folding: Folding, entry: Entry | undefined, rows: number): void {
@@ -180,14 +181,21 @@ function forgetOldest(folding: Folding): void {
 }
 
 /** What was folded from the first entry on that is there, or later; what only undone imports say, always. */
-export function foldedFrom({ marks }: Folding, place: Place): readonly Mark[] {
+function foldedFrom({ marks }: Folding, place: Place): readonly Mark[] {
   const from = marks.findIndex(({ entry }) => !entry || compareEntries(entry, place) >= 0);
   return from < 0 ? [] : marks.slice(from);
 }
 
+/** How far back it is from there: what came late and was folded in place since is folded in its order then. */
+export function backFrom(folding: Folding, place: Place): { readonly from: Place; readonly entries: readonly Entry[] } {
+  const entries = foldedFrom(folding, place).flatMap(({ entry }) => entry ?? []);
+  const earliest = entries.reduce<Place>((one, other) => (compareEntries(other, one) < 0 ? other : one), place);
+  return earliest === place ? { from: place, entries } : backFrom(folding, earliest);
+}
+
 /** That is not folded any more; answers it. All of it is within reach. */
 export function goBack(folding: Folding, to: Place): readonly Entry[] {
-  const gone = foldedFrom(folding, to);
+  const gone = foldedFrom(folding, backFrom(folding, to).from);
   if (gone[0]) folding.replay.takeBack(gone[0].at);
   folding.marks.length -= gone.length;
   return gone.flatMap(({ entry }) => entry ?? []);

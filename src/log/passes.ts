@@ -4,6 +4,7 @@
  * nothing where that cannot be gone back to.
  */
 import {
+  backFrom,
   finish,
   goBack,
   isWithin,
@@ -88,6 +89,7 @@ export function planOf(folding: Folding, isFromNothing: boolean): Plan {
       from = earlier(from, earlier(difference(folding, world, next), past.end?.entry));
       world = next;
     }
+    if (from) ({ from } = backFrom(folding, from));
     const isMissing = ({ at, name }: Keep) =>
       (isFromNothing || (from !== undefined && compareEntries(at, from) >= 0)) && !words.has(name);
     const missing = pasts
