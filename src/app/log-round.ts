@@ -3,6 +3,8 @@
  * device before anything is pushed. Loaded with the first round; when one runs is `sharing.svelte.ts`'s.
  */
 import type { ImportId } from '#domain/ids';
+import { createBlockStore } from '#storage/block-store';
+import { createDatabase } from '#storage/database';
 import type { RelayClient } from '#sync/relay-client';
 import type { BlockProgress } from '#sync/share-blocks';
 import { createLogSharing, type LogSharing } from '#sync/share-log';
@@ -22,8 +24,10 @@ export async function createLogRound(
 ): Promise<LogSharing> {
   const { stores, tabs, workers, workspace } = app;
   const { sharing, erasures } = await stores.log();
+  // A block that a power cut takes is asked for again; waiting for the disk takes a tenth of a second for each of hundreds.
+  const { add } = createBlockStore(createDatabase(workspace.id, 'relaxed'));
   return createLogSharing({
-    ...{ relay, sharing, blocks: stores.blocks, device: workspace.device, onProgress },
+    ...{ relay, sharing, blocks: { ...stores.blocks, add }, device: workspace.device, onProgress },
     now: () => Date.now(),
     async erase() {
       if ((await erasures.unfinished()).length === 0) return;
