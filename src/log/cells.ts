@@ -20,7 +20,6 @@ export type SetCell = (row: number, value: string, stamp: Stamp, replaces?: read
 export interface Cells {
   /** One for all rows of a million: which column, and what is special about it, is asked once. */
   readonly setTexts: Readonly<Record<TextField, SetCell>>;
-  readonly setText: (field: TextField, row: number, value: string, stamp: Stamp) => void;
   /** `replaces`: entries whose word this one has seen, and stands for. */
   readonly setStrict: (
     field: StrictField,
@@ -190,7 +189,5 @@ export function createCells(state: FoldState): Cells {
     stand(field, row, said.reduce(withSaid, saidOf(field, row)));
   }
 
-  const setText: Cells['setText'] = (field, row, value, stamp) => setTexts[field](row, value, stamp);
-
-  return { setTexts, setText, setStrict, setOther, move, keep };
+  return { setTexts, setStrict, setOther, move, keep };
 }

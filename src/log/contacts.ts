@@ -2,17 +2,10 @@
  * Writes contacts as the fold has them: births, the bin, two rows that are one contact, cells by name, memberships.
  * What is said here of time and order, `replay.ts` has made sure of.
  */
-import {
-  KEY_FIELDS,
-  STRICT_FIELDS,
-  TEXT_FIELDS,
-  type KeyField,
-  type StrictField,
-  type TextField,
-} from '#domain/contact';
+import { KEY_FIELDS, STRICT_FIELDS, TEXT_FIELDS, type KeyField, type StrictField } from '#domain/contact';
 import type { EntryId, GroupId } from '#domain/ids';
 import { DELETED, LISTED, UNBORN, UNDONE } from './born.ts';
-import { createCells } from './cells.ts';
+import { createCells, type SetCell } from './cells.ts';
 import { membersOf, rootOf, type FoldState, type Said } from './fold-state.ts';
 import type { Images } from './images.ts';
 import type { Stamp } from './stamps.ts';
@@ -29,6 +22,8 @@ export interface Contacts {
   readonly join: (one: number, other: number) => void;
   /** `replaces`: entries whose consent or block this word stands for. */
   readonly setCell: (name: string, row: number, value: string, stamp: Stamp, replaces?: readonly EntryId[]) => void;
+  /** Of one key each, in the order of `KEY_FIELDS`: for a million rows. */
+  readonly setKeys: readonly SetCell[];
   /** Of all names that are not done; a row of -1 is nobody's. */
   readonly setCells: (columns: RowColumns, at: Int32Array, stamp: Stamp, isDone: (name: string) => boolean) => void;
   /** What somebody erased had refused holds for whoever has the key. */
@@ -47,10 +42,6 @@ export interface Contacts {
 
 /** The cell by which a contact is in the bin (CON-10). */
 export const DELETED_CELL = 'deleted';
-
-const TEXTS: ReadonlySet<string> = new Set(TEXT_FIELDS);
-const KEYS: ReadonlySet<string> = new Set(KEY_FIELDS);
-const STRICTS: ReadonlySet<string> = new Set(STRICT_FIELDS);
 
 export interface ContactEvents {
   /** A contact that only an undone import made turns out to be more, so what it said must go again. */
@@ -151,24 +142,29 @@ export function createContacts(state: FoldState, images: Images, { onUnsure, onK
     onKey(field, value, (strict, word, said) => cells.setStrict(strict, row, word, said));
   }
 
-  function setCell(name: string, row: number, value: string, stamp: Stamp, replaces?: readonly EntryId[]): void {
-    if (TEXTS.has(name)) {
-      cells.setText(name as TextField, row, value, stamp);
-      if (KEYS.has(name)) refuse(row, name as KeyField, value);
-    } else if (STRICTS.has(name)) cells.setStrict(name as StrictField, row, value, stamp, replaces);
-    else {
-      cells.setOther(name, row, value, stamp);
-      if (name === DELETED_CELL) settle(row);
-    }
-  }
+  const setters = new Map<string, SetCell>();
+  for (const field of TEXT_FIELDS) setters.set(field, cells.setTexts[field]);
+  for (const field of STRICT_FIELDS)
+    setters.set(field, (row, value, stamp, replaces) => cells.setStrict(field, row, value, stamp, replaces));
+  setters.set(DELETED_CELL, (row, value, stamp) => {
+    cells.setOther(DELETED_CELL, row, value, stamp);
+    settle(row);
+  });
+  const setKeys = KEY_FIELDS.map((field): SetCell => {
+    const set = cells.setTexts[field];
+    const setAndRefuse: SetCell = (row, value, stamp) => {
+      set(row, value, stamp);
+      refuse(row, field, value);
+    };
+    setters.set(field, setAndRefuse);
+    return setAndRefuse;
+  });
 
-  /** `setCell` of one name, for many rows. */
-  function setterOf(name: string): (row: number, value: string, stamp: Stamp) => void {
-    if (STRICTS.has(name)) return (row, value, stamp) => cells.setStrict(name as StrictField, row, value, stamp);
-    if (TEXTS.has(name) && !KEYS.has(name))
-      return (row, value, stamp) => cells.setText(name as TextField, row, value, stamp);
-    return (row, value, stamp) => setCell(name, row, value, stamp);
-  }
+  const setterOf = (name: string): SetCell =>
+    setters.get(name) ?? ((row, value, stamp) => cells.setOther(name, row, value, stamp));
+
+  const setCell: Contacts['setCell'] = (name, row, value, stamp, replaces) =>
+    setterOf(name)(row, value, stamp, replaces);
 
   function setCells(columns: RowColumns, at: Int32Array, stamp: Stamp, isDone: (name: string) => boolean): void {
     for (const [name, values] of Object.entries(columns.cells)) {
@@ -204,7 +200,7 @@ export function createContacts(state: FoldState, images: Images, { onUnsure, onK
   }
 
   return {
-    ...{ touch, bear, settle, join, setCell, setCells, refuse, keepSaid: cells.keep, setMembers },
+    ...{ touch, bear, settle, join, setCell, setKeys, setCells, refuse, keepSaid: cells.keep, setMembers },
     takenBack() {
       partsByRoot = undefined;
     },

@@ -22,6 +22,8 @@ export interface Slice {
   readonly entry: Entry;
   readonly body: CommitBody;
   readonly columns: RowColumns;
+  /** Of the columns, in the order of `KEY_FIELDS`. */
+  readonly keyCells: readonly (readonly (string | undefined)[] | undefined)[];
   readonly stamp: Stamp;
   readonly late: boolean;
   readonly undone: boolean;

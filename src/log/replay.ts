@@ -105,7 +105,7 @@ export function createReplay({
         say(refusal.field, STRICT_WORDS[refusal.field].at(-1) ?? '', stampOfErasure(refusal.entry));
     },
   });
-  const { touch, bear, settle, join, setCell, setCells, refuse, setMembers } = contacts;
+  const { touch, bear, settle, join, setCell, setKeys, setCells, refuse, setMembers } = contacts;
   const erasedRows = createErasedRows(state, ids, erased);
   const undoneFold = createUndoneFold(state, images, contacts);
   const erasureStamps = new Map<EntryId, Stamp>();
@@ -194,6 +194,7 @@ export function createReplay({
       const rows = createRows(columns.count);
       const slice: Slice = {
         ...{ entry, body, columns, stamp, late, undone, own },
+        keyCells: KEY_FIELDS.map((field) => columns.cells[field]),
         index: 0,
         cellAt: (name) => columns.cells[name]?.[slice.index],
         isOwn: (row) => own.get(row)?.[naming.key] !== undefined,
@@ -235,7 +236,7 @@ export function createReplay({
    * cannot be told.
    */
   function findRow(slice: Slice, { at, births }: Rows, index: number): boolean {
-    const { entry, body, columns, stamp, late, undone, own, cellAt, isOwn } = slice;
+    const { entry, body, columns, keyCells, stamp, late, undone, own, cellAt, isOwn } = slice;
     slice.index = index;
     naming.key = columns.keys[index] as number;
     naming.keyValue = columns.keyValues[index] as string;
@@ -256,14 +257,13 @@ export function createReplay({
     at[index] = row;
     births[index] = held < 0 ? MOVED_BIRTH : isBirth ? BIRTH : NO_BIRTH;
     for (let key = 0; key < KEY_FIELDS.length; key += 1) {
-      const field = KEY_FIELDS[key] ?? 'userId';
       const moved = held < 0 && key === naming.key ? naming.keyValue : undefined;
-      const value = cellAt(field) ?? moved;
+      const value = keyCells[key]?.[index] ?? moved;
       if (value === undefined) continue;
-      if (!undone) setCell(field, row, value, stamp);
+      if (!undone) setKeys[key]?.(row, value, stamp);
       else {
         own.set(row, Object.assign(own.get(row) ?? [], { [key]: value }));
-        refuse(row, field, value);
+        refuse(row, KEY_FIELDS[key] ?? 'userId', value);
       }
     }
     if (!isNamed) noteKey(row);
