@@ -34,7 +34,7 @@ const importAgain: Operation = (world, replica, dice) => {
 function importFile(world: World, replica: Replica, dice: Dice, file: File): void {
   const { state } = replica.fold;
   const options: PlanOptions = {
-    conflicts: dice.chance(0.6) ? 'overwrite' : 'ignore',
+    conflicts: dice.pick(['overwrite', 'overwrite', 'fillBlanks', 'ignore']),
     existing: dice.chance(0.9) ? 'all' : 'existingOnly',
     groups: dice.chance(0.6) ? [dice.pick(GROUPS)] : [],
     sameFile: new Set(file.imports),
@@ -47,7 +47,7 @@ function importFile(world: World, replica: Replica, dice: Dice, file: File): voi
   const commit = {
     source: 'import',
     importId,
-    weight: options.conflicts === 'ignore' ? 'weak' : 'strong',
+    weight: options.conflicts === 'overwrite' ? 'strong' : 'weak',
     joins: options.groups,
     newGroups: dice.chance(0.2) ? newGroups : [],
   } as const;
