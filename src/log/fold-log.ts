@@ -4,7 +4,7 @@
  * order they come, is the caller's to know.
  */
 import type { BlockId, EntryId } from '#domain/ids';
-import { decodeRecipients, decodeRows, type Decoded } from './block.ts';
+import { decodeRecipients, decodeRows, type Decoded, type DecodeLimits } from './block.ts';
 import { hashOf } from './deflate.ts';
 import { knownBody } from './entry.ts';
 import type { Block, Blocks, Fold } from './fold.ts';
@@ -28,8 +28,12 @@ export interface EntryFolding {
 /** About 30,000 rows: decoding them takes some hundredths of a second. */
 const BLOCKS_AT_ONCE = 8;
 
-/** `pause` lets questions that came meanwhile be answered. */
-export function createEntryFolding(blocks: BlockBytes, pause: () => Promise<void>): EntryFolding {
+/** `pause` lets questions that came meanwhile be answered. `inflate`: where it is not the platform's streams. */
+export function createEntryFolding(
+  blocks: BlockBytes,
+  pause: () => Promise<void>,
+  limits: Pick<DecodeLimits, 'inflate'> = {},
+): EntryFolding {
   /** All blocks, or none: they are looked through before the first one counts. Compressed, a million contacts are 25 MB. */
   async function readWhole(refs: readonly BlockRef[]): Promise<readonly Uint8Array[] | undefined> {
     const ids = refs.map((ref) => ref.id);
@@ -59,7 +63,7 @@ export function createEntryFolding(blocks: BlockBytes, pause: () => Promise<void
         const body = listingOf(entry);
         const whole = body && (await readWhole(body.blocks));
         if (!whole) continue;
-        const decoded = await Promise.all(whole.map(decoderOf(body)));
+        const decoded = await Promise.all(whole.map(decoderOf(body, limits)));
         const blocks = decoded.map((one, at) => [(body.blocks[at] as BlockRef).id, sound(one, entry)] as const);
         found.set(entry.id, new Map(blocks));
       }
@@ -73,7 +77,7 @@ export function createEntryFolding(blocks: BlockBytes, pause: () => Promise<void
         to.apply(entry, NO_BLOCKS);
         return;
       }
-      const decode = decoderOf(body);
+      const decode = decoderOf(body, limits);
       // The blocks after it are inflated, on other threads, while one is folded.
       const decoding = whole.slice(0, BLOCKS_AT_ONCE).map(decode);
       for (let at = 0; at < whole.length; at += 1) {
@@ -99,6 +103,6 @@ function listingOf(entry: Entry): CommitBody | MessagedBody | undefined {
 }
 
 const decoderOf =
-  ({ kind }: CommitBody | MessagedBody) =>
+  ({ kind }: CommitBody | MessagedBody, limits: DecodeLimits) =>
   (bytes: Uint8Array): Promise<Decoded<Block>> =>
-    kind === 'commit' ? decodeRows(bytes) : decodeRecipients(bytes);
+    kind === 'commit' ? decodeRows(bytes, limits) : decodeRecipients(bytes, limits);

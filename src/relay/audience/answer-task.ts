@@ -17,7 +17,7 @@ import type { Entry } from '#log/types';
 import { PART_RECIPIENTS } from '#protocol/constants';
 import type { Pack } from '#relay/store/log-types';
 import { binnedBefore } from './binned.ts';
-import { deflate } from './flate.ts';
+import { deflate, inflate } from './flate.ts';
 import { knownPersons } from './persons.ts';
 import type { ResolveRequest } from './types.ts';
 import type { Calls, Task, TaskValue } from './wire.ts';
@@ -87,7 +87,7 @@ async function foldWhole(
       (await calls.blocks(ids)).map((bytes) => (bytes ? { bytes } : undefined)),
   };
   // Nobody else asks anything of this process meanwhile.
-  const folding = createEntryFolding(blocks, () => Promise.resolve());
+  const folding = createEntryFolding(blocks, () => Promise.resolve(), { inflate });
   for (const pass of anew.passes) for (const entry of pass.inOrder) await folding.add(pass, entry);
   anew.done();
   return { fold, upTo };
