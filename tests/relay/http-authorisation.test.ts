@@ -8,6 +8,7 @@ import { SESSION_MS } from '#relay/auth/session-cookie';
 import { createToken } from '#relay/auth/tokens';
 import {
   METRICS_TOKEN,
+  NO_CHANNELS,
   WEBHOOK,
   claimOf,
   createRelayFixture,
@@ -200,7 +201,7 @@ describe('authorisation', () => {
     const missing = await relay.ask('POST', '/api/blocks/missing', { cookie, json });
     expect(await uploads.json()).toEqual({ uploads: [] });
     expect(await missing.json()).toEqual({ missing: ['existing-message'] });
-    expect(await channels.json()).toMatchObject({ channels: [] });
+    expect(await channels.json()).toEqual(NO_CHANNELS);
     expect(await messages.json()).toEqual({ messages: [] });
   });
 });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SESSION_COOKIE } from '#relay/auth/session-cookie';
 import { listen, type Listening } from '#relay/http/listen';
 import { openBrowser, type BrowserOnProfile } from '#tests/builders/browser';
-import { claimOf, createRelayFixture, type RelayFixture } from './http-fixture.ts';
+import { claimOf, createRelayFixture, NO_CHANNELS, type RelayFixture } from './http-fixture.ts';
 
 let relay: RelayFixture;
 let listening: Listening;
@@ -55,7 +55,7 @@ describe('in Chromium', () => {
     await browser.page.goto(here);
     const token = (await relay.links.createClaim(relay.clock.now)) ?? '';
     expect(await ask('/api/claim', 'POST', claimOf(token))).toMatchObject({ status: 200 });
-    expect(await ask('/api/channels')).toMatchObject({ status: 200, body: { channels: [] } });
+    expect(await ask('/api/channels')).toEqual({ status: 200, body: NO_CHANNELS });
     expect(await browser.page.evaluate(() => document.cookie)).toBe('');
     const [cookie] = await browser.context.cookies();
     expect(cookie).toMatchObject({ name: SESSION_COOKIE, secure: true, httpOnly: true, sameSite: 'Strict', path: '/' });
@@ -127,6 +127,10 @@ describe('in Chromium', () => {
           });
         }),
     );
-    expect(heard).toMatchObject({ receipts: 0, log: 0 });
+    const { body: session } = await ask('/api/session');
+    expect(heard).toEqual({
+      ...{ session, incarnation: await relay.store.incarnation(), log: 0, receipts: 0 },
+      ...{ channels: NO_CHANNELS.revision, content: expect.stringMatching(/^[0-9a-f]{16}$/) as string },
+    });
   });
 });

@@ -163,6 +163,9 @@ export function claimOf(token: string) {
   return { token, workspace, memberName: 'Ada' };
 }
 
+/** As the route answers where there are none; the revision is the hash of an empty list. */
+export const NO_CHANNELS = { channels: [], revision: 'T1PNoYwrqgw' };
+
 export const WEBHOOK = {
   code: 'hook1',
   name: 'Webhook',
