@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import type { WorkspaceId } from '#domain/ids';
 import { holdContent, type ContentHold } from '#documents/content-hold';
-import { createSharingWord } from '#documents/content-sharing';
+import { createSharingWord, type SharingNews } from '#documents/content-sharing';
 import { createContentState } from '#relay/documents/content-state';
 import { until } from '#tests/builders/document-device';
 
@@ -15,6 +15,8 @@ afterEach(() => {
 
 function deviceOf(doc: Y.Doc) {
   let sockets = 0;
+  let closed = 0;
+  const news: SharingNews[] = [];
   class NeverOpen extends EventTarget {
     readonly readyState = 0;
     constructor() {
@@ -22,17 +24,17 @@ function deviceOf(doc: Y.Doc) {
       sockets += 1;
     }
     close() {
-      return undefined;
+      closed += 1;
     }
   }
-  const word = createSharingWord(doc, () => undefined);
+  const word = createSharingWord(doc, (said) => news.push(said));
   const hold = holdContent({
     ...{ content: { doc, word }, workspace: WORKSPACE, url: 'ws://localhost/' },
     ...{ onLost: () => undefined, onRefused: () => undefined },
     socket: NeverOpen as unknown as typeof WebSocket,
   });
   held.push(hold);
-  return { hold, word, sockets: () => sockets };
+  return { hold, word, news, sockets: () => sockets, closed: () => closed };
 }
 
 /** What the relay says of these updates. */
@@ -102,5 +104,28 @@ describe('a document and the state that the relay says', () => {
     await hold.hear(await relayOf([first]));
     await until(() => sockets() === 1, 'a socket');
     expect(word.sharing).toBe('local');
+  });
+
+  test('[SYN-9] with a socket it is the socket’s word alone, and closed it goes with it', async () => {
+    const { doc } = written();
+    const { hold, news, sockets, closed } = deviceOf(doc);
+    await hold.hear('');
+    await until(() => sockets() === 1, 'a socket');
+    const before = news.length;
+    doc.getMap('groups').set('d/name', 'Later');
+    expect(news.slice(before)).toEqual([{ sharing: 'local' }]);
+    hold.close();
+    await until(() => closed() > 0, 'the end of the socket');
+  });
+
+  test('[SYN-3] closed, it says nothing more: the word is another tab’s', async () => {
+    const { doc, updates } = written();
+    const { hold, word, sockets } = deviceOf(doc);
+    await hold.hear(await relayOf(updates));
+    hold.close();
+    doc.getMap('groups').set('d/name', 'Later');
+    expect([word.sharing, sockets()]).toEqual(['shared', 0]);
+    word.hear({ sharing: 'sharing' });
+    expect(word.sharing).toBe('sharing');
   });
 });
