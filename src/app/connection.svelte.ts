@@ -260,9 +260,10 @@ export function createConnection(
     },
     async signIn(token) {
       const outcome = await ask(relay.signIn(token));
+      if (outcome.kind !== 'done') return outcome;
       // The relay knows us, in a workspace that this device does not have, or has not open.
-      if (outcome.kind === 'done' && elsewhere) await onElsewhere(elsewhere);
-      return outcome;
+      if (elsewhere) await onElsewhere(elsewhere);
+      return { kind: 'done', value: elsewhere ? 'elsewhere' : 'here' };
     },
     signOut() {
       wasOnline = false;

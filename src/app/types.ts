@@ -301,7 +301,8 @@ export interface Connection {
   /** Asks the relay again, now. */
   readonly check: () => Promise<void>;
   readonly claim: (token: string, workspaceName: string, memberName: string) => Promise<Outcome>;
-  readonly signIn: (token: string) => Promise<Outcome>;
+  /** `elsewhere`: into another workspace than the one that was open; the app begins anew with it. */
+  readonly signIn: (token: string) => Promise<Outcome<'here' | 'elsewhere'>>;
   readonly signOut: () => Promise<Outcome>;
   /** For another device of the same member: the token of a link that works once, till then. */
   readonly link: () => Promise<Outcome<LinkAnswer>>;

@@ -104,6 +104,37 @@ test('[SYN-1] [SYN-3] an entry, a receipt, a channel and a group of meanwhile al
   }
 });
 
+test('[SYN-3] a device that has nothing to say itself hears of an entry of meanwhile by the stream’s first word', async ({
+  page,
+  context,
+  relay,
+  line,
+  browser,
+}) => {
+  const away = await browser.newContext({ locale: 'en-GB' });
+  try {
+    await page.goto('/contacts');
+    await claimRelay(page, relay.claimToken ?? '');
+    const asOwner = { headers: { origin: new URL(page.url()).origin } };
+    const { token } = (await (await context.request.post(`${line.url}/api/links`, asOwner)).json()) as {
+      token: string;
+    };
+    const other = await away.newPage();
+    await other.goto(`${line.url}/sign-in#${token}`);
+    await other.getByRole('button', { name: 'Sign in' }).click();
+    await other.waitForURL('**/contacts');
+    await expect(shared(other)).toBeVisible();
+    await away.setOffline(true);
+    await page.goto('/contacts');
+    await addContact(page, { name: 'Ana Lima', userId: 'ana' });
+    await expect(shared(page)).toBeVisible();
+    await away.setOffline(false);
+    await expect(other.getByText('Ana Lima').first()).toBeVisible({ timeout: 30_000 });
+  } finally {
+    await away.close();
+  }
+});
+
 test('[SYN-3] a stream that is cut right after its first word is opened anew at once', async ({
   page,
   relay,
