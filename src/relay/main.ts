@@ -11,7 +11,7 @@ import { pino } from 'pino';
 import { SIGN_IN_LINK_MS, dropSignInLink } from '#relay/auth/links';
 import { readKeys } from '#relay/key-file';
 import { createLog, errorFields, type Log } from '#relay/log';
-import { startRelay, type Relay } from '#relay/relay';
+import type { Relay } from '#relay/relay';
 import { parseSettings, type Settings } from '#relay/settings';
 import { StoreInUse } from '#relay/store/sqlite-lock';
 
@@ -43,6 +43,8 @@ async function open(settings: Settings, log: Log): Promise<Relay> {
   mkdirSync(settings.dataFolder, { recursive: true, mode: 0o700 });
   const keys = readKeys(settings.dataFolder, settings.keys);
   if (keys.kind === 'wrong') refuse(keys.sentence);
+  // A refusal or a link needs none of it, and it is nearly all there is to load.
+  const { startRelay } = await import('#relay/relay');
   const siteFolder = resolve(import.meta.dirname, '../../build');
   return startRelay({ settings, keys: keys.keys, siteFolder, log });
 }
