@@ -1,40 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { contactAt, isListed, idAt } from '#audience/columns';
-import { createAudienceHistory } from '#app/audience-history';
 import { KEY_FIELDS, STRICT_FIELDS, TEXT_FIELDS } from '#domain/contact';
-import type { BlockId } from '#domain/ids';
-import { encodeRecipients, encodeRows } from '#log/block';
 import { knownBody } from '#log/entry';
-import type { Fold } from '#log/fold';
 import type { HistoryStep } from '#log/history-types';
-import type { BlockRow } from '#storage/types';
-import { anyHistory, ids, SALT, type Written } from '#tests/builders/entries';
+import { anyHistory, ids, type Written } from '#tests/builders/entries';
 import { foldOf } from '#tests/builders/folds';
-import { pastsIn } from '#tests/builders/pasts';
-
-async function historiesOf(fold: Fold, written: readonly Written[]) {
-  const rows = new Map<BlockId, BlockRow>();
-  for (const { blocks } of written)
-    for (const [id, block] of blocks) {
-      const encoded = block.kind === 'rows' ? await encodeRows(block.columns) : await encodeRecipients(block);
-      rows.set(id, { id, hash: encoded.hash, bytes: encoded.bytes });
-    }
-  return createAudienceHistory({
-    ...{ salt: SALT, ids, state: fold.state, waiting: () => fold.waiting },
-    log: {
-      async eachEntry(visit) {
-        for (const { entry } of written) await visit(entry);
-      },
-    },
-    blocks: { get: (wanted) => Promise.resolve(wanted.map((id) => rows.get(id))) },
-    pause: () => Promise.resolve(),
-  });
-}
+import { historiesOf } from '#tests/builders/histories';
 
 /**
- * The same histories in every run; another number asks others. Known and open: what a merge says at the very instant of
- * a birth, which no clock gives, may be in nobody's history.
+ * The same histories in every run; another number asks others. Known and open, once in some thousands: of several undone
+ * imports whose contact a hand keeps, one that emptied the key by which another bore it; and a group joined by a row whose
+ * every key was taken over by others since.
  */
 const SEED = Number(process.env['SEED'] ?? 5);
 const LATER_GENERATIONS = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -77,7 +54,6 @@ test('[CON-12] whatever stands of a contact is in its history, as what stands, o
       const inherited = refusedByErased(written);
       const nameless = bornOfEmptiedKeys(written);
       const { history } = await historiesOf(fold, written);
-      const hasReversals = pastsIn(written).length > 1;
       for (let row = 0; row < state.ids.count; row += 1) {
         if (!isListed(state, row)) continue;
         const { id, cells } = contactAt(state, row, []);
@@ -90,10 +66,11 @@ test('[CON-12] whatever stands of a contact is in its history, as what stands, o
             expect(new Set(standing(steps, field).map((one) => one.kind === 'cell' && one.value))).toEqual(
               new Set([cells[field]]),
             );
-        // A word that outlasted an undo (decision 6, 9) is in the history of whom it was said of.
-        for (const field of hasReversals ? [] : STRICT_FIELDS)
+        for (const field of STRICT_FIELDS)
           if (cells[field] !== undefined && !inherited.has(field))
-            expect(standing(steps, field).length).toBeGreaterThan(0);
+            expect(new Set(standing(steps, field).map((one) => one.kind === 'cell' && one.value))).toEqual(
+              new Set([cells[field]]),
+            );
         for (const [group, members] of state.members) {
           if (!members.has(row)) continue;
           const joined = steps.flatMap(({ said }) => said).filter((one) => one.kind === 'group' && one.group === group);
