@@ -12,13 +12,13 @@ import {
   forget,
   isWithin,
   judge,
-  MOST_IMAGES,
   moveState,
   notePlace,
   put,
   slicesOf,
   type Block,
   type Blocks,
+  type Depth,
   type Folding,
 } from './folding.ts';
 import { passesOf, planOf, type FoldPass } from './passes.ts';
@@ -86,9 +86,9 @@ export interface FoldAnew {
 }
 
 /** The salt is the workspace's 16 bytes. */
-export function createFold(salt: Uint8Array): Fold {
+export function createFold(salt: Uint8Array, depth?: Depth): Fold {
   const state = createFoldState();
-  let now = createFolding(salt, state);
+  let now = createFolding(salt, depth, state);
 
   return {
     state,
@@ -106,7 +106,7 @@ export function createFold(salt: Uint8Array): Fold {
     behind: () => behind(now),
     anew(entries, onKey) {
       const all = [...new Map(entries.map((entry) => [entry.id, entry])).values()];
-      const next = createFolding(salt);
+      const next = createFolding(salt, depth);
       for (const entry of all) {
         judge(next.verdicts, entry);
         const body = entry.body.kind === 'commit' || entry.body.kind === 'merge' ? knownBody(entry) : undefined;
@@ -132,7 +132,7 @@ export function createFold(salt: Uint8Array): Fold {
     }),
     resume(held) {
       const verdicts = createVerdicts(held.verdicts);
-      now = createFolding(salt, state, verdicts);
+      now = createFolding(salt, depth, state, verdicts);
       now.isResumed = true;
       for (const id of held.counted) now.counted.add(id);
       for (const entry of held.waiting) now.waiting.set(entry.id, entry);
@@ -191,7 +191,7 @@ function behind(folding: Folding): FoldBehind | undefined {
   const plan = planOf(folding, false);
   const { from } = plan;
   const rows = folding.behind.reduce((sum, entry) => sum + rowsOf(entry), 0);
-  if (!from || !isWithin(folding, from) || rows > MOST_IMAGES) return undefined;
+  if (!from || !isWithin(folding, from) || rows > folding.depth.images) return undefined;
   const { behind: rest } = folding;
   return {
     entries: [...backFrom(folding, from).entries, ...rest],

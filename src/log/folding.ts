@@ -31,6 +31,7 @@ export interface KnownWords {
 
 export interface Folding {
   readonly salt: Uint8Array;
+  readonly depth: Depth;
   state: FoldState;
   readonly verdicts: Verdicts;
   replay: Replay;
@@ -75,15 +76,27 @@ export interface Keep {
   readonly name: string;
 }
 
-/** Rows kept as they were, some 400 bytes each. */
-export const MOST_IMAGES = 20_000;
+/** How far back a fold can go. */
+export interface Depth {
+  /** Rows kept as they were, some 400 bytes each. */
+  readonly images: number;
+  /** Of a fold from nothing, how many of its last entries can be gone back behind. */
+  readonly entries: number;
+}
+const DEPTH: Depth = { images: 20_000, entries: 5_000 };
+
 /** Behind everything: there is no going back. */
 const NOWHERE: Place = { time: Number.MAX_SAFE_INTEGER, device: '' as Place['device'], id: '' as EntryId };
 const NOTHING_UNDONE: World = { undone: new Set(), keeps: [] };
 
-export function createFolding(salt: Uint8Array, state = createFoldState(), verdicts = createVerdicts()): Folding {
+export function createFolding(
+  salt: Uint8Array,
+  depth: Depth = DEPTH,
+  state = createFoldState(),
+  verdicts = createVerdicts(),
+): Folding {
   return {
-    ...{ salt, verdicts, state },
+    ...{ salt, depth, verdicts, state },
     ...partsOf(salt, state, verdicts),
     marks: [],
     reach: undefined,
@@ -153,10 +166,10 @@ export const isWithin = (folding: Folding, place: Place): boolean =>
 
 /** `rows`: how many it may write. */
 export function begin(folding: Folding, entry: Entry | undefined, rows: number): void {
-  const { images, replay, isHeld } = folding;
+  const { images, replay, isHeld, depth } = folding;
   const isUnmarked = folding.unmarked > 0 && entry !== undefined;
   if (isUnmarked) folding.unmarked -= 1;
-  images.isOn = isHeld || (!isUnmarked && rows <= MOST_IMAGES / 4);
+  images.isOn = isHeld || (!isUnmarked && rows <= depth.images / 4);
   if (isUnmarked && folding.marks.length === 0) {
     folding.reach = entry;
     return;
@@ -165,17 +178,18 @@ export function begin(folding: Folding, entry: Entry | undefined, rows: number):
     forget(folding, entry);
     return;
   }
-  if (!isHeld && Math.max(images.count, folding.marks.length) > MOST_IMAGES) forgetOldest(folding);
+  if (!isHeld && Math.max(images.count, folding.marks.length) > depth.images) forgetOldest(folding);
   folding.marks.push({ entry, at: replay.mark() });
 }
 
+/** About half of the images, with as many marks as they take. */
 function forgetOldest(folding: Folding): void {
   const { marks, images } = folding;
-  const half = marks[marks.length - 1]?.at.images ?? 0;
-  const from = marks.findIndex(({ at }, index) => at.images >= half / 2 && index >= marks.length / 4);
-  const dropped = marks.slice(0, from);
-  const count = marks[from]?.at.images ?? 0;
-  for (const { entry } of dropped) noteReach(folding, entry ?? NOWHERE);
+  const half = images.count / 2;
+  const found = marks.findIndex(({ at }, index) => at.images >= half && index >= marks.length / 4);
+  const from = found < 0 ? marks.length : found;
+  const count = marks[from]?.at.images ?? images.count;
+  for (const { entry } of marks.slice(0, from)) noteReach(folding, entry ?? NOWHERE);
   images.drop(count);
   folding.marks = marks.slice(from).map(({ entry, at }) => ({ entry, at: { ...at, images: at.images - count } }));
 }

@@ -133,19 +133,19 @@ export function* passesOf(folding: Folding, { pasts }: Plan, { entries, all, onK
     folding.verdicts.lookAt(past.undone);
     folding.replay.fold('inOrder');
     // Nobody goes back so far any more, and a mark for each of a hundred thousand entries has its price.
-    folding.unmarked = isLast && all ? Math.max(0, inOrder.length - MARKED) : 0;
+    folding.unmarked = isLast && all ? Math.max(0, inOrder.length - folding.depth.entries) : 0;
     yield passOf(folding, inOrder);
     finish(folding);
     if (past.end && folding.counted.has(past.end.of))
       folding.words.set(past.name, { words: wordsOf(folding.state), end: past.end.entry });
   }
+  // A million words each, which would be said again only in place.
+  for (const [name, { end }] of folding.words) if (!isWithin(folding, end)) folding.words.delete(name);
+  folding.unmarked = 0;
   folding.says = new Map();
   folding.verdicts.lookAt(undefined);
   folding.replay.fold('asTheyCome');
 }
-
-/** Of a fold from nothing, how many of the last entries can be gone back behind. */
-const MARKED = 5_000;
 
 function wordsBefore({ words }: Folding, { keeps }: World): Folding['says'] {
   const says = new Map<EntryId, Words[]>();
