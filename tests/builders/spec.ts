@@ -1,4 +1,7 @@
-/** Playwright's test with a relay, a bad line before it, and stand-ins, each fresh for every test. */
+/**
+ * Playwright's test with a relay, a bad line before it, and stand-ins, each fresh for every test; and one for what the app
+ * does alone, where a relay that nobody claims serves the pages of them all.
+ */
 import { test as base } from '@playwright/test';
 import { startFaultProxy, type FaultProxy } from './fault-proxy.ts';
 import { startRelay, temporaryFolder, type RelayProcess } from './relay-process.ts';
@@ -32,6 +35,28 @@ export const test = base.extend<Fixtures>({
   // Every page of a spec is in English unless the spec says otherwise, and lies behind the line.
   locale: 'en-GB',
   baseURL: async ({ line }, use) => use(line.url),
+});
+
+/**
+ * For what the app does alone: its origin and storage are fresh, its relay is only where the files come from. Without a
+ * service worker, which keeps all of the app's files at every first visit; what it is for, other specs look at.
+ */
+export const aloneTest = test.extend<Fixtures, { readonly house: RelayProcess }>({
+  house: [
+    async ({}, use) => {
+      const folder = await temporaryFolder('house');
+      const house = await startRelay({ data: `${folder.path}/data` });
+      await use(house);
+      await house.stop();
+      await folder.remove();
+    },
+    { scope: 'worker' },
+  ],
+  relay: async ({ house, line }, use) => {
+    line.pointTo(house.url);
+    await use(house);
+  },
+  serviceWorkers: 'block',
 });
 
 export { expect } from '@playwright/test';

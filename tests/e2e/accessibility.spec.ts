@@ -29,7 +29,7 @@ const ROUTES = [
 ];
 
 // axe is injected, which the policy rightly refuses to anybody else.
-test.use({ bypassCSP: true });
+test.use({ bypassCSP: true, serviceWorkers: 'block' });
 
 for (const locale of ['en', 'zh-CN'] as const)
   test(`[APP-3] axe finds nothing serious on any route, ${locale}`, async ({ page, relay, folder }) => {

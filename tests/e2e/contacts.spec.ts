@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { addContact, contactTotal, figureOf, importFile, startCheck } from '../builders/pages.ts';
-import { expect, test } from '../builders/spec.ts';
+import { aloneTest as test, expect } from '../builders/spec.ts';
 
 const PEOPLE = 300;
 

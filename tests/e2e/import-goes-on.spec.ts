@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { BrowserContext, Page } from '@playwright/test';
 import { buildCsv } from '../builders/csv.ts';
 import { addContact, contactTotal, startCheck, writeImport } from '../builders/pages.ts';
-import { expect, test } from '../builders/spec.ts';
+import { aloneTest as test, expect } from '../builders/spec.ts';
 
 /** Some seconds of work: enough to be left in its midst. */
 const ROWS = 240_000;

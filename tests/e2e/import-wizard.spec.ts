@@ -11,7 +11,7 @@ import {
   startCheck,
   writeImport,
 } from '../builders/pages.ts';
-import { expect, test } from '../builders/spec.ts';
+import { aloneTest as test, expect } from '../builders/spec.ts';
 
 const LIST = 'Name,Phone,Email\nAnna,+447911123001,anna@example.com\nBen,+447911123002,\nCarl,12,\n';
 

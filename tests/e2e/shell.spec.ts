@@ -1,7 +1,7 @@
 /** What holds on every page: updates on the user's word alone, languages and themes, the keyboard, no refused content. */
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, test } from '../builders/spec.ts';
+import { aloneTest, expect, test } from '../builders/spec.ts';
 
 test('[APP-1] a new version is offered, and taken only when someone says so', async ({ page, relay, context }) => {
   const site = await serveWithNewerWorker(relay.url);
@@ -33,24 +33,23 @@ test('[APP-1] a new version is offered, and taken only when someone says so', as
   }
 });
 
-test('[APP-3] the language changes in place and stays, in words, `lang` and other tabs', async ({
-  page,
-  context,
-  relay,
-}) => {
-  expect(relay.url).toContain('http');
-  await page.goto('/settings/general');
-  const other = await context.newPage();
-  await other.goto('/groups');
-  await page.getByLabel('Language').selectOption('zh-CN');
-  await page.getByRole('heading', { name: '通用', level: 1 }).waitFor();
-  await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN');
-  await other.getByRole('heading', { name: '用户组', level: 1 }).waitFor();
-  await page.reload();
-  await page.getByRole('heading', { name: '通用', level: 1 }).waitFor();
-});
+aloneTest(
+  '[APP-3] the language changes in place and stays, in words, `lang` and other tabs',
+  async ({ page, context, relay }) => {
+    expect(relay.url).toContain('http');
+    await page.goto('/settings/general');
+    const other = await context.newPage();
+    await other.goto('/groups');
+    await page.getByLabel('Language').selectOption('zh-CN');
+    await page.getByRole('heading', { name: '通用', level: 1 }).waitFor();
+    await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN');
+    await other.getByRole('heading', { name: '用户组', level: 1 }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: '通用', level: 1 }).waitFor();
+  },
+);
 
-test('[APP-3] a chosen theme holds before the first paint', async ({ page, relay }) => {
+aloneTest('[APP-3] a chosen theme holds before the first paint', async ({ page, relay }) => {
   expect(relay.url).toContain('http');
   await page.emulateMedia({ colorScheme: 'light' });
   await page.goto('/settings/general');
@@ -68,7 +67,7 @@ test('[APP-3] a chosen theme holds before the first paint', async ({ page, relay
   expect(await page.evaluate(() => (globalThis as { themeAtBody?: string }).themeAtBody)).toBe('dark');
 });
 
-test('[APP-3] the keyboard finds, goes and comes back; letters can be switched off', async ({ page, relay }) => {
+aloneTest('[APP-3] the keyboard finds, goes and comes back; letters can be switched off', async ({ page, relay }) => {
   expect(relay.url).toContain('http');
   await page.goto('/contacts');
   await page.getByRole('heading', { name: 'Contacts', level: 1 }).waitFor();

@@ -8,6 +8,9 @@ import { expect, test } from '../builders/spec.ts';
 /** The document is the relay's: nobody has written in it since the stream began. */
 const IDLE = { streams: 1, sockets: 0 };
 const WRITING = { streams: 1, sockets: 1 };
+// Which tab has the connections is no matter of the service worker's.
+test.use({ serviceWorkers: 'block' });
+
 /** Four pings, and what a busy machine takes. */
 const STOLEN_WITHIN_MS = 30_000;
 

@@ -104,61 +104,65 @@ test('[SYN-1] [SYN-3] an entry, a receipt, a channel and a group of meanwhile al
   }
 });
 
-test('[SYN-3] a device that has nothing to say itself hears of an entry of meanwhile by the stream’s first word', async ({
-  page,
-  context,
-  relay,
-  line,
-  browser,
-}) => {
-  const away = await browser.newContext({ locale: 'en-GB' });
-  try {
+test.describe('the stream', () => {
+  test.use({ serviceWorkers: 'block' });
+
+  test('[SYN-3] a device that has nothing to say itself hears of an entry of meanwhile by the stream’s first word', async ({
+    page,
+    context,
+    relay,
+    line,
+    browser,
+  }) => {
+    const away = await browser.newContext({ locale: 'en-GB', serviceWorkers: 'block' });
+    try {
+      await page.goto('/contacts');
+      await claimRelay(page, relay.claimToken ?? '');
+      const asOwner = { headers: { origin: new URL(page.url()).origin } };
+      const { token } = (await (await context.request.post(`${line.url}/api/links`, asOwner)).json()) as {
+        token: string;
+      };
+      const other = await away.newPage();
+      await other.goto(`${line.url}/sign-in#${token}`);
+      await other.getByRole('button', { name: 'Sign in' }).click();
+      await other.waitForURL('**/contacts');
+      await expect(shared(other)).toBeVisible();
+      await away.setOffline(true);
+      await page.goto('/contacts');
+      await addContact(page, { name: 'Ana Lima', userId: 'ana' });
+      await expect(shared(page)).toBeVisible();
+      await away.setOffline(false);
+      await expect(other.getByText('Ana Lima').first()).toBeVisible({ timeout: 30_000 });
+    } finally {
+      await away.close();
+    }
+  });
+
+  test('[SYN-3] a stream that is cut right after its first word is opened anew at once', async ({
+    page,
+    relay,
+    line,
+  }) => {
+    let opened = 0;
+    line.decide(({ path }) => {
+      opened += path === '/api/events' ? 1 : 0;
+      return 'none';
+    });
+    await page.clock.install();
     await page.goto('/contacts');
     await claimRelay(page, relay.claimToken ?? '');
-    const asOwner = { headers: { origin: new URL(page.url()).origin } };
-    const { token } = (await (await context.request.post(`${line.url}/api/links`, asOwner)).json()) as {
-      token: string;
-    };
-    const other = await away.newPage();
-    await other.goto(`${line.url}/sign-in#${token}`);
-    await other.getByRole('button', { name: 'Sign in' }).click();
-    await other.waitForURL('**/contacts');
-    await expect(shared(other)).toBeVisible();
-    await away.setOffline(true);
-    await page.goto('/contacts');
-    await addContact(page, { name: 'Ana Lima', userId: 'ana' });
     await expect(shared(page)).toBeVisible();
-    await away.setOffline(false);
-    await expect(other.getByText('Ana Lima').first()).toBeVisible({ timeout: 30_000 });
-  } finally {
-    await away.close();
-  }
-});
-
-test('[SYN-3] a stream that is cut right after its first word is opened anew at once', async ({
-  page,
-  relay,
-  line,
-}) => {
-  let opened = 0;
-  line.decide(({ path }) => {
-    opened += path === '/api/events' ? 1 : 0;
-    return 'none';
+    const before = opened;
+    const pausedAt = await page.evaluate(() => Date.now() + 1);
+    await page.clock.pauseAt(pausedAt);
+    line.cut();
+    line.mend();
+    // Of the page's own time it takes next to nothing.
+    await expect
+      .poll(async () => {
+        await page.clock.runFor(10);
+        return opened;
+      })
+      .toBe(before + 1);
   });
-  await page.clock.install();
-  await page.goto('/contacts');
-  await claimRelay(page, relay.claimToken ?? '');
-  await expect(shared(page)).toBeVisible();
-  const before = opened;
-  const pausedAt = await page.evaluate(() => Date.now() + 1);
-  await page.clock.pauseAt(pausedAt);
-  line.cut();
-  line.mend();
-  // Of the page's own time it takes next to nothing.
-  await expect
-    .poll(async () => {
-      await page.clock.runFor(10);
-      return opened;
-    })
-    .toBe(before + 1);
 });
