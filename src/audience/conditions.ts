@@ -16,10 +16,11 @@ import {
 import type { GroupId } from '#domain/ids';
 import type { FoldState } from '#log/fold-state';
 import { msOfTime } from '#log/time';
-import { allBits, andBits, createBits, notBits, orBits, setBit, type Bits } from './bits.ts';
+import { allBits, andBits, createBits, notBits, orBits, type Bits } from './bits.ts';
 import { strictAt, textAt } from './columns.ts';
 import { foldText } from './fold-text.ts';
 import type { Groups } from './groups.ts';
+import { createKeptBits, type RowTest } from './kept-bits.ts';
 import type { Search } from './search.ts';
 import { isPhone, phoneSpellings } from './terms.ts';
 
@@ -36,21 +37,13 @@ export interface ConditionParts {
 
 type Known = Exclude<Condition, { readonly kind: 'unknown' }>;
 
-interface Kept {
-  readonly version: number;
-  readonly count: number;
-  readonly bits: Bits;
-}
-
 /** A filter with all that was tried on the way to it; 125 kB each at a million. */
 const KEPT = 64;
 const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;
 
-type RowTest = (row: number) => boolean;
-
 export function createConditions({ state, groups, search }: ConditionParts): Conditions {
-  const kept = new Map<string, Kept>();
+  const kept = createKeptBits(state, KEPT);
 
   function rowsOf(node: FilterNode, hour: number): Bits {
     if (!isCombination(node)) return conditionRows(node, hour);
@@ -62,11 +55,10 @@ export function createConditions({ state, groups, search }: ConditionParts): Con
   function conditionRows(condition: Condition, hour: number): Bits {
     if (condition.kind === 'unknown') return createBits(state.ids.count);
     const [name, isNot] = asAsked(condition, hour);
-    const known = kept.get(name);
-    kept.delete(name);
-    const bits = known?.version === state.version ? known.bits : workedOut(condition, hour, known);
-    kept.set(name, { version: state.version, count: state.ids.count, bits });
-    for (const oldest of kept.keys()) if (kept.size > KEPT) kept.delete(oldest);
+    const bits =
+      condition.kind === 'text'
+        ? kept.found(name, () => textRows(condition))
+        : kept.passing(name, () => testOf(condition, hour));
     return isNot ? notBits(bits, state.ids.count) : bits;
   }
 
@@ -80,23 +72,6 @@ export function createConditions({ state, groups, search }: ConditionParts): Con
       ...(asked === 'within' ? [hour] : []),
     ];
     return [JSON.stringify([rest, asked, of]), isNot];
-  }
-
-  function workedOut(condition: Known, hour: number, known: Kept | undefined): Bits {
-    if (condition.kind === 'text') return textRows(condition);
-    const test = testOf(condition, hour);
-    const { count } = state.ids;
-    const bits = createBits(count);
-    // Folded anew, there may be fewer rows.
-    if (!known || known.count > count) {
-      for (let row = 0; row < count; row += 1) if (test(row)) setBit(bits, row, true);
-      return bits;
-    }
-    bits.set(known.bits);
-    // A row that is new was touched by whatever brought it.
-    for (let row = 0; row < count; row += 1)
-      if ((state.touched[row] as number) > known.version) setBit(bits, row, test(row));
-    return bits;
   }
 
   function textRows({ field, test, text }: TextCondition): Bits {

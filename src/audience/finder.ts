@@ -7,7 +7,7 @@ import type { FoldState } from '#log/fold-state';
 import type { Filter } from './types.ts';
 
 export interface Finder {
-  /** Undefined where nothing is searched and nothing asked. The set is the caller's own. */
+  /** Undefined where nothing is searched and nothing asked. Not to be changed. */
   readonly find: (filter: Pick<Filter, 'search' | 'where'>) => Bits | undefined;
   /** Rises where the same filter may come to something else although nobody changed. */
   readonly hour: () => number;
@@ -34,7 +34,7 @@ export function createFinder({ state, groups, nowMs }: FinderParts): Finder {
     find(filter) {
       const found = filter.search === undefined ? undefined : search.find(filter.search);
       const where = filter.where && conditions.rowsOf(filter.where, hour());
-      return found && where ? andBits(found, where) : (found ?? where?.slice());
+      return found && where ? andBits(found, where) : (found ?? where);
     },
     hour,
     warm: () => search.warm(WARM_CHUNKS),

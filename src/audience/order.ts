@@ -138,7 +138,7 @@ function patched(state: FoldState, order: Order, version: number, values: Values
     (values.has(one) ? values.compare(one, other) : 0) ||
     one - other;
   dirty.sort(compare);
-  const clean = order.rows.filter((row) => !isDirty(row));
+  const clean = without(order.rows, isDirty);
   const rows = new Uint32Array(count);
   let from = 0;
   let at = 0;
@@ -152,6 +152,17 @@ function patched(state: FoldState, order: Order, version: number, values: Values
   }
   rows.set(clean.subarray(from), at);
   return { rows, withValue: countWithValue(rows, values) };
+}
+
+/** By hand: the platform's `filter` makes a list of all numbers first. */
+function without(rows: Uint32Array, isOut: (row: number) => boolean): Uint32Array {
+  const left = new Uint32Array(rows.length);
+  let length = 0;
+  for (let at = 0; at < rows.length; at += 1) {
+    const row = rows[at] as number;
+    if (!isOut(row)) left[length++] = row;
+  }
+  return left.subarray(0, length);
 }
 
 function insertionPoint(

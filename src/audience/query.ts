@@ -5,10 +5,11 @@
 import type { Contact } from '#domain/contact';
 import { DELETED } from '#log/born';
 import type { FoldState } from '#log/fold-state';
-import { allBits, countBits, hasBit, keepBits, type Bits } from './bits.ts';
+import { andBits, countBits, hasBit, keepBits, type Bits } from './bits.ts';
 import { contactAt, isActive, isBlocked, isListed } from './columns.ts';
 import type { Finder } from './finder.ts';
 import type { Groups } from './groups.ts';
+import { createKeptBits } from './kept-bits.ts';
 import type { Orders } from './order.ts';
 import type { ContactWindow, Filter, Sort, WindowRequest } from './types.ts';
 
@@ -27,6 +28,8 @@ export interface QueryParts {
 
 /** Lists that are looked at in turn: two tabs, a group's page, the composer. */
 const KEPT = 6;
+/** As many as there are. */
+const STATUSES = 4;
 
 /** Whether a filter asks what a finder must answer. */
 export const needsFinder = ({ search, where }: Filter): boolean =>
@@ -35,17 +38,24 @@ export const needsFinder = ({ search, where }: Filter): boolean =>
 export function createQueries({ state, groups, orders, finder }: QueryParts): Queries {
   const kept = new Map<string, { readonly version: number; readonly rows: Uint32Array }>();
 
+  const statuses = createKeptBits(state, STATUSES);
+
+  /** Not to be changed. */
   function matching(filter: Filter): Bits {
     const { status = 'active', blocked, group } = filter;
-    const found = (needsFinder(filter) ? finder().find(filter) : undefined) ?? allBits(state.ids.count);
-    keepBits(found, (row) =>
-      status === 'deleted'
-        ? state.born[row] === DELETED
-        : isListed(state, row) && (status === 'all' || isActive(state, row) === (status === 'active')),
+    const ofStatus = statuses.passing(
+      status,
+      () => (row) =>
+        status === 'deleted'
+          ? state.born[row] === DELETED
+          : isListed(state, row) && (status === 'all' || isActive(state, row) === (status === 'active')),
     );
-    if (blocked !== undefined) keepBits(found, (row) => isBlocked(state, row) === (blocked === 'yes'));
-    if (group !== undefined) keepBits(found, groups.memberTest(group));
-    return found;
+    const found = needsFinder(filter) ? finder().find(filter) : undefined;
+    if (!found && blocked === undefined && group === undefined) return ofStatus;
+    const matches = found ? andBits(found, ofStatus) : ofStatus.slice();
+    if (blocked !== undefined) keepBits(matches, (row) => isBlocked(state, row) === (blocked === 'yes'));
+    if (group !== undefined) keepBits(matches, groups.memberTest(group));
+    return matches;
   }
 
   const rows = (filter: Filter, sort: Sort, version: number): Uint32Array => {
