@@ -90,6 +90,10 @@ export const isCombination = (node: FilterNode): node is Combination => node.kin
 export const countUnknown = (node: FilterNode): number =>
   isCombination(node) ? node.of.reduce((sum, inner) => sum + countUnknown(inner), 0) : Number(node.kind === 'unknown');
 
+/** Conditions of all levels, those not understood too. */
+export const countConditions = (node: FilterNode): number =>
+  isCombination(node) ? node.of.reduce((sum, inner) => sum + countConditions(inner), 0) : 1;
+
 /** Undefined where it says nothing. Two filters that are written alike have one JSON: what is empty or double goes. */
 export function simplifyFilter(node: FilterNode): FilterNode | undefined {
   if (!isCombination(node)) return 'values' in node ? { ...node, values: sorted(node.values) } : simplifyWords(node);

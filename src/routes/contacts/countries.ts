@@ -26,3 +26,8 @@ export function countryChoices(locale: string): readonly CountryChoice[] {
     })
     .sort((one, other) => collator.compare(one.label, other.label));
 }
+
+/** ISO 3166 alpha-2 → calling code, without the plus sign. */
+export function callingCodes(): ReadonlyMap<string, string> {
+  return new Map(CODES.split(' ').map((entry) => [entry.slice(0, 2), entry.slice(2)]));
+}

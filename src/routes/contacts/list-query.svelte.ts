@@ -1,5 +1,6 @@
 /** What the list shows: search, filters and order as chosen, as the audience is asked for it. */
 import type { Filter, Sort } from '#audience/types';
+import type { FilterNode } from '#domain/filter';
 import type { GroupId } from '#domain/ids';
 import type { RowQuery } from './contact-rows.svelte.ts';
 
@@ -12,8 +13,12 @@ export interface ListQuery {
   blocked: BlockedFilter;
   /** An empty text: any. */
   group: GroupId | '';
+  /** Conditions besides the others. */
+  where: FilterNode | undefined;
   readonly sort: Sort;
   readonly query: RowQuery;
+  /** What is asked of the audience, with other conditions. */
+  readonly filterBy: (where: FilterNode | undefined) => Filter;
   /** Something besides the usual narrows the list. */
   readonly isNarrowed: boolean;
   /** The same column again turns the order; dates begin with the newest. */
@@ -29,21 +34,21 @@ export function createListQuery(fixed: () => GroupId | undefined): ListQuery {
   let status = $state<StatusFilter>('active');
   let blocked = $state<BlockedFilter>('any');
   let group = $state<GroupId | ''>('');
+  let where = $state.raw<FilterNode | undefined>(undefined);
   let sort = $state.raw<Sort>({ by: 'createdAt', order: 'down' });
 
-  const query = $derived.by<RowQuery>(() => {
+  function filterBy(conditions: FilterNode | undefined): Filter {
     const inGroup = fixed() ?? group;
     const text = search.trim();
     return {
-      filter: {
-        status,
-        ...(text !== '' && { search: text }),
-        ...(inGroup !== '' && { group: inGroup }),
-        ...(blocked !== 'any' && { blocked }),
-      },
-      sort,
+      status,
+      ...(text !== '' && { search: text }),
+      ...(inGroup !== '' && { group: inGroup }),
+      ...(blocked !== 'any' && { blocked }),
+      ...(conditions && { where: conditions }),
     };
-  });
+  }
+  const query = $derived<RowQuery>({ filter: filterBy(where), sort });
 
   return {
     get search() {
@@ -70,14 +75,21 @@ export function createListQuery(fixed: () => GroupId | undefined): ListQuery {
     set group(next) {
       group = next;
     },
+    get where() {
+      return where;
+    },
+    set where(next) {
+      where = next;
+    },
     get sort() {
       return sort;
     },
     get query() {
       return query;
     },
+    filterBy,
     get isNarrowed() {
-      return search.trim() !== '' || status !== 'active' || blocked !== 'any' || group !== '';
+      return search.trim() !== '' || status !== 'active' || blocked !== 'any' || group !== '' || where !== undefined;
     },
     sortBy(by) {
       const first = by === 'createdAt' || by === 'lastContactAt' ? 'down' : 'up';
@@ -90,6 +102,7 @@ export function createListQuery(fixed: () => GroupId | undefined): ListQuery {
       status = 'all';
       blocked = 'any';
       group = '';
+      where = undefined;
     },
   };
 }
