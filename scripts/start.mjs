@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildIfNeeded, installIfNeeded } from './install.mjs';
+import { RELAY_FLAGS } from './relay-flags.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -12,7 +13,9 @@ await buildIfNeeded();
 
 // The Node that the lock pins: the relay needs a newer one than the machine may have.
 const node = join(ROOT, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node');
-const relay = spawn(node, [join(ROOT, 'src/relay/main.ts'), ...process.argv.slice(2)], { stdio: 'inherit' });
+const relay = spawn(node, [...RELAY_FLAGS, join(ROOT, 'src/relay/main.ts'), ...process.argv.slice(2)], {
+  stdio: 'inherit',
+});
 
 // A terminal signals the whole group and npm passes signals on too; the relay takes the first and ignores the rest.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => relay.kill(signal));

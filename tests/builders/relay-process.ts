@@ -7,6 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { RELAY_FLAGS } from '#scripts/relay-flags';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -38,7 +39,7 @@ const START_LIMIT_MS = 60_000;
 
 export async function startRelay({ data, port = 0, env = {}, root = ROOT }: RelayOptions): Promise<RelayProcess> {
   const taken = port === 0 ? await freePort() : port;
-  const child = spawn(process.execPath, ['src/relay/main.ts'], {
+  const child = spawn(process.execPath, [...RELAY_FLAGS, 'src/relay/main.ts'], {
     cwd: root,
     // Stand-ins live on loopback, which a relay does not call unless it is told to.
     env: { ...process.env, PORT: String(taken), FIELDCAST_DATA: data, FIELDCAST_ALLOW_NETWORKS: '127.0.0.0/8', ...env },

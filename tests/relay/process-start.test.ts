@@ -30,7 +30,7 @@ beforeEach(async () => {
   write('src/app.ts', 'one');
   mkdirSync(join(tree, 'node_modules/node/bin'), { recursive: true });
   symlinkSync(process.execPath, join(tree, 'node_modules/node/bin/node'));
-  for (const name of ['start.mjs', 'install.mjs', 'app-sources.mjs'])
+  for (const name of ['start.mjs', 'install.mjs', 'app-sources.mjs', 'relay-flags.mjs'])
     cpSync(join(ROOT, 'scripts', name), join(tree, 'scripts', name));
 });
 afterEach(async () => {
