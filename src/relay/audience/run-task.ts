@@ -29,7 +29,7 @@ const HEAP_MB = 2_048;
  * The heap may grow by so much over what lives in it before it is collected. Of a million contacts that is 550 MB at most
  * instead of 720, for a tenth more of work.
  */
-const GROWTH_PERCENT = 45;
+const GROWTH_PERCENT = 35;
 /** Most of what is new here stays: a larger nursery holds it twice for longer. */
 const NURSERY_MB = 8;
 /** glibc's own, heeded by nothing else: freed columns of some megabytes go back at once, and threads share one arena. */
