@@ -9,6 +9,7 @@ import { createEntryFolding } from '#log/fold-log';
 import type { Entry } from '#log/types';
 import type { BlockStore, EntryStore } from '#storage/types';
 import type { AudienceSnapshot } from './audience-snapshot.ts';
+import { lazily } from './lazily.ts';
 
 export interface AudienceLogParts {
   readonly entries: Pick<EntryStore, 'after'>;
@@ -37,6 +38,8 @@ export interface AudienceLog {
 
 const ENTRIES_AT_ONCE = 500;
 
+const again = lazily(() => import('#log/fold-again'));
+
 export function createAudienceLog(parts: AudienceLogParts): AudienceLog {
   const { entries, blocks, fold, snapshot, pause } = parts;
   const folding = createEntryFolding(blocks, pause);
@@ -58,7 +61,8 @@ export function createAudienceLog(parts: AudienceLogParts): AudienceLog {
 
   /** What came late is mostly of the last days: only what came after it is folded again then. */
   async function foldAgain(): Promise<void> {
-    const behind = fold.behind();
+    const { behindOf } = await again();
+    const behind = behindOf(fold);
     if (behind) behind.catchUp(await folding.read(behind.entries));
     if (fold.stale) await foldAnew();
   }
@@ -93,7 +97,8 @@ export function createAudienceLog(parts: AudienceLogParts): AudienceLog {
       if (entry) all.push(entry);
       position = at;
     });
-    const anew = fold.anew(all);
+    const { anewOf } = await again();
+    const anew = anewOf(fold, all);
     for (const pass of anew.passes) {
       if (pass.isFromNothing) snapshot?.forgetOrigins();
       const to = snapshot?.noting(pass) ?? pass;

@@ -3,9 +3,9 @@ import { expose, transfer } from 'comlink';
 import { createBlockStore } from '#storage/block-store';
 import { createDatabase } from '#storage/database';
 import { createEntryStore } from '#storage/entry-store';
-import { createImportStore } from '#storage/import-store';
 import { createSnapshotStore } from '#storage/snapshot-store';
 import type { ConnectAudience } from './audience-service.ts';
+import { later } from './lazily.ts';
 import { randomId } from './random-id.ts';
 import type { PlanPort } from './worker-types.ts';
 
@@ -14,7 +14,7 @@ export const connectAudience: ConnectAudience = ({ workspace }) => {
   return {
     entries: createEntryStore(db),
     blocks: createBlockStore(db),
-    imports: createImportStore(db),
+    imports: later(async () => (await import('#storage/import-store')).createImportStore(db)),
     openLog(other) {
       const read = createDatabase(other);
       const close = () => {

@@ -5,12 +5,13 @@
 import type { ContactIds } from '#log/contact-id';
 import type { Fold } from '#log/fold';
 import { createOrigins, notingOrigins, type FoldInto } from '#log/origins';
-import { openSegment, packSegment } from '#log/snapshot';
-import { readHead, writeHead, type SegmentRef, type SnapshotHead } from '#log/snapshot-head';
+import { openSegment } from '#log/snapshot';
+import { readHead, type SegmentRef, type SnapshotHead } from '#log/snapshot-head';
 import type { ParsedSegment } from '#log/snapshot-parse';
 import { createRestoring } from '#log/snapshot-restore';
-import { SEGMENT_ROWS } from '#log/snapshot-segment';
+import { SEGMENT_ROWS } from '#log/snapshot-shape';
 import type { BlockStore, SnapshotRow, SnapshotStore } from '#storage/types';
+import { lazily } from './lazily.ts';
 import { createColumnsReader } from './read-columns.ts';
 
 export interface AudienceSnapshotParts {
@@ -36,6 +37,8 @@ export interface AudienceSnapshot {
   /** The fold when it was last saved or opened: its position and version; zero where it never was. */
   readonly saved: () => { readonly position: number; readonly version: number };
 }
+
+const writing = lazily(() => import('#log/snapshot-write'));
 
 /** Those of the first rows alone, so that they are soon there. */
 const FIRST_SEGMENTS = 2;
@@ -120,6 +123,7 @@ export function createAudienceSnapshot(parts: AudienceSnapshotParts): AudienceSn
   }
 
   async function write(into: (Standing | undefined)[], places: readonly number[]): Promise<void> {
+    const { packSegment } = await writing();
     for (let from = 0; from < places.length; from += SEGMENTS_AT_ONCE) {
       const rows: SnapshotRow[] = [];
       for (const place of places.slice(from, from + SEGMENTS_AT_ONCE)) {
@@ -144,6 +148,7 @@ export function createAudienceSnapshot(parts: AudienceSnapshotParts): AudienceSn
     const next: (Standing | undefined)[] = [...standing];
     await write(next, outdated(next));
     let result: 'saved' | 'not' = 'not';
+    const { writeHead } = await writing();
     await still(async (position) => {
       // What was folded while the others were written.
       const last = outdated(next);

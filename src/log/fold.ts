@@ -7,13 +7,10 @@ import type { EntryId } from '#domain/ids';
 import { knownBody } from './entry.ts';
 import { createFoldState, type FoldState } from './fold-state.ts';
 import {
-  backFrom,
   createFolding,
   forget,
-  isWithin,
   judge,
   moveState,
-  notePlace,
   put,
   slicesOf,
   type Block,
@@ -21,14 +18,11 @@ import {
   type Depth,
   type Folding,
 } from './folding.ts';
-import { passesOf, planOf, type FoldPass } from './passes.ts';
-import type { OnKey } from './replay.ts';
 import { compareEntries, type Place } from './stamps.ts';
-import type { CommitBody, Entry } from './types.ts';
+import type { Entry } from './types.ts';
 import { createVerdicts, type SavedVerdicts } from './verdicts.ts';
 
 export type { Block, Blocks } from './folding.ts';
-export type { FoldPass } from './passes.ts';
 
 export interface Fold {
   /** One object for ever; folding anew changes what is in it. */
@@ -48,16 +42,10 @@ export interface Fold {
   readonly kept: ReadonlyMap<EntryId, Entry>;
   /** The state is behind: something came late on which more depends than it says itself. It is to be caught up with. */
   readonly stale: boolean;
-  /**
-   * What of the log is to be folded again so that it is not stale, where that lies within the last entries; undefined
-   * where it does not, and all is to be folded anew.
-   */
-  readonly behind: () => FoldBehind | undefined;
-  /**
-   * Begins with nothing, beside this fold, which goes on answering; `done` puts the outcome in this fold's place.
-   * `onKey`: every user ID, phone and email that is said of a row, whatever becomes of it.
-   */
-  readonly anew: (entries: readonly Entry[], onKey?: OnKey) => FoldAnew;
+  /** For `fold-again.ts`: what it is made of, another that is empty, and to be what that one has become. */
+  readonly folding: () => Folding;
+  readonly begin: () => Folding;
+  readonly become: (next: Folding) => void;
   /** What it knows besides its state; for a device's snapshot. Not while it is stale. */
   readonly held: () => FoldHeld;
   /** The state has been filled as it was: from here on it is the fold that was saved. */
@@ -70,19 +58,6 @@ export interface FoldHeld {
   readonly counted: Iterable<EntryId>;
   readonly waiting: readonly Entry[];
   readonly kept: readonly Entry[];
-}
-
-export interface FoldBehind {
-  /** Whose blocks will be asked for. */
-  readonly entries: readonly Entry[];
-  /** At once, and in place. A block that is missing makes its entry wait. */
-  readonly catchUp: (blocksOf: (entry: Entry) => Blocks) => void;
-}
-
-export interface FoldAnew {
-  /** One after the other: the log as it stood before each undo of a commit (`reversals.ts`), and at last as it stands. */
-  readonly passes: Iterable<FoldPass>;
-  readonly done: () => void;
 }
 
 /** The salt is the workspace's 16 bytes. */
@@ -103,26 +78,15 @@ export function createFold(salt: Uint8Array, depth?: Depth): Fold {
     },
     apply: (entry, blocks) => apply(now, entry, blocks),
     applyBySlices: (entry) => applyBySlices(now, entry),
-    behind: () => behind(now),
-    anew(entries, onKey) {
-      const all = [...new Map(entries.map((entry) => [entry.id, entry])).values()];
-      const next = createFolding(salt, depth);
-      for (const entry of all) {
-        judge(next.verdicts, entry);
-        const body = entry.body.kind === 'commit' || entry.body.kind === 'merge' ? knownBody(entry) : undefined;
-        if (body) notePlace(next, entry, body);
-      }
-      return {
-        passes: passesOf(next, planOf(next, true), { entries: all, all, onKey }),
-        done() {
-          // Readers hold the state and know its rows by version: all of them are new.
-          const version = state.version + 1;
-          next.state.touched.fill(version);
-          next.state.version = version;
-          moveState(next, state);
-          now = next;
-        },
-      };
+    folding: () => now,
+    begin: () => createFolding(salt, depth),
+    become(next) {
+      // Readers hold the state and know its rows by version: all of them are new.
+      const version = state.version + 1;
+      next.state.touched.fill(version);
+      next.state.version = version;
+      moveState(next, state);
+      now = next;
     },
     held: () => ({
       verdicts: now.verdicts.save(),
@@ -186,23 +150,3 @@ function applyBySlices(folding: Folding, entry: Entry): ((block: Block) => void)
     noteLate(folding, entry);
   };
 }
-
-function behind(folding: Folding): FoldBehind | undefined {
-  const plan = planOf(folding, false);
-  const { from } = plan;
-  const rows = folding.behind.reduce((sum, entry) => sum + rowsOf(entry), 0);
-  if (!from || !isWithin(folding, from) || rows > folding.depth.images) return undefined;
-  const { behind: rest } = folding;
-  return {
-    entries: [...backFrom(folding, from).entries, ...rest],
-    catchUp(blocksOf) {
-      folding.isHeld = true;
-      for (const pass of passesOf(folding, plan, { entries: rest }))
-        for (const entry of pass.inOrder) pass.apply(entry, blocksOf(entry));
-      folding.isHeld = false;
-    },
-  };
-}
-
-const rowsOf = ({ body }: Entry): number =>
-  ((body as Partial<CommitBody>).blocks ?? []).reduce((sum, { rows }) => sum + rows, 0);

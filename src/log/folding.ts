@@ -55,8 +55,8 @@ export interface Folding {
   /** What the state was folded with. */
   world: World;
   readonly words: Map<string, KnownWords>;
-  /** Of the pass under way: words to be said again before an entry. */
-  says: ReadonlyMap<EntryId, readonly Words[]>;
+  /** Of the pass under way: who says words again before an entry. */
+  says: ReadonlyMap<EntryId, readonly Parameters<Replay['keep']>[0][]>;
   /** From a snapshot, which does not say of what kind its entries are. */
   isResumed: boolean;
   /** Nothing may be forgotten: it is gone back to without a copy. */
@@ -278,6 +278,6 @@ function count(folding: Folding, entry: Entry, body: EntryBody, rows: number): v
   waiting.delete(entry.id);
   if (replay.stale) behind.push(entry);
   else begin(folding, entry, rows);
-  for (const words of folding.says.get(entry.id) ?? []) replay.keep(words);
+  for (const say of folding.says.get(entry.id) ?? []) replay.keep(say);
   if (body.kind !== 'messaged') state.changes += 1;
 }

@@ -7,6 +7,7 @@ import { KEY_FIELDS, STRICT_FIELDS, TEXT_FIELDS, type StrictField, type TextFiel
 import type { BlockId, ContactId, EntryId, GroupId } from '#domain/ids';
 import { highHalf, lowHalf, type ContactIds } from './contact-id.ts';
 import { createFold } from './fold.ts';
+import { anewOf } from './fold-again.ts';
 import { rootOf, STRICT_WORDS, type FoldState } from './fold-state.ts';
 import { unsaid, wordsThatStand } from './history-kept.ts';
 import type { HistoryStep, Said, Standing } from './history-types.ts';
@@ -194,7 +195,7 @@ type Past = ReturnType<typeof createPast>;
 function createPast(salt: Uint8Array, ids: ContactIds, own: ReadonlySet<ContactId>, erasures: readonly Entry[]) {
   const fold = createFold(salt);
   // What they decide is known before the first row, as in every fold.
-  if (erasures.length > 0) fold.anew(erasures).done();
+  if (erasures.length > 0) anewOf(fold, erasures).done();
   const { state } = fold;
 
   function ownRows(): readonly number[] {

@@ -3,7 +3,7 @@
  * whoever uses it compares the values, so that an origin that is wrong or missing costs room only.
  */
 import type { ContactIds } from './contact-id.ts';
-import type { FoldPass } from './fold.ts';
+import type { FoldPass } from './passes.ts';
 import type { FoldState } from './fold-state.ts';
 import type { BlockRef, CommitBody, RowColumns } from './types.ts';
 

@@ -19,8 +19,8 @@ import {
 } from './folding.ts';
 import { knownBody } from './entry.ts';
 import type { FoldState } from './fold-state.ts';
-import { wordsOf, type Words } from './kept-words.ts';
-import type { OnKey } from './replay.ts';
+import { keepWords, wordsOf } from './kept-words.ts';
+import type { OnKey, Replay } from './replay.ts';
 import { pastsOf, type Past } from './reversals.ts';
 import { compareEntries, type Place } from './stamps.ts';
 import type { Entry } from './types.ts';
@@ -147,11 +147,14 @@ export function* passesOf(folding: Folding, { pasts }: Plan, { entries, all, onK
   folding.replay.fold('asTheyCome');
 }
 
-function wordsBefore({ words }: Folding, { keeps }: World): Folding['says'] {
-  const says = new Map<EntryId, Words[]>();
+function wordsBefore({ words, state }: Folding, { keeps }: World): Folding['says'] {
+  const says = new Map<EntryId, Parameters<Replay['keep']>[0][]>();
   for (const { at, name } of keeps) {
     const known = words.get(name);
-    if (known) says.set(at.id, [...(says.get(at.id) ?? []), known.words]);
+    if (!known) continue;
+    const say = says.get(at.id) ?? [];
+    say.push((keep) => keepWords(known.words, state, keep));
+    says.set(at.id, say);
   }
   return says;
 }

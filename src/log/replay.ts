@@ -7,7 +7,7 @@ import { KEY_FIELDS, STRICT_FIELDS } from '#domain/contact';
 import type { ContactId, EntryId } from '#domain/ids';
 import { createContactIds, highHalf, idFromHalves, lowHalf } from './contact-id.ts';
 import { reserveRows, rootOf, rowOfId, STRICT_WORDS, type FoldState } from './fold-state.ts';
-import { createContacts } from './contacts.ts';
+import { createContacts, type Contacts } from './contacts.ts';
 import { createErasedRows } from './erased-rows.ts';
 import {
   BIRTH,
@@ -19,7 +19,6 @@ import {
   type Rows,
   type Slice,
 } from './found-rows.ts';
-import { keepWords, type Words } from './kept-words.ts';
 import type { Images } from './images.ts';
 import type { Stamp } from './stamps.ts';
 import { createTimeless } from './timeless.ts';
@@ -37,8 +36,8 @@ export interface Replay {
   readonly messaged: (entry: Entry, body: MessagedBody) => (block: RecipientBlock) => void;
   /** What is decided changed for entries that were folded already. */
   readonly invalidate: () => void;
-  /** Before a commit is undone, or done again: nobody is less strict than he was by these words at this time. */
-  readonly keep: (before: Words) => void;
+  /** Before a commit is undone, or done again: nobody is less strict than he was by what is said at this time. */
+  readonly keep: (say: (keep: Contacts['keepSaid']) => void) => void;
   /** After the last entry, where they came in their order: contacts that only an undone import made. */
   readonly finish: () => void;
   /** Where it is, to come back to. */
@@ -355,10 +354,10 @@ export function createReplay({
     invalidate() {
       stale = true;
     },
-    keep(before) {
+    keep(say) {
       // Erasures have no stamp until somebody is refused by them.
       for (const { entry } of [...state.refusals.values()].flat()) stampOfErasure(entry);
-      keepWords(before, state, (field, row, said) => {
+      say((field, row, said) => {
         images.row(row);
         state.touched[row] = state.version;
         contacts.keepSaid(field, row, said);

@@ -5,20 +5,17 @@
 import type { ChannelType } from '#domain/channel';
 import { STRICT_FIELDS } from '#domain/contact';
 import type { ContactId, EntryId, GroupId } from '#domain/ids';
-import { isRecord, pack, unpack } from './block-columns.ts';
+import { isRecord, unpack } from './block-columns.ts';
 import { isHashId } from './contact-id.ts';
 import { parseEntry } from './entry.ts';
-import type { Fold, FoldHeld } from './fold.ts';
-import { readSealed, sealPiece } from './snapshot-bytes.ts';
+import type { FoldHeld } from './fold.ts';
+import { readSealed } from './snapshot-bytes.ts';
 import { isListOf, isNumbers, isText, isUpTo } from './snapshot-columns.ts';
-import { SEGMENT_ROWS } from './snapshot-segment.ts';
+import { SEGMENT_ROWS, SNAPSHOT_VERSION } from './snapshot-shape.ts';
 import type { SavedStamps } from './stamps.ts';
 import { isLogTime } from './time.ts';
 import type { Entry, NewGroup } from './types.ts';
 import type { Refusal, SavedVerdicts } from './verdicts.ts';
-
-/** Raised with every change of what a fold holds, or of what it makes of entries: then the next opening folds anew. */
-const VERSION = 3;
 
 export interface SegmentRef {
   /** Where it lies; no two are ever the same. */
@@ -40,36 +37,9 @@ export interface SnapshotHead extends FoldHeld {
   readonly changes: number;
 }
 
-/** As the fold is now: all is read before this returns. */
-export function writeHead(fold: Fold, position: number, segments: readonly SegmentRef[]): Promise<Uint8Array> {
-  const { state } = fold;
-  const held = fold.held();
-  const stamps = state.stamps.save();
-  const stamped = new Set(stamps.ids);
-  return sealPiece({
-    version: VERSION,
-    position,
-    rows: state.ids.count,
-    segments: segments.map(({ key, hash }) => [key, hash]),
-    stamps: {
-      ...Object.fromEntries(Object.entries(stamps).map(([name, values]) => [name, pack<unknown>(values)])),
-      // As they are: all other columns are as long as they.
-      ids: stamps.ids,
-    },
-    verdicts: held.verdicts,
-    counted: [...held.counted].filter((id) => !stamped.has(id)),
-    waiting: held.waiting,
-    kept: held.kept,
-    joined: [...state.joined],
-    left: state.keys.left(),
-    named: [...state.named.values()].map(({ group, stamp }) => [group, stamp]),
-    changes: state.changes,
-  });
-}
-
 export async function readHead(bytes: Uint8Array): Promise<SnapshotHead | undefined> {
   const body = await readSealed(bytes);
-  if (!isRecord(body) || body['version'] !== VERSION) return undefined;
+  if (!isRecord(body) || body['version'] !== SNAPSHOT_VERSION) return undefined;
   const { position, rows, changes, counted } = body;
   const segments = readPairs(body['segments'], (key, hash) => isText(key) && isText(hash) && { key, hash });
   const stamps = readStamps(body['stamps']);

@@ -9,7 +9,7 @@ import { isHashId } from './contact-id.ts';
 import { STRICT_WORDS, type OtherCell, type ReplacedCell, type Said } from './fold-state.ts';
 import type { OriginRun } from './origins.ts';
 import { isListOf, isText, isUpTo, readGaps, readNumbers, type ReadNumbers } from './snapshot-columns.ts';
-import { FLAG_COLUMNS, SEGMENT_ROWS, STAMP_COLUMNS } from './snapshot-segment.ts';
+import { FLAG_COLUMNS, SEGMENT_ROWS, STAMP_COLUMNS } from './snapshot-shape.ts';
 
 export interface ParsedStrict {
   readonly ranks: ReadNumbers;

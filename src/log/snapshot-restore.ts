@@ -11,7 +11,7 @@ import type { Fold } from './fold.ts';
 import { fillColumn } from './snapshot-columns.ts';
 import type { SnapshotHead } from './snapshot-head.ts';
 import type { ParsedSegment } from './snapshot-parse.ts';
-import { FLAG_COLUMNS, STAMP_COLUMNS } from './snapshot-segment.ts';
+import { FLAG_COLUMNS, STAMP_COLUMNS } from './snapshot-shape.ts';
 import type { RowColumns } from './types.ts';
 
 export interface Restoring {

@@ -8,13 +8,8 @@ import { idFromHalves, type ContactIds } from './contact-id.ts';
 import type { FoldState } from './fold-state.ts';
 import type { OriginRun } from './origins.ts';
 import { gapsOf, packNumbers } from './snapshot-columns.ts';
+import { FLAG_COLUMNS, SEGMENT_ROWS, STAMP_COLUMNS } from './snapshot-shape.ts';
 import type { RowColumns } from './types.ts';
-
-export const SEGMENT_ROWS = 4096;
-
-/** Columns with a number a row, by name. */
-export const FLAG_COLUMNS = ['born', 'births', 'byHand', 'keyMoved'] as const;
-export const STAMP_COLUMNS = ['created', 'changed', 'firstMessaged', 'lastMessaged'] as const;
 
 /** `columnsOf`: of a block that lies here; undefined where it cannot be read. */
 export function writeSegment(

@@ -3,29 +3,15 @@
  * piece of bytes. What it makes answers, and goes on, exactly as the fold that was saved. Knows nothing of storage.
  */
 import type { BlockId } from '#domain/ids';
-import { createContactIds, type ContactIds } from './contact-id.ts';
+import { createContactIds } from './contact-id.ts';
 import { createFold, type Fold } from './fold.ts';
-import type { FoldState } from './fold-state.ts';
-import type { OriginRun } from './origins.ts';
-import { packPiece, readPiece, type Piece } from './snapshot-bytes.ts';
+import { readPiece } from './snapshot-bytes.ts';
 import { readHead } from './snapshot-head.ts';
 import { parseSegment, type ParsedSegment } from './snapshot-parse.ts';
 import { createRestoring } from './snapshot-restore.ts';
-import { writeSegment } from './snapshot-segment.ts';
 import type { RowColumns } from './types.ts';
 
 export type ColumnsOf = (block: BlockId) => RowColumns | undefined;
-
-/** Rows from `first` on, as they are now: all is read before this returns. */
-export function packSegment(
-  state: FoldState,
-  ids: ContactIds,
-  first: number,
-  runs: readonly OriginRun[],
-  columnsOf: ColumnsOf,
-): Promise<Piece> {
-  return packPiece(writeSegment(state, ids, first, runs, columnsOf));
-}
 
 /** `stamps`: how many the head has. */
 export async function openSegment(bytes: Uint8Array, hash: string, stamps: number): Promise<ParsedSegment | undefined> {

@@ -1,15 +1,10 @@
 /** Which blocks shared entries name that do not lie here: looked for in all single entries, and in packs that lack some. */
 import type { BlockId } from '#domain/ids';
-import type { CommitBody, Entry } from '#log/types';
 import type { AppDatabase } from './database.ts';
+import { namingOf } from './naming.ts';
 import type { NamingEntry, PackRow } from './pack-types.ts';
 
 type Lacking = Pick<NamingEntry, 'entry' | 'blocks'>;
-
-export function namingOf({ id, time, body }: Entry): NamingEntry | undefined {
-  const { blocks = [] } = body as Partial<CommitBody>;
-  return blocks.length > 0 ? { entry: id, time, blocks } : undefined;
-}
 
 /**
  * Where all that was looked through is whole, it is not looked through again before something comes: each round of

@@ -4,19 +4,22 @@
  */
 import { Dexie } from 'dexie';
 import type { EntryId } from '#domain/ids';
-import { decodeEntries, encodeForGood } from '#log/entry-block';
 import { msOfTime } from '#log/time';
 import type { Entry } from '#log/types';
 import type { AppDatabase } from './database.ts';
-import { namingOf } from './missing-blocks.ts';
+import { namingOf } from './naming.ts';
 import type { PackRow } from './pack-types.ts';
 import type { BlockRow, EntryRow } from './types.ts';
+
+/** A young workspace has no packs. */
+const entryBlocks = () => import('#log/entry-block');
 
 /** Of rows of one standing, in the order of their places. */
 export async function packOf(rows: readonly EntryRow[]): Promise<PackRow> {
   const [head] = rows;
   if (!head || head.sharing === 'refused') throw new RangeError('nothing that can be packed');
   const entries = rows.map(({ entry }) => entry);
+  const { encodeForGood } = await entryBlocks();
   const { bytes, hash } = await encodeForGood(entries);
   const places = rows.map(({ position = 0 }) => position);
   const [first = 0, last = 0] = [places[0], places.at(-1)];
@@ -92,6 +95,7 @@ export const ofStanding = (db: AppDatabase, sharing?: PackRow['sharing']) =>
     : db.packs.where('[sharing+count]').between([sharing, Dexie.minKey], [sharing, Dexie.maxKey]);
 
 export async function openPack(pack: PackRow): Promise<readonly EntryRow[]> {
+  const { decodeEntries } = await entryBlocks();
   const decoded = await decodeEntries(pack.bytes);
   // This device wrote it, or asked for it by its hash: a bug, not a damage.
   if (decoded.kind === 'refused') throw new Error(`a pack is ${decoded.reason}`);

@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto';
 import { expect, test } from 'vitest';
 import type { BlockId, EntryId } from '#domain/ids';
 import { canonicalState } from '#log/canonical';
-import { SEGMENT_ROWS } from '#log/snapshot-segment';
+import { SEGMENT_ROWS } from '#log/snapshot-shape';
 import type { EntryBody } from '#log/types';
 import type { AppDatabase } from '#storage/database';
 import { createSharingStore } from '#storage/sharing-store';

@@ -8,6 +8,7 @@
 import type { BlockId } from '#domain/ids';
 import { decodeRows } from '#log/block';
 import { createFold } from '#log/fold';
+import { anewOf } from '#log/fold-again';
 import { createEntryFolding } from '#log/fold-log';
 import type { ChangeBody, Entry, Row } from '#log/types';
 import { group, SALT } from '../builders/entries.ts';
@@ -40,7 +41,7 @@ async function timed(fold: () => Promise<number> | number): Promise<number> {
 
 async function foldLog({ entries, blocks }: LargeLog): Promise<number> {
   const fold = createFold(SALT);
-  const anew = fold.anew(entries);
+  const anew = anewOf(fold, entries);
   const bytesOf = (id: BlockId) => {
     const bytes = blocks.get(id);
     return bytes && { bytes };

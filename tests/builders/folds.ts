@@ -1,5 +1,6 @@
 /** Folds as a device has them: in the order of arrival, and anew from nothing where the fold says that it is stale. */
-import { createFold, type Blocks, type Fold, type FoldAnew } from '#log/fold';
+import { createFold, type Blocks, type Fold } from '#log/fold';
+import { anewOf, behindOf, type FoldAnew } from '#log/fold-again';
 import type { Entry } from '#log/types';
 import { SALT, type Written } from './entries.ts';
 
@@ -17,13 +18,19 @@ export function offer(fold: Fold, more: readonly Written[], all: readonly Writte
 
 /** As a device does: from where the log differs, or from nothing. */
 export function catchUp(fold: Fold, all: readonly Written[]): void {
-  const behind = fold.behind();
+  const behind = behindOf(fold);
   if (behind) behind.catchUp(blocksIn(all));
   else foldAnew(fold, all);
 }
 
 export function foldAnew(fold: Fold, all: readonly Written[]): void {
-  finishAnew(fold.anew(all.map(({ entry }) => entry)), blocksIn(all));
+  finishAnew(
+    anewOf(
+      fold,
+      all.map(({ entry }) => entry),
+    ),
+    blocksIn(all),
+  );
 }
 
 function blocksIn(all: readonly Written[]): (entry: Entry) => Blocks {

@@ -2,10 +2,12 @@
 import type { BlockId } from '#domain/ids';
 import { STRICT_FIELDS, TEXT_FIELDS } from '#domain/contact';
 import type { Block, Fold } from '#log/fold';
+import { anewOf } from '#log/fold-again';
 import { createOrigins, notingOrigins, type Origins } from '#log/origins';
-import { packSegment, restoreFold } from '#log/snapshot';
-import { writeHead, type SegmentRef } from '#log/snapshot-head';
-import { FLAG_COLUMNS, SEGMENT_ROWS, STAMP_COLUMNS } from '#log/snapshot-segment';
+import { restoreFold } from '#log/snapshot';
+import type { SegmentRef } from '#log/snapshot-head';
+import { FLAG_COLUMNS, SEGMENT_ROWS, STAMP_COLUMNS } from '#log/snapshot-shape';
+import { packSegment, writeHead } from '#log/snapshot-write';
 import type { CommitBody, RowColumns } from '#log/types';
 import { ids, SALT, type Written } from './entries.ts';
 
@@ -18,7 +20,10 @@ export interface Saved {
 export function offerNoting(fold: Fold, origins: Origins, more: readonly Written[], all: readonly Written[]): Origins {
   for (const written of more) applyNoting(fold, origins, written);
   if (!fold.stale) return origins;
-  const anew = fold.anew(all.map(({ entry }) => entry));
+  const anew = anewOf(
+    fold,
+    all.map(({ entry }) => entry),
+  );
   let fresh = createOrigins(ids);
   const byId = new Map(all.map((written) => [written.entry.id, written]));
   for (const pass of anew.passes) {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { idAt } from '#audience/columns';
 import { STRICT_FIELDS, TEXT_FIELDS } from '#domain/contact';
 import { canonicalState } from '#log/canonical';
+import { behindOf } from '#log/fold-again';
 import { createFold } from '#log/fold';
 import type { FoldState } from '#log/fold-state';
 import { anyHistory, SALT, type Written } from '#tests/builders/entries';
@@ -23,7 +24,7 @@ function offerOneByOne(
   arrived.forEach((one, at) => {
     fold.apply(one.entry, one.blocks);
     times.stale += Number(fold.stale);
-    const isAnew = fold.stale && fold.behind() === undefined;
+    const isAnew = fold.stale && behindOf(fold) === undefined;
     times.anew += Number(isAnew);
     offer(fold, [], arrived.slice(0, at + 1));
     expect(fold.stale).toBe(false);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BlockId, EntryId } from '#domain/ids';
 import { canonicalState } from '#log/canonical';
+import { anewOf } from '#log/fold-again';
 import { createErasureFilter, erasuresIn, UNKNOWING, withBlocks } from '#log/erasure-filter';
 import { createFold, type Block } from '#log/fold';
 import type { BlockRef, Entry } from '#log/types';
@@ -50,7 +51,13 @@ const blockOf = (columns: ReturnType<typeof columnsOfRows>): Block => {
 function folded(written: readonly Written[]): string {
   const fold = createFold(SALT);
   const blocks = new Map(written.flatMap((one) => [...one.blocks]));
-  finishAnew(fold.anew(written.map(({ entry }) => entry)), () => blocks);
+  finishAnew(
+    anewOf(
+      fold,
+      written.map(({ entry }) => entry),
+    ),
+    () => blocks,
+  );
   return canonicalState(fold);
 }
 

@@ -4,6 +4,7 @@ import type { ImportId } from '#domain/ids';
 import { FIRST_CHECKPOINT } from '#app/import-run';
 import type { ImportSettings } from '#import/types';
 import { createFold } from '#log/fold';
+import { anewOf } from '#log/fold-again';
 import { LISTED } from '#log/born';
 import { decodeRows } from '#log/block';
 import type { CommitBody, Entry } from '#log/types';
@@ -28,7 +29,10 @@ afterEach(() => world.close());
 async function listed({ db }: ErasureDevice) {
   const fold = createFold(SALT);
   const rows = await db.entries.toArray();
-  const anew = fold.anew(rows.map(({ entry }) => entry));
+  const anew = anewOf(
+    fold,
+    rows.map(({ entry }) => entry),
+  );
   for (const pass of anew.passes) {
     for (const entry of pass.inOrder) pass.apply(entry, await blocksOf(entry));
   }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ContactId } from '#domain/ids';
 import { createFold } from '#log/fold';
+import { anewOf } from '#log/fold-again';
 import { createSaidKeys } from '#log/said-keys';
 import { knownPersons } from '#relay/audience/persons';
 import { rowOf } from '#tests/builders/blocks';
@@ -14,7 +15,8 @@ const email = (value: string) => ids.idOf('email', value, 0);
 function persons(history: readonly Written[], ...asked: readonly ContactId[]) {
   const said = createSaidKeys();
   const fold = createFold(SALT);
-  const anew = fold.anew(
+  const anew = anewOf(
+    fold,
     history.map(({ entry }) => entry),
     said.note,
   );

@@ -3,6 +3,7 @@ import { idAt, isListed, strictAt } from '#audience/columns';
 import { KEY_FIELDS, STRICT_FIELDS, type StrictField } from '#domain/contact';
 import type { ContactId } from '#domain/ids';
 import { createErasureFilter, erasuresIn } from '#log/erasure-filter';
+import { anewOf } from '#log/fold-again';
 import { createFold } from '#log/fold';
 import { STRICT_WORDS, type FoldState } from '#log/fold-state';
 import type { ChangeBody, ErasureBody, MergeBody } from '#log/types';
@@ -15,7 +16,7 @@ import { newEntryId, type World } from './world.ts';
 export const erase: Operation = (world, _, dice) => {
   const { relay } = world;
   const fold = createFold(SALT);
-  finishAnew(fold.anew(relay.log), () => relay.blocks);
+  finishAnew(anewOf(fold, relay.log), () => relay.blocks);
   const row = anyRow({ fold }, dice);
   if (row < 0) return;
   const parts = [...fold.state.joined].flatMap(([part, root]) => (root === row ? [part] : []));

@@ -8,6 +8,7 @@ import 'fake-indexeddb/auto';
 import type { BlockId, DeviceId, EntryId } from '#domain/ids';
 import { encodeRecipients, encodeRows } from '#log/block';
 import { canonicalState } from '#log/canonical';
+import { anewOf } from '#log/fold-again';
 import { createFold, type Block } from '#log/fold';
 import type { BlockRef, CommitBody, Entry } from '#log/types';
 import type { PushAnswer } from '#protocol/log';
@@ -170,6 +171,6 @@ async function askAgain(relay: Relay, said: readonly Said[]): Promise<readonly s
 
 function stateOf(log: readonly Entry[], blocks: ReadonlyMap<BlockId, Block>): string {
   const fold = createFold(SALT);
-  finishAnew(fold.anew(log), () => blocks);
+  finishAnew(anewOf(fold, log), () => blocks);
   return canonicalState(fold);
 }

@@ -4,6 +4,7 @@
  */
 import type { BlockId, DeviceId, EntryId } from '#domain/ids';
 import { createFold, type Block, type Fold } from '#log/fold';
+import { anewOf, behindOf } from '#log/fold-again';
 import { nextTime, receiveTime } from '#log/time';
 import type { Entry, EntryBody, LogTime } from '#log/types';
 import { SALT } from '#tests/builders/entries';
@@ -106,14 +107,14 @@ export function take(replica: Replica, entry: Entry): void {
 }
 
 export function refresh(replica: Replica): void {
-  const behind = !replica.isBehind && replica.fold.stale ? replica.fold.behind() : undefined;
+  const behind = !replica.isBehind && replica.fold.stale ? behindOf(replica.fold) : undefined;
   if (behind) behind.catchUp(() => replica.blocks);
   else if (replica.isBehind || replica.fold.stale) foldAnew(replica);
 }
 
 export function foldAnew(replica: Replica): void {
   const entries = [...replica.entries.values()].map((entry) => asKnown(replica, entry));
-  finishAnew(replica.fold.anew(entries), () => replica.blocks);
+  finishAnew(anewOf(replica.fold, entries), () => replica.blocks);
   replica.isBehind = false;
   replica.foldsAnew += 1;
 }

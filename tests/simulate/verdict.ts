@@ -3,6 +3,7 @@ import { idAt } from '#audience/columns';
 import { STRICT_FIELDS, TEXT_FIELDS } from '#domain/contact';
 import type { EntryId, GroupId } from '#domain/ids';
 import { canonicalState } from '#log/canonical';
+import { anewOf, behindOf } from '#log/fold-again';
 import { highHalf, lowHalf } from '#log/contact-id';
 import { erasuresIn } from '#log/erasure-filter';
 import { createFold, type Fold } from '#log/fold';
@@ -42,7 +43,7 @@ export function judge(world: World, dice: Dice): string[] {
 
 function foldOf({ relay }: World, entries: readonly Entry[]): Fold {
   const fold = createFold(SALT);
-  finishAnew(fold.anew(entries), () => relay.blocks);
+  finishAnew(anewOf(fold, entries), () => relay.blocks);
   return fold;
 }
 
@@ -60,8 +61,8 @@ function judgeUndo(world: World, folded: Fold, dice: Dice): string[] {
     body: { kind: 'undo', of: id, undone: true },
   };
   folded.apply(undo, world.relay.blocks);
-  folded.behind()?.catchUp(() => world.relay.blocks);
-  if (folded.stale) finishAnew(folded.anew([...log, undo]), () => world.relay.blocks);
+  behindOf(folded)?.catchUp(() => world.relay.blocks);
+  if (folded.stale) finishAnew(anewOf(folded, [...log, undo]), () => world.relay.blocks);
   const undone = folded.state;
   const without = foldOf(
     world,

@@ -10,6 +10,7 @@ import { createContactIds } from '#log/contact-id';
 import { parseEntry } from '#log/entry';
 import { entriesAfter } from '#log/entry-block';
 import { createFold, type Fold } from '#log/fold';
+import { anewOf } from '#log/fold-again';
 import { createEntryFolding } from '#log/fold-log';
 import type { FoldState } from '#log/fold-state';
 import { createSaidKeys, type SaidKeys } from '#log/said-keys';
@@ -80,7 +81,7 @@ async function foldWhole(
 ): Promise<{ readonly fold: Fold; readonly upTo: number }> {
   const { entries, upTo } = await readEntries(calls);
   const fold = createFold(salt);
-  const anew = fold.anew(entries, said?.note);
+  const anew = anewOf(fold, entries, said?.note);
   const blocks = {
     present: async (ids: Parameters<Calls['present']>[0]) => new Set(await calls.present(ids)),
     get: async (ids: Parameters<Calls['blocks']>[0]) =>
