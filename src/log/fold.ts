@@ -1,7 +1,7 @@
 /**
  * The state of a workspace: a fold of the set of its entries, in any order, with any repetition, the same on device and
- * relay. What an entry comes to is in `replay.ts`; here is which entries count, and when all must be folded anew.
- * Knows nothing of storage.
+ * relay. What an entry comes to is in `replay.ts`; here is which entries count, and from where on the state is behind;
+ * `fold-again.ts` brings it up to them. Knows nothing of storage.
  */
 import type { EntryId } from '#domain/ids';
 import { knownBody } from './entry.ts';

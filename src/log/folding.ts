@@ -40,7 +40,7 @@ export interface Folding {
   undone: UndoneRows[];
   /** In the order in which their entries were folded. */
   marks: Mark[];
-  /** What is there without a mark is no later than this, and cannot be gone back behind; undefined where there is none. */
+  /** What is there without a mark is no later than this, and cannot be gone back behind; undefined where all has one. */
   reach: Place | undefined;
   readonly counted: Set<EntryId>;
   readonly waiting: Map<EntryId, Entry>;
@@ -59,7 +59,7 @@ export interface Folding {
   says: ReadonlyMap<EntryId, readonly Parameters<Replay['keep']>[0][]>;
   /** From a snapshot, which does not say of what kind its entries are. */
   isResumed: boolean;
-  /** Nothing may be forgotten: it is gone back to without a copy. */
+  /** Nothing may be forgotten: the state itself is folded again, and there is none beside it to begin with nothing. */
   isHeld: boolean;
   /** So many entries to come are too old to be gone back behind. */
   unmarked: number;

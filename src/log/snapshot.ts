@@ -1,6 +1,7 @@
 /**
  * A device's snapshot of a fold (`docs/decisions/0011-snapshot.md`): a head and segments of some thousand rows, each a
- * piece of bytes. What it makes answers, and goes on, exactly as the fold that was saved. Knows nothing of storage.
+ * piece of bytes. What is opened here answers, and goes on, exactly as the fold that was saved by `snapshot-write.ts`.
+ * Knows nothing of storage.
  */
 import type { BlockId } from '#domain/ids';
 import { createContactIds } from './contact-id.ts';
