@@ -17,7 +17,7 @@ import { rootOf, STRICT_WORDS, type FoldState } from '#log/fold-state';
 import type { RowColumns } from '#log/types';
 import { isListed, textAt } from './columns.ts';
 import type { KeyIndex } from '#log/key-index';
-import { createMatcher } from './match.ts';
+import { createMatcher, type Match } from './match.ts';
 import { createOverlay } from './plan-overlay.ts';
 import { createRowWriter, type PlannedWrites, type RowWriter, type SliceColumns } from './plan-rows.ts';
 import { createSaidBefore } from './said-before.ts';
@@ -59,6 +59,9 @@ export interface PlannedRows {
   readonly seen: Uint32Array;
 }
 
+type Known = Extract<Match, { kind: 'known' }>;
+type Met = Extract<Match, { kind: 'met' }>;
+
 export interface ImportPlan {
   /** Slices come in the file's order. Texts are normalised; an empty one is an empty cell. */
   readonly plan: (count: number, columns: SliceColumns) => PlannedRows;
@@ -80,8 +83,8 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
   let columns: SliceColumns = {};
   let writer: RowWriter = createRowWriter(0);
   let seen: number[] = [];
-  /** The contact of the row under way; -1 where it is a new one. */
-  let row = -1;
+  /** The contact of the row under way; -1 where it is a new one. Of that one `back`, as the state has it; -1 where nothing is. */
+  let [row, back] = [-1, -1];
   const keys = KEY_FIELDS.map(() => '');
 
   function planRow(at: number): number {
@@ -110,25 +113,27 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
       ids.hash(key, value, generation);
       [high, low] = [ids.high, ids.low];
     }
-    const back = rowOfHalves(high, low);
+    back = rowOfHalves(high, low);
     const twice = backs.get(back);
     if (twice !== undefined) return planMet(at, twice, key);
-    if (back >= 0 && takeHeldKeys(back)) {
+    if (back >= 0 && takeHeldKeys()) {
       const outcome = planBack(at, key);
       if (outcome !== NEW) return outcome;
     }
     options.beside?.onContact(at, high, low);
+    back = rowOfHalves(high, low);
     const met = bear(high, low);
     writeCells(at, met, 'first');
-    for (let each = 0; back >= 0 && each < keys.length; each += 1) if (keys[each] !== '') setRowKey(met, each);
     writer.addRow({ at, key, generation, birth: 1 });
     return NEW;
   }
 
+  /** With the keys that stand once `back` is born again. */
   function bear(high: number, low: number): number {
     const met = overlay.add(high, low, 'born');
-    const back = state.joined.size === 0 ? -1 : rowOfHalves(high, low);
-    if (back >= 0) backs.set(back, met);
+    if (back < 0) return met;
+    if (state.joined.size > 0) backs.set(back, met);
+    for (let key = 0; key < KEY_FIELDS.length; key += 1) setKey(met, key, heldKey(back, key) ?? '');
     return met;
   }
 
@@ -137,32 +142,43 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
     const match = matcher.match(keys);
     if (match.kind === 'none') return NEW;
     if (match.kind === 'several') return ERROR;
-    const isFree =
-      match.kind === 'met'
-        ? overlay.holds(match.at, key, matcher.highs[key] as number, matcher.lows[key] as number) === 'none'
-        : textAt(state, KEY_FIELDS[key] as KeyField, match.row) === '';
-    if (match.field !== key && !isFree) return ERROR;
+    if (match.field !== key && !isFree(match, key)) return ERROR;
     return match.kind === 'met' ? planMet(at, match.at, key) : planKnown(at, match.row, key);
   }
 
+  /** Nobody has said anything of this key of his: emptied by hand, it is left, and no row can come to him by it. */
+  function isFree(match: Known | Met, key: number): boolean {
+    if (match.kind === 'known') return heldKey(match.row, key) === undefined;
+    const known = rowOfHalves(overlay.ids.highs[match.at] as number, overlay.ids.lows[match.at] as number);
+    const held = overlay.holds(match.at, key, matcher.highs[key] as number, matcher.lows[key] as number);
+    return held === 'none' && heldKey(known, key) === undefined;
+  }
+
   /** Of the keys under way those that stand once a contact that is in no list is born again. Answers whether any is new. */
-  function takeHeldKeys(back: number): boolean {
+  function takeHeldKeys(): boolean {
     let isNew = false;
     for (let key = 0; key < keys.length; key += 1) {
-      const column = state.texts[KEY_FIELDS[key] as KeyField];
-      const stamp = column.stamps[back] as number;
-      // What an undone import said goes with it once he is born again.
-      if (stamp === 0 || state.stamps.isUndone(stamp)) continue;
-      const held = column.values[back] ?? '';
-      if ((options.conflicts === 'overwrite' && keys[key] !== '') || held === keys[key]) continue;
+      const held = heldKey(back, key);
+      if (held === undefined || held === keys[key] || (options.conflicts === 'overwrite' && keys[key] !== '')) continue;
       keys[key] = held;
       isNew = true;
     }
     return isNew;
   }
 
+  /** What stands in a key of a contact; undefined where nobody said anything. What an undone import said goes with it. */
+  function heldKey(known: number, key: number): string | undefined {
+    if (known < 0) return undefined;
+    const { stamps, values } = state.texts[KEY_FIELDS[key] as KeyField];
+    const stamp = stamps[known] as number;
+    return stamp === 0 || state.stamps.isUndone(stamp) ? undefined : (values[known] ?? '');
+  }
+
+  /** Weak cells do not stand against what somebody said before, nor where he emptied it. */
+  const isHeld = (key: number) => options.conflicts !== 'overwrite' && heldKey(back, key) !== undefined;
+
   function planKnown(at: number, known: number, key: number): number {
-    row = known;
+    [row, back] = [known, -1];
     const met = meet(row, keys);
     options.beside?.onContact(at, overlay.ids.highs[met] as number, overlay.ids.lows[met] as number);
     const hasMore = options.beside?.hasMore(at, row) === true;
@@ -175,7 +191,12 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
 
   /** A second row of a person in one file goes by the same choice. */
   function planMet(at: number, met: number, key: number): number {
-    row = rowMet(met);
+    setRowMet(met);
+    if (options.conflicts === 'fillBlanks' && back >= 0 && takeHeldKeys()) {
+      // Without the key that he keeps as it is, this row's others may be somebody else's.
+      const match = matcher.match(keys);
+      if (match.kind !== 'met' || match.at !== met) return ERROR;
+    }
     options.beside?.onContact(at, overlay.ids.highs[met] as number, overlay.ids.lows[met] as number);
     const hasMore = options.beside?.hasMore(at, row) === true;
     if ((options.conflicts !== 'ignore' && writeCells(at, met, 'again')) || hasMore) addNaming(at, met, key);
@@ -216,7 +237,10 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
       written = true;
     }
     for (let key = 0; written && key < KEY_FIELDS.length; key += 1) {
-      if (writer.hasText(KEY_TEXTS[key] as number)) setRowKey(met, key);
+      if (!writer.hasText(KEY_TEXTS[key] as number) || isHeld(key)) continue;
+      const value = columns[KEY_FIELDS[key] as KeyField]?.[at] ?? '';
+      if (value === keys[key]) setRowKey(met, key);
+      else setKey(met, key, value);
     }
     return written;
   }
@@ -248,7 +272,10 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
     const met = overlay.ids.find(high, low);
     if (met >= 0) return met;
     const known = state.ids.find(high, low);
-    if (birth === 'born') return bear(high, low);
+    if (birth === 'born') {
+      back = known < 0 ? known : rootOf(state, known);
+      return bear(high, low);
+    }
     return known >= 0 ? meet(known) : overlay.add(high, low, birth);
   }
 
@@ -262,9 +289,11 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
     overlay.setKey(met, key, ids.high, ids.low);
   }
 
-  /** -1 where this import makes the contact: then every cell is new. */
-  function rowMet(met: number): number {
-    return overlay.isBorn(met) ? -1 : state.ids.find(overlay.ids.highs[met] as number, overlay.ids.lows[met] as number);
+  /** Where this import makes the contact, every cell is new. */
+  function setRowMet(met: number): void {
+    const [high, low] = [overlay.ids.highs[met] as number, overlay.ids.lows[met] as number];
+    const isBorn = overlay.isBorn(met);
+    [row, back] = [isBorn ? -1 : state.ids.find(high, low), isBorn ? rowOfHalves(high, low) : -1];
   }
 
   /** A key whose contact has moved on, or was erased, begins anew, a generation later. */
@@ -329,12 +358,13 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
           ids.hash(rows.keys[at] as number, rows.keyValues[at] as string, rows.generations[at] as number);
         const [high, low] = id === undefined ? [ids.high, ids.low] : [highHalf(id), lowHalf(id)];
         const met = meetAgain(high, low, rows.births[at] === 1 ? 'born' : 'known');
+        setRowMet(met);
         TEXT_FIELDS.forEach((field, each) => {
           const value = rows.cells[field]?.[at];
           if (value === undefined) return;
           overlay.setWritten(met, each);
           const key = KEY_FIELDS.findIndex((keyField) => keyField === field);
-          if (key >= 0) setKey(met, key, value);
+          if (key >= 0 && !isHeld(key)) setKey(met, key, value);
         });
       }
     },

@@ -51,10 +51,11 @@ export function createWho(state: FoldState, ids: ContactIds): Who {
     const value = valueAt(row, key);
     const found: number[] = [];
     if (value === '') return found;
+    const { stamps } = state.texts[KEY_FIELDS[key] ?? 'userId'];
     state.keys.forEach(key, value, (other) => {
       if (other === row || found.includes(other)) return;
-      // Two people of one file are two; who is kept by a hand alone has no birth to be joined by.
-      if (state.births[other] !== 2 || state.created[other] === stamp) return;
+      // Two people of one file are two, also where it only says the key of one; kept by a hand alone, nobody has a birth.
+      if (state.births[other] !== 2 || state.created[other] === stamp || stamps[other] === stamp) return;
       for (let stronger = 0; stronger < key; stronger += 1)
         if (valueAt(row, stronger) !== '' && valueAt(other, stronger) !== '') return;
       found.push(other);

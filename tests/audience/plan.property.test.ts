@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_GROUP_ID } from '#domain/group';
 import type { GroupId, ImportId } from '#domain/ids';
+import { idAt } from '#audience/columns';
 import type { PlanOptions } from '#audience/plan';
-import { group } from '#tests/builders/entries';
+import { rowOf } from '#tests/builders/blocks';
+import { change, group } from '#tests/builders/entries';
 import { createImporter, personText } from './importing.ts';
 import { importNaively, type FileRow, type Person } from './plan-model.ts';
 
@@ -26,6 +28,12 @@ const anyFile = fc.record({
   rows: fc.array(anyRow, { maxLength: 12 }),
   options: anyOptions,
   slice: fc.integer({ min: 1, max: 5 }),
+});
+
+/** Whom a hand puts into the bin or takes a key from, whichever contact that is. */
+const anyHand = fc.record({
+  row: fc.nat(11),
+  cells: fc.constantFrom({ deleted: 'yes' }, { deleted: 'yes' }, { email: '' }, { phone: '' }, { email: 'c@x' }),
 });
 
 const peopleText = (people: readonly Person[]) =>
@@ -66,6 +74,30 @@ describe('an import', () => {
         expect(cut.people()).toEqual(whole.people());
       }),
       { numRuns: 400 },
+    );
+  });
+
+  test('[IMP-6] [IMP-9] figures hold for who was in the bin or lost a key by hand, and where the check was cut off', () => {
+    fc.assert(
+      fc.property(anyFile, fc.array(anyHand, { maxLength: 4 }), anyFile, fc.nat(6), (before, hands, file, cutAfter) => {
+        const importer = createImporter();
+        importer.write(importer.check(before.rows, before.options));
+        hands.forEach(({ row, cells }, at) => {
+          const { state } = importer.fold;
+          if (state.ids.count === 0) return;
+          const id = idAt(state, row % state.ids.count);
+          const hand = change(rowOf('userId', '', {}, { id, birth: false, cells }), { ms: 10_000 + at });
+          importer.fold.apply(hand.entry, hand.blocks);
+        });
+        const { rows, options, slice } = file;
+        const whole = importer.check(rows, options, { slice });
+        expect(importer.check(rows, options, { slice, cutAfter }).outcomes).toEqual(whole.outcomes);
+        const listed = importer.fold.state.bornCount;
+        importer.write(whole, 'again', 20_000);
+        const planned = whole.outcomes.filter(({ outcome }) => outcome === 'new').length;
+        expect(importer.fold.state.bornCount - listed).toBe(planned);
+      }),
+      { numRuns: 1_500 },
     );
   });
 

@@ -142,7 +142,8 @@ function replay(counted: readonly Here[], when: When): { said: Said; groups: Map
       const twins = others.filter(
         (other) =>
           KEY_FIELDS.find((each) => has(contact, each) && has(other, each)) === key &&
-          said.valueOf(other, key) === said.valueOf(contact, key),
+          said.valueOf(other, key) === said.valueOf(contact, key) &&
+          said.cell(other, key)?.entry !== entry,
       );
       if (twins.length === 1) join(contact, twins[0] as ContactId);
       if (twins.length > 0) return;
