@@ -74,7 +74,7 @@ function emptyOf(name: string): string {
 function cellAt(state: FoldState, name: string, row: number): string | undefined {
   if (isStrict(name)) return strictAt(state, name, row);
   if (isText(name)) return textAt(state, name, row) || undefined;
-  return state.others.get(name)?.get(row)?.value;
+  return state.others.get(name)?.valueAt(row);
 }
 
 /** Entries whose words of this cell stand. */

@@ -174,7 +174,7 @@ function reasonOf(
   }
   const isOver = (name: string): boolean => {
     if (columns.cells[name]?.[at] === undefined) return false;
-    const stamp = isText(name) ? state.texts[name].stamps[row] : state.others.get(name)?.get(row)?.stamp;
+    const stamp = isText(name) ? state.texts[name].stamps[row] : state.others.get(name)?.stampAt(row);
     return isLater(stamp);
   };
   return Object.keys(columns.cells).some(isOver) ? 'changedSince' : undefined;

@@ -34,8 +34,8 @@ const idAt = (state: FoldState, row: number) =>
 function canonicalContact(state: FoldState, row: number): { readonly id: ContactId } | undefined {
   const timeOf = (stamp: number | undefined) => state.stamps.timeOf(stamp ?? 0);
   const others = [...state.others].flatMap(([name, cells]) => {
-    const cell = cells.get(row);
-    return cell ? [[name, cell.value]] : [];
+    const value = cells.valueAt(row);
+    return value === undefined ? [] : [[name, value]];
   });
   const contact = {
     born: BORN[state.born[row] ?? 0] ?? null,

@@ -11,7 +11,7 @@ import {
   type TextField,
 } from '#domain/contact';
 import type { EntryId } from '#domain/ids';
-import { STRICT_WORDS, type FoldState, type OtherCell, type Said } from './fold-state.ts';
+import { othersOf, STRICT_WORDS, type FoldState, type Said } from './fold-state.ts';
 import type { Stamp } from './stamps.ts';
 
 /** Of one name. `replaces`: entries whose word, in a strict field, this one has seen and stands for. */
@@ -140,9 +140,8 @@ export function createCells(state: FoldState): Cells {
   }
 
   function setOther(name: string, row: number, value: string, stamp: Stamp): void {
-    let cells = state.others.get(name);
-    if (!cells) state.others.set(name, (cells = new Map<number, OtherCell>()));
-    if (state.stamps.wins(stamp, cells.get(row)?.stamp ?? 0)) cells.set(row, { value, stamp });
+    const cells = othersOf(state, name);
+    if (state.stamps.wins(stamp, cells.stampAt(row))) cells.set(row, { value, stamp });
   }
 
   /** Of two rows that one entry wrote, nobody can tell here which stood further down: the greater value. */

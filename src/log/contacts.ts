@@ -73,16 +73,16 @@ export function createContacts(state: FoldState, images: Images, { onUnsure, onK
     if (created === 0 || stamps.isLater(created, stamp)) state.created[row] = stamp;
     // Who is brought in after he was deleted is back.
     const bin = state.others.get(DELETED_CELL);
-    const deleted = bin?.get(row);
+    const deleted = bin?.stampAt(row) ?? 0;
     // Whatever the weight of the import: its figures said that he is new.
-    if (deleted && stamps.isLater(stamp, deleted.stamp)) bin?.set(row, { value: '', stamp: strong });
+    if (deleted !== 0 && stamps.isLater(stamp, deleted)) bin?.set(row, { value: '', stamp: strong });
     settle(row);
   }
 
   function settle(row: number): void {
     const births = state.births[row] as number;
     const isWhole = births === 2 || (births === 1 && state.byHand[row] === 1);
-    const deleted = state.others.get(DELETED_CELL)?.get(row)?.value === 'yes';
+    const deleted = state.others.get(DELETED_CELL)?.valueAt(row) === 'yes';
     const born = isWhole ? (deleted ? DELETED : LISTED) : births === 1 ? UNDONE : UNBORN;
     const before = state.born[row] as number;
     if (born === before) return;

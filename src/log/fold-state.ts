@@ -8,6 +8,7 @@ import { createErased, type Erased } from './erased.ts';
 import { createIdTable, grown, type IdTable } from './id-table.ts';
 import { createKeyIndex, type KeyIndex } from './key-index.ts';
 import { createMembers, type Members } from './members.ts';
+import { createOtherCells, type OtherCells } from './other-cells.ts';
 import { createStamps, type Stamp, type Stamps } from './stamps.ts';
 import type { NewGroup } from './types.ts';
 import type { Refusal } from './verdicts.ts';
@@ -38,12 +39,6 @@ export interface ReplacedCell {
   readonly value: string;
 }
 
-/** A sparse cell: of a scope, a characteristic, or another name that has no column. */
-export interface OtherCell {
-  readonly value: string;
-  readonly stamp: Stamp;
-}
-
 export interface FoldState {
   readonly ids: IdTable;
   readonly stamps: Stamps;
@@ -53,7 +48,7 @@ export interface FoldState {
   readonly texts: Readonly<Record<TextField, TextColumn>>;
   readonly stricts: Readonly<Record<StrictField, StrictColumn>>;
   /** Cells by name, then row. */
-  readonly others: Map<string, Map<number, OtherCell>>;
+  readonly others: Map<string, OtherCells>;
   /** `LISTED` and its like (`born.ts`). */
   born: Uint8Array<ArrayBuffer>;
   /** 0: no birth is known, 1: only such as were undone, 2: one that stands. */
@@ -155,6 +150,12 @@ export function reserveRows(state: FoldState, rows: number): void {
 /** The row that stands for all that are one contact. */
 export const rootOf = (state: FoldState, row: number): number =>
   state.joined.size === 0 ? row : (state.joined.get(row) ?? row);
+
+export function othersOf(state: FoldState, name: string): OtherCells {
+  let cells = state.others.get(name);
+  if (!cells) state.others.set(name, (cells = createOtherCells()));
+  return cells;
+}
 
 export function membersOf(state: FoldState, group: GroupId): Members {
   let members = state.members.get(group);

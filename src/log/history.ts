@@ -291,5 +291,5 @@ const isStrict = (name: string): name is StrictField => (STRICT_FIELDS as readon
 function valueAt(state: FoldState, name: string, row: number): string | undefined {
   if (isText(name)) return state.texts[name].values[row];
   if (isStrict(name)) return STRICT_WORDS[name][(state.stricts[name].ranks[row] ?? 0) - 1];
-  return state.others.get(name)?.get(row)?.value;
+  return state.others.get(name)?.valueAt(row);
 }

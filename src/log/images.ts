@@ -6,8 +6,9 @@
 import { STRICT_FIELDS, TEXT_FIELDS } from '#domain/contact';
 import type { EntryId } from '#domain/ids';
 import { LISTED } from './born.ts';
-import type { FoldState, OtherCell, ReplacedCell, Said } from './fold-state.ts';
+import type { FoldState, ReplacedCell, Said } from './fold-state.ts';
 import type { Members } from './members.ts';
+import type { OtherCell } from './other-cells.ts';
 
 export interface Images {
   /** Off, nothing is kept, and what was is not to be taken back. */
@@ -33,8 +34,8 @@ interface RowImage {
   readonly numbers: readonly number[];
   readonly joined: number | undefined;
   readonly words: readonly WordsImage[] | undefined;
-  /** In the order of `state.others`, which only grows. */
-  readonly others: readonly (OtherCell | undefined)[] | undefined;
+  /** Those that were there, by name; the rest goes. */
+  readonly others: ReadonlyMap<string, OtherCell> | undefined;
   readonly replaced: readonly ReplacedCell[] | undefined;
 }
 
@@ -109,7 +110,7 @@ function imageOf(state: FoldState, row: number): RowImage {
           replaced: state.stricts[field].replaced.get(row),
         }))
       : undefined,
-    others: state.others.size > 0 ? [...state.others.values()].map((cells) => cells.get(row)) : undefined,
+    others: othersAt(state, row),
     replaced: state.replaced.get(row)?.slice(),
   };
 }
@@ -134,9 +135,23 @@ function restore(state: FoldState, { row, values, numbers, joined, words, others
   state.bornCount += Number(state.born[row] === LISTED) - Number(before === LISTED);
   for (const name of STAMPS) state[name][row] = next();
   put(state.joined, row, joined);
-  [...state.others.values()].forEach((cells, index) => put(cells, row, others?.[index]));
+  for (const [name, cells] of state.others) {
+    const cell = others?.get(name);
+    if (cell) cells.set(row, cell);
+    else if (cells.has(row)) cells.delete(row);
+  }
   put(state.replaced, row, replaced?.slice());
   state.touched[row] = state.version;
+}
+
+/** Of two hundred tags a contact has few. */
+function othersAt({ others }: FoldState, row: number): Map<string, OtherCell> | undefined {
+  let found: Map<string, OtherCell> | undefined;
+  for (const [name, cells] of others) {
+    const cell = cells.has(row) ? cells.get(row) : undefined;
+    if (cell) (found ??= new Map<string, OtherCell>()).set(name, cell);
+  }
+  return found;
 }
 
 function put<Value>(map: Map<number, Value>, row: number, value: Value | undefined): void {

@@ -6,7 +6,7 @@ import { KEY_FIELDS, STRICT_FIELDS, TEXT_FIELDS, type StrictField, type TextFiel
 import type { BlockId, ContactId, EntryId, GroupId } from '#domain/ids';
 import { isRecord } from './block-columns.ts';
 import { isHashId } from './contact-id.ts';
-import { STRICT_WORDS, type OtherCell, type ReplacedCell, type Said } from './fold-state.ts';
+import { STRICT_WORDS, type ReplacedCell, type Said } from './fold-state.ts';
 import type { OriginRun } from './origins.ts';
 import { isListOf, isText, isUpTo, readGaps, readNumbers, type ReadNumbers } from './snapshot-columns.ts';
 import { FLAG_COLUMNS, SEGMENT_ROWS, STAMP_COLUMNS } from './snapshot-shape.ts';
@@ -18,22 +18,24 @@ export interface ParsedStrict {
   readonly replaced: readonly (readonly [number, readonly EntryId[]])[];
 }
 
+export interface ParsedTexts {
+  readonly stamps: ReadNumbers;
+  /** Rows whose text is another than their block's. */
+  readonly places: readonly number[];
+  readonly own: readonly (string | null)[];
+}
+
 export interface ParsedSegment {
   readonly count: number;
   /** Rows count from the segment's first. */
   readonly runs: readonly OriginRun[];
   readonly keys: ReadNumbers;
   readonly ids: readonly ContactId[];
-  readonly texts: Readonly<
-    Record<
-      TextField,
-      { readonly stamps: ReadNumbers; readonly places: readonly number[]; readonly own: readonly (string | null)[] }
-    >
-  >;
+  readonly texts: Readonly<Record<TextField, ParsedTexts>>;
   readonly stricts: Readonly<Record<StrictField, ParsedStrict>>;
   readonly flags: Readonly<Record<(typeof FLAG_COLUMNS)[number], ReadNumbers>>;
   readonly stamps: Readonly<Record<(typeof STAMP_COLUMNS)[number], ReadNumbers>>;
-  readonly others: readonly (readonly [string, readonly (readonly [number, OtherCell])[]])[];
+  readonly others: readonly (readonly [string, ParsedTexts])[];
   readonly replaced: readonly (readonly [number, readonly ReplacedCell[]])[];
   readonly members: readonly (readonly [GroupId, ReadNumbers])[];
 }
@@ -62,6 +64,12 @@ function readSegment(body: Readonly<Record<string, unknown>>, stamps: number): P
   const numbers = (packed: unknown, greatest: number) => sound(readNumbers(packed, count, greatest));
   const row = (at: unknown) => sound(isUpTo(at, count - 1) && { at }).at;
   const stamp = (at: unknown) => sound(isUpTo(at, stamps) && { at }).at;
+  const texts = (column: Readonly<Record<string, unknown>>): ParsedTexts => {
+    const [gaps, own] = list(column['own']);
+    const places = sound(readGaps(gaps, count));
+    const values = sound(isListOf(own, isTextOrNull) && own.length === places.length && own);
+    return { stamps: numbers(column['stamps'], stamps), places, own: values };
+  };
   const keys = numbers(body['keys'], KEY_FIELDS.length);
   const flags = record(body['flags']);
   const times = record(body['stamps']);
@@ -70,12 +78,7 @@ function readSegment(body: Readonly<Record<string, unknown>>, stamps: number): P
     runs: readRuns(body, count),
     keys,
     ids: sound(isListOf(body['ids'], isHashId) && body['ids']),
-    texts: byField(TEXT_FIELDS, record(body['texts']), (column) => {
-      const [gaps, own] = list(column['own']);
-      const places = sound(readGaps(gaps, count));
-      const values = sound(isListOf(own, isTextOrNull) && own.length === places.length && own);
-      return { stamps: numbers(column['stamps'], stamps), places, own: values };
-    }),
+    texts: byField(TEXT_FIELDS, record(body['texts']), texts),
     stricts: byField(STRICT_FIELDS, record(body['stricts']), (column, field) => ({
       ranks: numbers(column['ranks'], STRICT_WORDS[field].length),
       stamps: numbers(column['stamps'], stamps),
@@ -91,8 +94,8 @@ function readSegment(body: Readonly<Record<string, unknown>>, stamps: number): P
     flags: byName(FLAG_COLUMNS, (name) => numbers(list(flags[name])[0], GREATEST_FLAG)),
     stamps: byName(STAMP_COLUMNS, (name) => numbers(list(times[name])[0], stamps)),
     others: list(body['others']).map((each) => {
-      const [name, cells] = list(each);
-      return [sound(isText(name) && name), list(cells).map((cell) => readOther(cell, row, stamp))];
+      const [name, column] = list(each);
+      return [sound(isText(name) && name), texts(record(column))];
     }),
     replaced: list(body['replaced']).map((each) => {
       const [at, cells] = list(each);
@@ -123,16 +126,6 @@ function readRuns(body: Readonly<Record<string, unknown>>, count: number): Origi
 function readSaid(value: unknown, field: StrictField, stamp: (at: unknown) => number): Said {
   const [by, rank] = list(value);
   return { stamp: stamp(by), rank: sound(isUpTo(rank, STRICT_WORDS[field].length) && { rank }).rank };
-}
-
-function readOther(
-  value: unknown,
-  row: (at: unknown) => number,
-  stamp: (at: unknown) => number,
-): readonly [number, OtherCell] {
-  const [at, cell] = list(value);
-  const [text, by] = list(cell);
-  return [row(at), { value: sound(isText(text) && { text }).text, stamp: stamp(by) }];
 }
 
 function readReplaced(value: unknown, stamp: (at: unknown) => number): ReplacedCell {

@@ -6,7 +6,7 @@ import { KEY_FIELDS, STRICT_FIELDS, TEXT_FIELDS, type TextField } from '#domain/
 import type { BlockId } from '#domain/ids';
 import { LISTED } from './born.ts';
 import { highHalf, lowHalf, type ContactIds } from './contact-id.ts';
-import { membersOf, reserveRows } from './fold-state.ts';
+import { membersOf, othersOf, reserveRows } from './fold-state.ts';
 import type { Fold } from './fold.ts';
 import { fillColumn } from './snapshot-columns.ts';
 import type { SnapshotHead } from './snapshot-head.ts';
@@ -50,6 +50,26 @@ export function createRestoring(fold: Fold, ids: ContactIds, head: SnapshotHead)
       });
     }
     return true;
+  }
+
+  /** As texts: what the block of the birth says stands where the segment does not say otherwise. */
+  function fillOthers(segment: ParsedSegment, first: number, columnsOf: (block: BlockId) => RowColumns | undefined) {
+    const stamps = new Uint32Array(segment.count);
+    for (const [name, column] of segment.others) {
+      const cells = othersOf(state, name);
+      const said = new Array<string | undefined>(segment.count).fill(undefined);
+      for (const { block, row, index, count } of segment.runs) {
+        const values = columnsOf(block.id)?.cells[name];
+        for (let at = 0; values && at < count; at += 1) said[row + at] = values[index + at];
+      }
+      column.places.forEach((place, at) => {
+        said[place] = column.own[at] ?? undefined;
+      });
+      fillColumn(stamps, 0, segment.count, column.stamps);
+      stamps.forEach((stamp, at) => {
+        if (stamp !== 0) cells.set(first + at, { value: said[at] ?? '', stamp });
+      });
+    }
   }
 
   function oneOf(word: string | undefined): string | undefined {
@@ -102,11 +122,6 @@ export function createRestoring(fold: Fold, ids: ContactIds, head: SnapshotHead)
     const { count } = segment;
     for (const name of FLAG_COLUMNS) fillColumn(state[name], first, count, segment.flags[name]);
     for (const name of STAMP_COLUMNS) fillColumn(state[name], first, count, segment.stamps[name]);
-    for (const [name, cells] of segment.others) {
-      const column = state.others.get(name) ?? new Map<number, (typeof cells)[number][1]>();
-      state.others.set(name, column);
-      for (const [at, cell] of cells) column.set(first + at, cell);
-    }
     for (const [at, cells] of segment.replaced) state.replaced.set(first + at, [...cells]);
     for (const [group, cells] of segment.members) {
       const members = membersOf(state, group);
@@ -123,6 +138,7 @@ export function createRestoring(fold: Fold, ids: ContactIds, head: SnapshotHead)
       if (first + segment.count > head.rows) return 'unsound';
       if (!fillTexts(segment, first, columnsOf) || !fillIds(segment, first)) return 'unsound';
       fillStricts(segment, first);
+      fillOthers(segment, first, columnsOf);
       fillRest(segment, first);
       // Readers know by it that these rows are new.
       state.version += 1;

@@ -2,7 +2,7 @@
  * One segment of a snapshot: some thousand rows of the fold's columns, as JSON. Texts that stand as the block of their
  * birth says are not repeated, ids that are the hash of a key that stands neither. Read back in `snapshot-restore.ts`.
  */
-import { KEY_FIELDS, STRICT_FIELDS, TEXT_FIELDS, type StrictField, type TextField } from '#domain/contact';
+import { KEY_FIELDS, STRICT_FIELDS, TEXT_FIELDS, type StrictField } from '#domain/contact';
 import type { BlockId, ContactId } from '#domain/ids';
 import { idFromHalves, type ContactIds } from './contact-id.ts';
 import type { FoldState } from './fold-state.ts';
@@ -37,12 +37,15 @@ export function writeSegment(
     ...writeIds(state, ids, first, count),
     texts: byField(TEXT_FIELDS, (field) => ({
       stamps: numbers(state.texts[field].stamps),
-      own: ownTexts(state, field, first, count, readable, columnsOf),
+      own: ownTexts(field, (row) => state.texts[field].values[row], first, count, readable, columnsOf),
     })),
     stricts: byField(STRICT_FIELDS, (field) => writeStrict(state, field, first, count)),
     flags: byField(FLAG_COLUMNS, (name) => [numbers(state[name])]),
     stamps: byField(STAMP_COLUMNS, (name) => [numbers(state[name])]),
-    others: writeOthers(state, first, count),
+    others: [...state.others].flatMap(([name, { size, stampAt, valueAt }]) => {
+      const stamps = size === 0 ? 0 : packNumbers(count, (at) => stampAt(first + at));
+      return stamps === 0 ? [] : [[name, { stamps, own: ownTexts(name, valueAt, first, count, readable, columnsOf) }]];
+    }),
     replaced: rowsIn(state.replaced, first, count, (cells) =>
       cells.map(({ field, stamp, value }) => [TEXT_FIELDS.indexOf(field), stamp, value]),
     ),
@@ -73,25 +76,25 @@ function writeIds(state: FoldState, ids: ContactIds, first: number, count: numbe
 
 /** Those that do not stand as their block says; null where none stands. */
 function ownTexts(
-  state: FoldState,
-  field: TextField,
+  name: string,
+  valueAt: (row: number) => string | undefined,
   first: number,
   count: number,
   runs: readonly OriginRun[],
   columnsOf: (block: BlockId) => RowColumns | undefined,
 ): readonly [readonly number[], readonly (string | null)[]] {
-  const { values } = state.texts[field];
   const said = new Array<string | undefined>(count).fill(undefined);
   for (const { block, row, index, count: rows } of runs) {
-    const cells = columnsOf(block.id)?.cells[field];
+    const cells = columnsOf(block.id)?.cells[name];
     for (let at = 0; at < rows; at += 1) said[row - first + at] = cells?.[index + at];
   }
   const places: number[] = [];
   const own: (string | null)[] = [];
   for (let at = 0; at < count; at += 1) {
-    if (said[at] === values[first + at]) continue;
+    const value = valueAt(first + at);
+    if (said[at] === value) continue;
     places.push(at);
-    own.push(values[first + at] ?? null);
+    own.push(value ?? null);
   }
   return [gapsOf(places), own];
 }
@@ -104,13 +107,6 @@ function writeStrict(state: FoldState, field: StrictField, first: number, count:
     more: rowsIn(more, first, count, (said) => said.map(({ stamp, rank }) => [stamp, rank])),
     replaced: rowsIn(replaced, first, count, (entries) => [...entries]),
   };
-}
-
-function writeOthers(state: FoldState, first: number, count: number): readonly (readonly unknown[])[] {
-  return [...state.others].flatMap(([name, cells]) => {
-    const rows = rowsIn(cells, first, count, ({ value, stamp }) => [value, stamp]);
-    return rows.length === 0 ? [] : [[name, rows]];
-  });
 }
 
 /** What a sparse column holds of these rows, by the row's place in the segment. */

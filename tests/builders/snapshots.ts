@@ -88,7 +88,11 @@ export function contentOf(fold: Fold): unknown {
       const { ranks, stamps, more, replaced } = state.stricts[field];
       return rows.map((row) => [ranks[row], stamps[row], more.get(row), replaced.get(row)]);
     }),
-    others: new Map([...state.others].filter(([, cells]) => cells.size > 0)),
+    others: new Map(
+      [...state.others]
+        .filter(([, cells]) => cells.size > 0)
+        .map(([name, cells]) => [name, rows.map((row) => cells.get(row))]),
+    ),
     columns: [...FLAG_COLUMNS, ...STAMP_COLUMNS].map((name) => rows.map((row) => state[name][row])),
     bornCount: state.bornCount,
     joined: state.joined,

@@ -77,7 +77,7 @@ const textOf = (state: FoldState, row: number) =>
     state.joined.has(row),
     TEXT_FIELDS.map((field) => state.texts[field].values[row] ?? null),
     STRICT_FIELDS.map((field) => state.stricts[field].ranks[row]),
-    [...state.others].flatMap(([name, cells]) => (cells.has(row) ? [[name, cells.get(row)?.value]] : [])).sort(),
+    [...state.others].flatMap(([name, cells]) => (cells.has(row) ? [[name, cells.valueAt(row)]] : [])).sort(),
     [...state.members].flatMap(([group, members]) => (members.has(row) ? group : [])).sort(),
     [state.created, state.changed, state.firstMessaged, state.lastMessaged].map((column) =>
       state.stamps.timeOf(column[row] ?? 0),

@@ -7,9 +7,13 @@ import type { FoldState } from '#log/fold-state';
 import { msOfTime } from '#log/time';
 
 export function binnedBefore(state: FoldState, beforeMs: number): readonly ContactId[] {
-  const cells = state.others.get(DELETED_CELL) ?? [];
-  // Who is in the bin because an import was undone has other births to wait for: `born` tells the two apart.
-  return [...cells]
-    .filter(([row, { stamp }]) => state.born[row] === DELETED && msOfTime(state.stamps.timeOf(stamp)) < beforeMs)
-    .map(([row]) => idAt(state, row));
+  const cells = state.others.get(DELETED_CELL);
+  const found: ContactId[] = [];
+  if (!cells) return found;
+  for (let row = 0; row < state.ids.count; row += 1) {
+    // Who is in the bin because an import was undone has other births to wait for: `born` tells the two apart.
+    if (state.born[row] !== DELETED) continue;
+    if (msOfTime(state.stamps.timeOf(cells.stampAt(row))) < beforeMs) found.push(idAt(state, row));
+  }
+  return found;
 }
