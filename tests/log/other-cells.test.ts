@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createOtherCells, type OtherCell } from '#log/other-cells';
 
 const anyAct = fc.record({
-  row: fc.oneof(fc.nat(200), fc.nat(3_000)),
+  row: fc.nat(700),
   value: fc.option(fc.constantFrom('Praha', 'Brno', '', 'x')),
   stamp: fc.integer({ min: 1, max: 9 }),
 });
@@ -23,7 +23,7 @@ test('few or many, what was set stands until it is taken away', () => {
         }
       }
       expect(cells.size).toBe(expected.size);
-      for (let row = 0; row <= 3_001; row += 1) {
+      for (let row = 0; row <= 701; row += 1) {
         const cell = expected.get(row);
         if (cells.has(row) !== (cell !== undefined)) throw new Error(`row ${String(row)} is there or not`);
         if (cells.valueAt(row) !== cell?.value || cells.stampAt(row) !== (cell?.stamp ?? 0))
