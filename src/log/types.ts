@@ -123,6 +123,8 @@ export interface CommitBody {
   readonly joins: readonly GroupId[];
   readonly leaves: readonly GroupId[];
   readonly newGroups: readonly NewGroup[];
+  /** Of a bulk change, as of a change by hand; an import stands for nobody's word. */
+  readonly replaces?: readonly EntryId[];
 }
 
 /** Who was messaged when; its blocks are recipients. */
