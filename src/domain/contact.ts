@@ -2,7 +2,8 @@
  * What is known of a contact, as named cells. A cell is (contact, field, scope); here the fields are named.
  * Which value of a cell stands is not decided here but by the fold in `log/`.
  */
-import type { ContactId, GroupId } from './ids.ts';
+import type { CharacteristicId, ContactId, GroupId } from './ids.ts';
+import type { Tag } from './tag.ts';
 
 /** Fields by which one person is told from another, in the order in which they are tried (CON-4). */
 export const KEY_FIELDS = ['userId', 'phone', 'email'] as const;
@@ -41,6 +42,10 @@ export interface Contact {
   readonly cells: Cells;
   /** Static groups it is in; never empty: the default group holds whoever has no other (CON-3). */
   readonly groups: readonly GroupId[];
+  /** Its characteristics that are not empty. Absent where it has none. */
+  readonly characteristics?: { readonly [Id in CharacteristicId]?: string };
+  /** Absent where it has none. */
+  readonly tags?: readonly Tag[];
   readonly createdAt: number;
   readonly changedAt: number;
   readonly firstContactAt?: number;

@@ -13,8 +13,3 @@ export interface Group {
 export const DEFAULT_GROUP_ID = '0000000000000000' as GroupId;
 
 export const GROUP_NAME_LENGTH = 60;
-
-/** The form by which two names are one (SYN-4): NFKC, one space, case folded. */
-export function normaliseGroupName(name: string): string {
-  return name.normalize('NFKC').trim().replace(/\s+/gu, ' ').toLowerCase();
-}

@@ -9,6 +9,10 @@ export type Branded<Name extends string> = string & { readonly [brand]: Name };
 export type ContactId = Branded<'ContactId'>;
 /** 64-bit keyed hash of (normalised name, generation) as 16 lower-case hex digits. */
 export type GroupId = Branded<'GroupId'>;
+/** 64-bit keyed hash of (normalised name, generation), never that of a group of the same name. */
+export type CharacteristicId = Branded<'CharacteristicId'>;
+/** 64-bit keyed hash of the normalised tag. */
+export type TagId = Branded<'TagId'>;
 /** 128 random bits, base64url. */
 export type WorkspaceId = Branded<'WorkspaceId'>;
 export type DeviceId = Branded<'DeviceId'>;

@@ -18,10 +18,12 @@ export function canonicalState(fold: Fold): string {
     .map((row) => canonicalContact(state, row))
     .filter((contact) => contact !== undefined);
   const named = [...state.named.values()].map(({ group }) => group);
+  const characteristics = [...state.characteristics.values()].map(({ characteristic }) => characteristic);
   return JSON.stringify({
     contacts: contacts.sort(byId),
     joined: [...state.joined].map(([part, root]) => ({ id: idAt(state, part), root: idAt(state, root) })).sort(byId),
     named: named.sort(byId),
+    characteristics: characteristics.sort(byId),
     waiting: [...fold.waiting.keys()].sort(),
     kept: [...fold.kept.keys()].sort(),
   });

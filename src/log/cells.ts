@@ -13,6 +13,7 @@ import {
 import type { EntryId } from '#domain/ids';
 import { othersOf, STRICT_WORDS, type FoldState, type Said } from './fold-state.ts';
 import type { Stamp } from './stamps.ts';
+import type { CellName } from './types.ts';
 
 /** Of one name. `replaces`: entries whose word, in a strict field, this one has seen and stands for. */
 export type SetCell = (row: number, value: string, stamp: Stamp, replaces?: readonly EntryId[]) => void;
@@ -67,7 +68,6 @@ export function createCells(state: FoldState): Cells {
     };
   };
   const puts = byTextField(putterOf);
-  let lastSet: { readonly of: readonly EntryId[]; readonly set: Set<EntryId> } | undefined;
 
   const setTexts = byTextField((field): SetCell => {
     const column = state.texts[field];
@@ -80,7 +80,7 @@ export function createCells(state: FoldState): Cells {
     };
   });
 
-  function keepReplaced(field: TextField, row: number, before: string, value: string, stamp: Stamp): void {
+  function keepReplaced(field: CellName, row: number, before: string, value: string, stamp: Stamp): void {
     if (before === value) return;
     const cells = state.replaced.get(row) ?? [];
     cells.push({ field, stamp, value: before });
@@ -111,12 +111,6 @@ export function createCells(state: FoldState): Cells {
   }
   const entryOf = (stamp: Stamp) => state.stamps.entryOf(stamp) as EntryId;
 
-  /** A bulk change replaces the same in a hundred thousand rows. Nobody writes into such a set. */
-  function oneSetOf(entries: readonly EntryId[]): Set<EntryId> {
-    if (lastSet?.of !== entries) lastSet = { of: entries, set: new Set(entries) };
-    return lastSet.set;
-  }
-
   /** One word an entry: of two rows of a file that are one person, the stricter. */
   function withSaid(said: readonly Said[], one: Said): readonly Said[] {
     const own = said.find(({ stamp }) => stamp === one.stamp);
@@ -134,8 +128,7 @@ export function createCells(state: FoldState): Cells {
     const rank = STRICT_WORDS[field].indexOf(value) + 1;
     if (rank === 0) return;
     const column = state.stricts[field];
-    const before = column.replaced.get(row);
-    if (replaces.length > 0) column.replaced.set(row, before ? new Set([...before, ...replaces]) : oneSetOf(replaces));
+    if (replaces.length > 0) column.replaced.set(row, new Set([...(column.replaced.get(row) ?? []), ...replaces]));
     else if (column.stamps[row] === 0 && !column.replaced.has(row)) {
       column.stamps[row] = stamp;
       column.ranks[row] = rank;
@@ -149,7 +142,10 @@ export function createCells(state: FoldState): Cells {
 
   function setOther(name: string, row: number, value: string, stamp: Stamp): void {
     const cells = othersOf(state, name);
-    if (state.stamps.wins(stamp, cells.stampAt(row))) cells.set(row, { value, stamp });
+    const standing = cells.stampAt(row);
+    if (!state.stamps.wins(stamp, standing)) return;
+    if (standing === stamp) keepReplaced(name, row, cells.valueAt(row) ?? '', value, stamp);
+    cells.set(row, { value, stamp });
   }
 
   /** Of two rows that one entry wrote, nobody can tell here which stood further down: the greater value. */

@@ -25,13 +25,7 @@ export interface Contacts {
   /** Of one key each, in the order of `KEY_FIELDS`: for a million rows. */
   readonly setKeys: readonly SetCell[];
   /** Of all names that are not done; a row of -1 is nobody's. */
-  readonly setCells: (
-    columns: RowColumns,
-    at: Int32Array,
-    stamp: Stamp,
-    isDone: (name: string) => boolean,
-    replaces?: readonly EntryId[],
-  ) => void;
+  readonly setCells: (columns: RowColumns, at: Int32Array, stamp: Stamp, isDone: (name: string) => boolean) => void;
   /** What somebody erased had refused holds for whoever has the key. */
   readonly refuse: (row: number, field: KeyField, value: string) => void;
   /** Words of consent or blocked that stand, whatever a hand replaced. */
@@ -172,17 +166,17 @@ export function createContacts(state: FoldState, images: Images, { onUnsure, onK
   const setCell: Contacts['setCell'] = (name, row, value, stamp, replaces) =>
     setterOf(name)(row, value, stamp, replaces);
 
-  const setCells: Contacts['setCells'] = (columns, at, stamp, isDone, replaces) => {
+  function setCells(columns: RowColumns, at: Int32Array, stamp: Stamp, isDone: (name: string) => boolean): void {
     for (const [name, values] of Object.entries(columns.cells)) {
       if (!values || isDone(name)) continue;
       const set = setterOf(name);
       for (let index = 0; index < at.length; index += 1) {
         const value = values[index];
         const row = at[index] as number;
-        if (value !== undefined && row >= 0) set(row, value, stamp, replaces);
+        if (value !== undefined && row >= 0) set(row, value, stamp);
       }
     }
-  };
+  }
 
   function setMembers(
     body: { readonly joins: readonly GroupId[]; readonly leaves: readonly GroupId[] },

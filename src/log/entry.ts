@@ -38,17 +38,18 @@ export function canonicalEntry(entry: Entry): string {
 }
 
 const isChange = (body: Shape) =>
-  isRow(body['row']) && isGroups(body['joins']) && isGroups(body['leaves']) && isReplacing(body);
-
-const isReplacing = ({ replaces }: Shape) => replaces === undefined || isList(replaces, isName);
+  isRow(body['row']) &&
+  isGroups(body['joins']) &&
+  isGroups(body['leaves']) &&
+  (body['replaces'] === undefined || isList(body['replaces'], isName));
 
 const isCommit = (body: Shape) =>
   (body['weight'] === 'strong' || body['weight'] === 'weak') &&
   isRefs(body['blocks']) &&
   isGroups(body['joins']) &&
   isGroups(body['leaves']) &&
-  isReplacing(body) &&
-  isList(body['newGroups'], (group) => isShape(group) && isHashId(group['id']) && typeof group['name'] === 'string');
+  isList(body['newGroups'], isNamed) &&
+  (body['newCharacteristics'] === undefined || isList(body['newCharacteristics'], isNamed));
 
 const isMessaged = (body: Shape) =>
   isName(body['message']) && typeof body['channelType'] === 'string' && isRefs(body['blocks']);
@@ -99,6 +100,7 @@ const isCells = (value: unknown) =>
     (name) => isCellName(name) && (value[name] === undefined || typeof value[name] === 'string'),
   );
 
+const isNamed = (value: unknown) => isShape(value) && isHashId(value['id']) && typeof value['name'] === 'string';
 const isRefs = (value: unknown) =>
   isList(value, (ref) => isShape(ref) && isName(ref['id']) && typeof ref['hash'] === 'string');
 const isGroups = (value: unknown) => isList(value, (id) => isHashId(id));

@@ -3,14 +3,14 @@
  * first heard of it. Row numbers mean nothing elsewhere; ids do. Written by the fold alone, read by `audience/`.
  */
 import { BLOCKED, CONSENTS, STRICT_FIELDS, TEXT_FIELDS, type StrictField, type TextField } from '#domain/contact';
-import type { ContactId, EntryId, GroupId } from '#domain/ids';
+import type { CharacteristicId, ContactId, EntryId, GroupId } from '#domain/ids';
 import { createErased, type Erased } from './erased.ts';
 import { createIdTable, grown, type IdTable } from './id-table.ts';
 import { createKeyIndex, type KeyIndex } from './key-index.ts';
 import { createMembers, type Members } from './members.ts';
 import { createOtherCells, type OtherCells } from './other-cells.ts';
 import { createStamps, type Stamp, type Stamps } from './stamps.ts';
-import type { NewGroup } from './types.ts';
+import type { CellName, NewCharacteristic, NewGroup } from './types.ts';
 import type { Refusal } from './verdicts.ts';
 
 export interface TextColumn {
@@ -34,9 +34,14 @@ export interface Said {
 }
 
 export interface ReplacedCell {
-  readonly field: TextField;
+  readonly field: CellName;
   readonly stamp: Stamp;
   readonly value: string;
+}
+
+export interface NamedCharacteristic {
+  readonly characteristic: NewCharacteristic;
+  readonly stamp: Stamp;
 }
 
 export interface FoldState {
@@ -79,6 +84,8 @@ export interface FoldState {
   refusals: ReadonlyMap<ContactId, readonly Refusal[]>;
   /** Groups as commits named them, with the stamp that counts, for the time until their documents arrive. */
   readonly named: Map<GroupId, { readonly group: NewGroup; readonly stamp: Stamp }>;
+  /** As `named`, of characteristics. */
+  readonly characteristics: Map<CharacteristicId, NamedCharacteristic>;
 }
 
 /** Weakest first, as in `#domain/contact`. */
@@ -127,6 +134,7 @@ export function createFoldState(): FoldState {
     members: new Map(),
     refusals: new Map(),
     named: new Map(),
+    characteristics: new Map(),
   };
   state.keys = createKeyIndex(state);
   return state as FoldState;

@@ -184,7 +184,7 @@ export function createReplay({
     const born: Int32Array[] | undefined = state.ids.count > 0 && !late && !undone ? [] : undefined;
     const own: OwnKeys = new Map();
     let left = body.blocks.length;
-    if (!undone) nameGroups(body, stamp);
+    if (!undone) nameAll(body, stamp);
     return (columns) => {
       left -= 1;
       if (undone && !isInOrder) stale = true;
@@ -218,16 +218,20 @@ export function createReplay({
     if (state.ids.count === 0) reserveRows(state, Math.min(rows, MOST_RESERVED));
   }
 
-  function nameGroups(body: CommitBody, stamp: Stamp): void {
-    for (const group of body.newGroups) {
-      const standing = state.named.get(group.id);
-      if (standing && !stamps.isLater(stamp, standing.stamp)) continue;
-      images.other(() => {
-        if (standing) state.named.set(group.id, standing);
-        else state.named.delete(group.id);
-      });
-      state.named.set(group.id, { group, stamp });
-    }
+  function nameAll({ newGroups, newCharacteristics = [] }: CommitBody, stamp: Stamp): void {
+    for (const group of newGroups) name(state.named, group.id, { group, stamp });
+    for (const characteristic of newCharacteristics)
+      name(state.characteristics, characteristic.id, { characteristic, stamp });
+  }
+
+  function name<Id, Named extends { readonly stamp: Stamp }>(named: Map<Id, Named>, id: Id, said: Named): void {
+    const standing = named.get(id);
+    if (standing && !stamps.isLater(said.stamp, standing.stamp)) return;
+    images.other(() => {
+      if (standing) named.set(id, standing);
+      else named.delete(id);
+    });
+    named.set(id, said);
   }
 
   /**
@@ -281,7 +285,7 @@ export function createReplay({
       touch(row, stamp);
       if (births[index] !== NO_BIRTH) bear(row, stamp, strong);
     }
-    setCells(columns, at, stamp, (name) => KEYS.has(name), body.source === 'bulk' ? body.replaces : undefined);
+    setCells(columns, at, stamp, (name) => KEYS.has(name));
     setMembers(body, at, stamp);
   }
 

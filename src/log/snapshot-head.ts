@@ -4,7 +4,7 @@
  */
 import type { ChannelType } from '#domain/channel';
 import { STRICT_FIELDS } from '#domain/contact';
-import type { ContactId, EntryId, GroupId } from '#domain/ids';
+import type { ContactId, EntryId } from '#domain/ids';
 import { isRecord, unpack } from './block-columns.ts';
 import { isHashId } from './contact-id.ts';
 import { parseEntry } from './entry.ts';
@@ -14,7 +14,7 @@ import { isListOf, isNumbers, isText, isUpTo } from './snapshot-columns.ts';
 import { SEGMENT_ROWS, SNAPSHOT_VERSION } from './snapshot-shape.ts';
 import type { SavedStamps } from './stamps.ts';
 import { isLogTime } from './time.ts';
-import type { Entry, NewGroup } from './types.ts';
+import type { Entry, NewCharacteristic, NewGroup } from './types.ts';
 import type { Refusal, SavedVerdicts } from './verdicts.ts';
 
 export interface SegmentRef {
@@ -34,6 +34,7 @@ export interface SnapshotHead extends FoldHeld {
   readonly joined: readonly (readonly [part: number, root: number])[];
   readonly left: readonly number[];
   readonly named: readonly (readonly [NewGroup, number])[];
+  readonly characteristics: readonly (readonly [NewCharacteristic, number])[];
   readonly changes: number;
 }
 
@@ -48,23 +49,29 @@ export async function readHead(bytes: Uint8Array): Promise<SnapshotHead | undefi
     body['joined'],
     (part, root) => isUpTo(part, rows - 1) && isUpTo(root, rows - 1) && ([part, root] as const),
   );
-  const named = readPairs(
-    body['named'],
-    (group, stamp) => isNewGroup(group) && isUpTo(stamp, stamps.ids.length) && ([group, stamp] as const),
-  );
+  const readNamed = <Named extends NewGroup | NewCharacteristic>(value: unknown) =>
+    readPairs(
+      value,
+      (each, stamp) => isNamed<Named>(each) && isUpTo(stamp, stamps.ids.length) && ([each, stamp] as const),
+    );
+  const named = readNamed<NewGroup>(body['named']);
+  const characteristics = readNamed<NewCharacteristic>(body['characteristics']);
   const [waiting, kept] = [readEntries(body['waiting']), readEntries(body['kept'])];
   const verdicts = readVerdicts(body['verdicts']);
   const left = readLeft(body['left'], rows);
   const isSound = isUpTo(position, Number.MAX_SAFE_INTEGER) && isUpTo(changes, Number.MAX_SAFE_INTEGER);
-  if (!isSound || !joined || !named || !waiting || !kept || !verdicts || !left || !isListOf(counted, isEntryId))
-    return undefined;
-  return { position, rows, segments, stamps, counted, joined, named, waiting, kept, verdicts, left, changes };
+  if (!isSound || !joined || !named || !characteristics || !isListOf(counted, isEntryId)) return undefined;
+  if (!waiting || !kept || !verdicts || !left) return undefined;
+  return {
+    ...{ position, rows, segments, stamps, counted, joined, named, characteristics },
+    ...{ waiting, kept, verdicts, left, changes },
+  };
 }
 
 const isEntryId = (value: unknown): value is EntryId => isText(value) && value !== '';
 const isContactId = (value: unknown): value is ContactId => isHashId(value);
-const isNewGroup = (value: unknown): value is NewGroup =>
-  isRecord(value) && isHashId<GroupId>(value['id']) && isText(value['name']);
+const isNamed = <Named extends NewGroup | NewCharacteristic>(value: unknown): value is Named =>
+  isRecord(value) && isHashId(value['id']) && isText(value['name']);
 
 function readPairs<Pair>(
   value: unknown,

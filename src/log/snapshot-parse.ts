@@ -6,6 +6,7 @@ import { KEY_FIELDS, STRICT_FIELDS, TEXT_FIELDS, type StrictField, type TextFiel
 import type { BlockId, ContactId, EntryId, GroupId } from '#domain/ids';
 import { isRecord } from './block-columns.ts';
 import { isHashId } from './contact-id.ts';
+import { isCellName } from './entry.ts';
 import { STRICT_WORDS, type ReplacedCell, type Said } from './fold-state.ts';
 import type { OriginRun } from './origins.ts';
 import { isListOf, isText, isUpTo, readGaps, readNumbers, type ReadNumbers } from './snapshot-columns.ts';
@@ -131,7 +132,7 @@ function readSaid(value: unknown, field: StrictField, stamp: (at: unknown) => nu
 function readReplaced(value: unknown, stamp: (at: unknown) => number): ReplacedCell {
   const [field, by, text] = list(value);
   return {
-    field: sound(TEXT_FIELDS[field as number]),
+    field: sound(isText(field) && isCellName(field) && field),
     stamp: stamp(by),
     value: sound(isText(text) && { text }).text,
   };

@@ -150,6 +150,8 @@ export function createRestoring(fold: Fold, ids: ContactIds, head: SnapshotHead)
       if (state.ids.count !== head.rows) return 'unsound';
       for (const [part, root] of head.joined) state.joined.set(part, root);
       for (const [group, stamp] of head.named) state.named.set(group.id, { group, stamp });
+      for (const [characteristic, stamp] of head.characteristics)
+        state.characteristics.set(characteristic.id, { characteristic, stamp });
       state.changes = head.changes;
       fold.resume({
         ...head,

@@ -47,7 +47,7 @@ export function writeSegment(
       return stamps === 0 ? [] : [[name, { stamps, own: ownTexts(name, valueAt, first, count, readable, columnsOf) }]];
     }),
     replaced: rowsIn(state.replaced, first, count, (cells) =>
-      cells.map(({ field, stamp, value }) => [TEXT_FIELDS.indexOf(field), stamp, value]),
+      cells.map(({ field, stamp, value }) => [field, stamp, value]),
     ),
     members: [...state.members]
       .map(([group, members]) => [group, packNumbers(count, (at) => members.cellOf(first + at))])

@@ -1,7 +1,7 @@
 /** What whoever writes a snapshot and whoever reads it must agree on. */
 
 /** Raised with every change of what a fold holds, or of what it makes of entries: then the next opening folds anew. */
-export const SNAPSHOT_VERSION = 4;
+export const SNAPSHOT_VERSION = 5;
 
 export const SEGMENT_ROWS = 4096;
 

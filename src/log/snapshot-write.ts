@@ -44,6 +44,7 @@ export function writeHead(fold: Fold, position: number, segments: readonly Segme
     joined: [...state.joined],
     left: state.keys.left(),
     named: [...state.named.values()].map(({ group, stamp }) => [group, stamp]),
+    characteristics: [...state.characteristics.values()].map(({ characteristic, stamp }) => [characteristic, stamp]),
     changes: state.changes,
   });
 }

@@ -4,7 +4,16 @@
  */
 import type { Field, KeyField, SmsType, StrictField } from '#domain/contact';
 import type { ChannelType } from '#domain/channel';
-import type { BlockId, ContactId, DeviceId, EntryId, GroupId, ImportId, MessageId } from '#domain/ids';
+import type {
+  BlockId,
+  CharacteristicId,
+  ContactId,
+  DeviceId,
+  EntryId,
+  GroupId,
+  ImportId,
+  MessageId,
+} from '#domain/ids';
 
 /**
  * Hybrid logical time as one safe integer: milliseconds since 1970 × 1,024 + counter. The counter overflows into the
@@ -98,6 +107,11 @@ export interface NewGroup {
   readonly smsType?: SmsType;
 }
 
+export interface NewCharacteristic {
+  readonly id: CharacteristicId;
+  readonly name: string;
+}
+
 export interface BlockRef {
   readonly id: BlockId;
   /** SHA-256 of the block's bytes, hex. */
@@ -123,8 +137,8 @@ export interface CommitBody {
   readonly joins: readonly GroupId[];
   readonly leaves: readonly GroupId[];
   readonly newGroups: readonly NewGroup[];
-  /** Of a bulk change, as of a change by hand; an import stands for nobody's word. */
-  readonly replaces?: readonly EntryId[];
+  /** As `newGroups`; absent in entries of versions that did not know them. */
+  readonly newCharacteristics?: readonly NewCharacteristic[];
 }
 
 /** Who was messaged when; its blocks are recipients. */

@@ -1,7 +1,7 @@
 /** Entries for tests, and arbitrary histories of few people, devices and instants, so that everything collides. */
 import fc from 'fast-check';
 import type { StrictField } from '#domain/contact';
-import type { BlockId, ContactId, DeviceId, EntryId, GroupId, MessageId } from '#domain/ids';
+import type { BlockId, CharacteristicId, ContactId, DeviceId, EntryId, GroupId, MessageId } from '#domain/ids';
 import { createContactIds } from '#log/contact-id';
 import { compareEntries } from '#log/stamps';
 import type { Block } from '#log/fold';
@@ -12,6 +12,7 @@ import { blockOfRows, rowOf } from './blocks.ts';
 export const SALT = Uint8Array.from({ length: 16 }, (_, index) => index);
 export const ids = createContactIds(SALT);
 export const group = (name: string): GroupId => ids.groupId(name, 0);
+export const characteristic = (name: string): CharacteristicId => ids.characteristicId(name, 0);
 
 /** An entry with the blocks that it names. */
 export interface Written {
@@ -163,6 +164,7 @@ const anyWritten: fc.Arbitrary<Written> = fc.oneof(
         joins,
         leaves,
         newGroups: joins.map((id) => ({ id, name: `${String(at.ms)} ${at.device}` })),
+        ...(joins.length > 1 && { newCharacteristics: [{ id: characteristic('City'), name: `${String(at.ms)}` }] }),
       }),
     ),
   fc
@@ -194,7 +196,7 @@ export const anyHistory = fc
     const pick = (at: number) => (written[at % written.length] as Written).entry;
     const loosened = written.map((one, at): Written => {
       const body = one.entry.body as EntryBody;
-      if ((body.kind !== 'change' && body.kind !== 'commit') || at % 2 === 0) return one;
+      if (body.kind !== 'change' || at % 2 === 0) return one;
       const replaces = seen.map(pick).filter((entry) => compareEntries(entry, one.entry) < 0);
       return { ...one, entry: { ...one.entry, body: { ...body, replaces: replaces.map(({ id }) => id) } } };
     });

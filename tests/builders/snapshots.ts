@@ -105,6 +105,7 @@ export function contentOf(fold: Fold): unknown {
         .filter(([, cells]) => cells.some((cell) => cell !== 0)),
     ),
     named: state.named,
+    characteristics: state.characteristics,
     held: { verdicts, counted: [...counted].sort(), waiting, kept },
   };
 }

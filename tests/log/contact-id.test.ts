@@ -29,9 +29,16 @@ describe('ids of contacts and groups', () => {
     expect(ids.groupId('VIP', 0)).not.toBe(ids.groupId('VIP', 1));
   });
 
+  test('[SYN-4] tags of one word are one; a group, a characteristic and a tag of one name are three', () => {
+    expect(ids.tagId(' ＶＩＰ ')).toBe(ids.tagId('vip'));
+    expect(new Set([ids.groupId('vip', 0), ids.characteristicId('vip', 0), ids.tagId('vip')]).size).toBe(3);
+  });
+
   test('an id never changes: these are stored on devices', () => {
     expect(ids.idOf('phone', '+420777123456', 0)).toMatchInlineSnapshot(`"8690dc3613a847de"`);
     expect(ids.groupId('VIP', 0)).toMatchInlineSnapshot(`"ce4c1b0b2caba202"`);
+    expect(ids.characteristicId('VIP', 0)).toMatchInlineSnapshot();
+    expect(ids.tagId('VIP')).toMatchInlineSnapshot();
   });
 
   test('the fast path gives the halves of the same id', () => {

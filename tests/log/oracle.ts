@@ -3,8 +3,8 @@
  * `src/log` the ids and the order of entries, no more.
  */
 import { KEY_FIELDS, STRICT_FIELDS, TEXT_FIELDS, type KeyField } from '#domain/contact';
-import type { ContactId, EntryId, GroupId } from '#domain/ids';
-import type { ChangeBody, CommitBody, Entry, EntryBody, MergeBody, NewGroup, Row } from '#log/types';
+import type { CharacteristicId, ContactId, EntryId, GroupId } from '#domain/ids';
+import type { ChangeBody, CommitBody, Entry, EntryBody, MergeBody, NewCharacteristic, NewGroup, Row } from '#log/types';
 import { ids, type Written } from '#tests/builders/entries';
 import { createSaid, inOrder, STRICT, type Cell, type Of, type Said } from './oracle-said.ts';
 import { isUndoneBefore, lastReversalBefore, until, type Counted, type When } from './oracle-reversals.ts';
@@ -28,7 +28,7 @@ export function oracle(written: readonly Written[]): string {
   const isHere = ({ entry, blocks }: Written) =>
     ((entry.body as Partial<CommitBody>).blocks ?? []).every(({ id }) => blocks.has(id));
   const counted = known.filter(isHere).map((one) => ({ ...one, body: one.entry.body as EntryBody }));
-  const { said, groups } = replay(counted, {});
+  const { said, groups, characteristics } = replay(counted, {});
   const byId = (one: { readonly id: string }, other: { readonly id: string }) => (one.id < other.id ? -1 : 1);
   const idsOf = (some: readonly Written[]) => some.map(({ entry }) => entry.id).sort();
   return JSON.stringify({
@@ -38,6 +38,7 @@ export function oracle(written: readonly Written[]): string {
       .filter(({ id: _, ...contact }) => JSON.stringify(contact) !== NOTHING),
     joined: said.joined().sort(byId),
     named: [...groups.values()].sort(byId),
+    characteristics: [...characteristics.values()].sort(byId),
     waiting: idsOf(known.filter((one) => !isHere(one))),
     kept: idsOf(all.filter((one) => !known.includes(one))),
   });
@@ -45,7 +46,13 @@ export function oracle(written: readonly Written[]): string {
 
 type Here = Counted & Pick<Written, 'blocks'>;
 
-function replay(counted: readonly Here[], when: When): { said: Said; groups: Map<GroupId, NewGroup> } {
+interface Replayed {
+  readonly said: Said;
+  readonly groups: Map<GroupId, NewGroup>;
+  readonly characteristics: Map<CharacteristicId, NewCharacteristic>;
+}
+
+function replay(counted: readonly Here[], when: When): Replayed {
   // 9. Words outlast every undo, and are those that had stood without what is undone.
   const reversal = lastReversalBefore(counted, when);
   const before = reversal && replay(counted, { ...when, upTo: reversal.entry }).said;
@@ -55,6 +62,7 @@ function replay(counted: readonly Here[], when: When): { said: Said; groups: Map
   const said = createSaid();
   const { rootOf, join } = said;
   const groups = new Map<GroupId, NewGroup>();
+  const characteristics = new Map<CharacteristicId, NewCharacteristic>();
   const undoneCommits: { readonly rows: readonly Whose[]; readonly weak: boolean }[] = [];
 
   // 1. Verdicts come first.
@@ -181,13 +189,14 @@ function replay(counted: readonly Here[], when: When): { said: Said; groups: Map
         (undone ? own : said.cells).push(...sayRefused(keys));
         return one;
       });
-    for (const one of each) sayWords(one, body.source === 'bulk' && !undone ? body.replaces : []);
+    for (const one of each) sayWords(one);
     if (undone) {
       undoneCommits.push({ rows: each, weak });
       return;
     }
     const births = each.filter(({ isBirth }) => isBirth);
     for (const group of body.newGroups) groups.set(group.id, group);
+    for (const each of body.newCharacteristics ?? []) characteristics.set(each.id, each);
     said.named.push(...each);
     births.forEach(bear);
     for (const one of each) said.cells.push(...cellsOf(one, (name) => !isKey(name), weak));
@@ -234,7 +243,7 @@ function replay(counted: readonly Here[], when: When): { said: Said; groups: Map
     for (const one of rows) said.cells.push(...sayRefused(cellsOf(one, () => true, weak, true)));
   }
 
-  return { said, groups };
+  return { said, groups, characteristics };
 }
 
 /** A contact of which nothing stands. */

@@ -1,7 +1,8 @@
 /** Groups chosen in a form: those that exist, and names of those that are made when the form is sent. */
 import type { Groups } from '#app/types';
 import type { SmsType } from '#domain/contact';
-import { GROUP_NAME_LENGTH, normaliseGroupName } from '#domain/group';
+import { GROUP_NAME_LENGTH } from '#domain/group';
+import { normaliseName } from '#domain/name';
 import type { GroupId } from '#domain/ids';
 
 export interface PickedGroups {
@@ -16,7 +17,7 @@ export const countPicked = (picked: PickedGroups): number => picked.existing.len
 /** The same name in another spelling is the same group. */
 export function addCreated(picked: PickedGroups, name: string): PickedGroups {
   const tidy = name.trim().replace(/\s+/gu, ' ').slice(0, GROUP_NAME_LENGTH);
-  const isThere = picked.created.some((each) => normaliseGroupName(each) === normaliseGroupName(tidy));
+  const isThere = picked.created.some((each) => normaliseName(each) === normaliseName(tidy));
   return tidy === '' || isThere ? picked : { ...picked, created: [...picked.created, tidy] };
 }
 

@@ -1,0 +1,38 @@
+/**
+ * A tag: a word on a contact. It has no document: it is a cell of the log, `t:<id>`, with the tag as it was written as
+ * value, and an empty one where it was taken away. So two devices that add one tag make one, and the later of adding and
+ * taking away stands.
+ */
+import type { TagId } from './ids.ts';
+
+export interface Tag {
+  readonly id: TagId;
+  /** As somebody wrote it. */
+  readonly name: string;
+}
+
+/** In characters. */
+export const TAG_LENGTH = 60;
+
+export type TagCell = `t:${string}`;
+const PREFIX = 't:';
+
+export const tagCell = (id: TagId): TagCell => `${PREFIX}${id}`;
+export const isTagCell = (name: string): name is TagCell => name.startsWith(PREFIX);
+/** Of a cell that `isTagCell` has let through. */
+export const tagOf = (cell: string): TagId => cell.slice(PREFIX.length) as TagId;
+
+/** What stands between the tags of one text, in English and Chinese. */
+const BETWEEN = /[,;|、，；]/u;
+
+/** The tags of one text, each once as far as its spelling says, without the spaces around. */
+export function splitTags(text: string): readonly string[] {
+  const tags = text
+    .split(BETWEEN)
+    .map((tag) => tag.trim().replace(/\s+/gu, ' '))
+    .filter((tag) => tag !== '');
+  return tags.length > 1 ? [...new Set(tags)] : tags;
+}
+
+/** What comes back as the same tags from `splitTags`. */
+export const joinTags = (tags: readonly string[]): string => tags.join(', ');
