@@ -13,7 +13,7 @@ import type { BlockRef, CommitBody, RowColumns } from '#log/types';
 import type { BlockRow, BlockStore, EntryDraft, EntryStore } from '#storage/types';
 import { createAudienceLog } from './audience-log.ts';
 import { fromBase64Url } from './random-id.ts';
-import type { BringInGroup, OpenWorkspace } from './worker-types.ts';
+import type { BringInCharacteristic, BringInGroup, OpenWorkspace } from './worker-types.ts';
 
 export interface BringInServiceParts {
   readonly state: FoldState;
@@ -55,11 +55,19 @@ export function createBringIn(parts: BringInServiceParts) {
     }
   }
 
-  async function plan(source: OpenWorkspace, name: string, groups: readonly BringInGroup[]): Promise<BringInFigures> {
+  async function plan(
+    source: OpenWorkspace,
+    name: string,
+    groups: readonly BringInGroup[],
+    characteristics: readonly BringInCharacteristic[],
+  ): Promise<BringInFigures> {
     const from = await sourceState(source);
     return parts.exclusively(async () => {
       state.keys.refresh();
-      const bring = planBringIn({ source: from, target: state, ids });
+      const bring = planBringIn({
+        ...{ source: from, target: state, ids },
+        characteristics: new Map(characteristics.map(({ from: id, to }) => [id, to.id])),
+      });
       const blocks: BlockRow[] = [];
       const encode = async (rows: Iterable<RowColumns>): Promise<BlockRef[]> => {
         const refs: BlockRef[] = [];
@@ -80,7 +88,9 @@ export function createBringIn(parts: BringInServiceParts) {
           body: { ...common, ...body, weight: 'weak', leaves: [] },
         });
       // First, and always: it is what the list of imports shows.
-      add({ source: 'import', blocks: await encode(bring.contacts()), joins: [], newGroups: [] });
+      const newCharacteristics = characteristics.filter(({ isNew }) => isNew).map(({ to }) => to);
+      const contacts = await encode(bring.contacts());
+      add({ source: 'import', blocks: contacts, joins: [], newGroups: [], newCharacteristics });
       for (const { from: group, to, isNew } of groups) {
         const members = await encode(bring.members(group, to.id));
         if (members.length > 0) add({ source: 'bulk', blocks: members, joins: [to.id], newGroups: isNew ? [to] : [] });

@@ -4,6 +4,7 @@
  */
 import { contactAt, isListed } from '#audience/columns';
 import type { AudienceView } from '#audience/view';
+import { characteristicCell } from '#domain/characteristic';
 import { KEY_FIELDS, STRICT_FIELDS, TEXT_FIELDS, type TextField } from '#domain/contact';
 import type { EntryId, GroupId } from '#domain/ids';
 import { decodeRows } from '#log/block';
@@ -14,7 +15,7 @@ import { knownBody } from '#log/entry';
 import { rootOf, type FoldState } from '#log/fold-state';
 import { msOfTime } from '#log/time';
 import type { Stamp } from '#log/stamps';
-import type { CommitBody, Entry, RowColumns, UndoBody } from '#log/types';
+import type { CommitBody, Entry, NewCharacteristic, RowColumns, UndoBody } from '#log/types';
 import { createVerdicts } from '#log/verdicts';
 import type { BlockStore } from '#storage/types';
 import type { AudienceLog } from './audience-log.ts';
@@ -33,6 +34,11 @@ export interface ImportsParts {
 /** Contacts handed out of what an undo kept; the number is of all. */
 const KEPT_SHOWN = 500;
 
+interface Commit {
+  readonly entry: Entry;
+  readonly body: CommitBody;
+}
+
 export type AudienceImports = ReturnType<typeof createAudienceImports>;
 
 export function createAudienceImports({ view, ids, log, blocks, waiting, write, pause }: ImportsParts) {
@@ -41,7 +47,7 @@ export function createAudienceImports({ view, ids, log, blocks, waiting, write, 
   async function commits() {
     const verdicts = createVerdicts();
     const undoneAt = new Map<EntryId, number>();
-    const found: { readonly entry: Entry; readonly body: CommitBody }[] = [];
+    const found: Commit[] = [];
     await log.eachEntry((entry) => {
       const body = entry && knownBody(entry);
       if (!entry || !body) return;
@@ -96,11 +102,13 @@ export function createAudienceImports({ view, ids, log, blocks, waiting, write, 
           !all.has(entry.id) && !before.isUndone(entry.id) && other.newGroups.some(({ id }) => id === group),
       );
     const own = named.filter(({ id }) => !isElsewhere(id));
-    if (!undone) return { kind: 'redone', groups: own, undoneAtMs: before.undoneAt.get(of) ?? 0 };
+    const characteristics = characteristicsOf(body, all, before);
+    if (!undone) return { kind: 'redone', groups: own, characteristics, undoneAtMs: before.undoneAt.get(of) ?? 0 };
     const counts = new Map(view.groups.counts().map(({ group, contacts }) => [group, contacts]));
     return {
       kind: 'undone',
       emptyGroups: own.filter(({ id }) => (counts.get(id) ?? 0) === 0),
+      emptyCharacteristics: characteristics.filter(({ id }) => !hasValues(state, characteristicCell(id))),
       kept: await kept(of),
     };
   }
@@ -136,6 +144,25 @@ export function createAudienceImports({ view, ids, log, blocks, waiting, write, 
   }
 
   return { list, kept, set };
+}
+
+/** Those that the commit made, and none else that stands. */
+function characteristicsOf(
+  body: CommitBody | undefined,
+  own: ReadonlySet<EntryId>,
+  { found, isUndone }: { readonly found: readonly Commit[]; readonly isUndone: (of: EntryId) => boolean },
+): readonly NewCharacteristic[] {
+  const others = found.filter(({ entry }) => !own.has(entry.id) && !isUndone(entry.id));
+  return (body?.newCharacteristics ?? []).filter(
+    ({ id }) => !others.some((other) => other.body.newCharacteristics?.some((each) => each.id === id)),
+  );
+}
+
+function hasValues(state: FoldState, name: string): boolean {
+  const column = state.others.get(name);
+  for (let row = 0; column && row < state.ids.count; row += 1)
+    if ((column.valueAt(row) ?? '') !== '' && isListed(state, row)) return true;
+  return false;
 }
 
 /** Whose the row is by now; -1 where nobody has it. A key that was left is the next generation's. */

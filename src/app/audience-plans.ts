@@ -61,9 +61,11 @@ export function createPlanning(parts: PlanningParts): PlanPort {
   return {
     beginPlan: (importId, settings, writtenBlocks) => exclusively(() => begin(importId, settings, writtenBlocks)),
 
-    plan({ importId, count, columns }) {
+    plan({ importId, count, columns, others }) {
       const plan = plans.get(importId);
-      return plan ? Promise.resolve(plan.plan(count, columns)) : Promise.reject(new Error('the import has no plan'));
+      return plan
+        ? Promise.resolve(plan.plan(count, columns, others))
+        : Promise.reject(new Error('the import has no plan'));
     },
 
     pack: packBlock,
@@ -81,6 +83,7 @@ export function createPlanning(parts: PlanningParts): PlanPort {
           joins: groupsOf(settings),
           leaves: [],
           newGroups: settings.newGroups,
+          ...(settings.newCharacteristics?.length && { newCharacteristics: settings.newCharacteristics }),
         };
         // Derived, so that two tabs that write it write it once.
         const id = `import-${importId}` as EntryId;

@@ -76,13 +76,11 @@ export function createAudienceService(connect: ConnectAudience): AudienceWorker 
     contact: async (id) => audience().view.contact(id),
     groupCounts: async () => audience().view.groups.counts(),
     namedGroups: async () => audience().namedGroups(),
+    namedCharacteristics: async () => audience().namedCharacteristics(),
+    tags: () => audience().tags(),
     addContact: (contact) => audience().addContact(contact),
     join: (contacts, group) => audience().move(contacts, group, 'join'),
     leave: (contacts, group) => audience().move(contacts, group, 'leave'),
-    choose: async (filter) => (await audience().bulk()).choose(filter),
-    chosenWindow: async (...window) => (await audience().bulk()).window(...window),
-    groupsAmong: async (chosen) => (await audience().bulk()).groupsAmong(chosen),
-    bulk: (...act) => audience().bulkAct(...act),
     change: (id, edit) => audience().change(id, edit),
     duplicates: (...window) => audience().duplicates(...window),
     merge: (...merge) => audience().merge(...merge),
@@ -207,15 +205,6 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
     }),
   );
 
-  const bulk = lazily(async () =>
-    (await import('./audience-bulk.ts')).createBulk({
-      ...{ ...parts, view, write },
-      ready: async (filter) => {
-        await loaded;
-        if (needsFinder(filter)) await warm();
-      },
-    }),
-  );
   const merging = lazily(async () =>
     (await import('./audience-merge.ts')).createMerging({
       ...{ ...parts, view },
@@ -238,6 +227,13 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
       parts.serve(port, await planning());
     },
     namedGroups: () => [...fold.state.named.values()].map(({ group }) => group),
+
+    namedCharacteristics: () => [...fold.state.characteristics.values()].map(({ characteristic }) => characteristic),
+    async tags() {
+      const { countTags } = await import('#audience/tags');
+      await loaded;
+      return countTags(fold.state);
+    },
 
     setGroups(existing: readonly GroupId[]): void {
       const before = view.version();
@@ -263,9 +259,6 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
         const entry = await write(change);
         return { kind: change.blocks.length > 0 ? 'commit' : 'change', entry };
       }),
-
-    bulk,
-    bulkAct: (...act: Parameters<AudienceWorker['bulk']>) => exclusively(async () => (await bulk()).act(...act)),
 
     change: (id: ContactId, edit: ContactEdit) =>
       exclusively(async (): Promise<ChangeResult> => {

@@ -8,6 +8,7 @@ import { createWorkspaceRegistry } from '#storage/workspaces';
 import { createRelayClient } from '#sync/relay-client';
 import { createBackups } from './backups.ts';
 import { findOrBeginWorkspace } from './begin-workspace.ts';
+import { createCharacteristics } from './characteristics.svelte.ts';
 import { createChannels } from './channels.svelte.ts';
 import { createConnection } from './connection.svelte.ts';
 import { createContacts } from './contacts.svelte.ts';
@@ -65,7 +66,7 @@ export function createApp(): App {
   const workspaces = later(async () => {
     const { createWorkspaces } = await import('./workspaces.ts');
     const wipe = async () => wipeWorkspace(await opened, await documents, registry);
-    return createWorkspaces(opened, registry, wipe, () => groups);
+    return createWorkspaces(opened, registry, wipe, () => ({ groups, characteristics }));
   });
   const backups = createBackups(opened, documents, registry, workspaces);
   const sharing = createSharing(opened, relay, {
@@ -85,7 +86,11 @@ export function createApp(): App {
     opened,
     documents.then(({ groups }) => groups),
   );
-  const imports = createImports(opened, groups);
+  const characteristics = createCharacteristics(
+    opened,
+    documents.then(({ characteristics }) => characteristics),
+  );
+  const imports = createImports(opened, groups, characteristics);
   const connection = createConnection(opened, relay, {
     onWake,
     onFollowing: () => void channels.refresh(),
@@ -124,6 +129,7 @@ export function createApp(): App {
         contacts.follow(state);
         sharing.written();
         groups.recount().catch(() => {});
+        characteristics.refresh().catch(() => {});
       },
       (progress) => {
         imports.follow(progress);
@@ -219,6 +225,7 @@ export function createApp(): App {
     sharing,
     content,
     groups,
+    characteristics,
     imports,
     channels,
     messages,

@@ -1,9 +1,10 @@
 /** Rows of an import that is not yet written, found again in its kept file: samples behind each figure, and errors. */
 import { createSliceChecker } from '#import/check-slice';
 import type { Place, RowSource } from '#import/row-source';
+import type { TagId } from '#domain/ids';
 import { ROW_OUTCOMES, type RowOutcome, type RowProblem, type RowSample } from '#import/types';
 import type { ChunkRow, ImportRow } from '#storage/types';
-import { allProblems, PROBLEMS_KEPT } from './import-run.ts';
+import { allProblems, PROBLEMS_KEPT, tagsOf } from './import-run.ts';
 
 /** Of a cell that is a whole page. */
 const SHOWN = 200;
@@ -40,12 +41,15 @@ export async function findProblems(
   openSource: () => Promise<RowSource | undefined>,
   chunks: readonly ChunkRow[],
   limit: number,
+  tagId: (tag: string) => TagId,
 ): Promise<readonly RowProblem[]> {
   const problems: RowProblem[] = [];
   for (const chunk of chunks) {
     if (problems.length >= limit) break;
     problems.push(
-      ...(chunk.problems.length < PROBLEMS_KEPT ? chunk.problems : await readAgain(row, openSource, chunk)),
+      ...(chunk.problems.length < PROBLEMS_KEPT
+        ? chunk.problems
+        : await readAgain(row, openSource, chunks, chunk, tagId)),
     );
   }
   return problems.slice(0, limit);
@@ -54,12 +58,16 @@ export async function findProblems(
 async function readAgain(
   row: ImportRow,
   openSource: () => Promise<RowSource | undefined>,
+  chunks: readonly ChunkRow[],
   chunk: ChunkRow,
+  idOf: (tag: string) => TagId,
 ): Promise<readonly RowProblem[]> {
   const source = await openSource();
   const slice = await source?.read(placeOf(chunk, source));
   if (!source || !slice) return chunk.problems;
-  return allProblems(slice, createSliceChecker(row.settings, source.header)(slice), chunk.outcomes);
+  const before = chunks.filter(({ index }) => index < chunk.index);
+  const check = createSliceChecker(row.settings, source.header, { idOf, known: tagsOf(row.settings, before) });
+  return allProblems(slice, check(slice), chunk.outcomes);
 }
 
 /** A chunk counts its rows without the header, which lies before all but the first. */

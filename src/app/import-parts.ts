@@ -18,16 +18,16 @@ export const connectImports: ConnectImports = ({ workspace, salt }, planning) =>
   lockPrefix: `fieldcast.${workspace}.`,
   newId: () => randomId() as ImportId,
   newBlockId: () => randomId() as BlockId,
-  hashOfKey: createHashOfKey(salt),
+  ...createHashes(salt),
   nowMs: () => Date.now(),
   onBug: (error) => {
     reportError(error);
   },
 });
 
-function createHashOfKey(salt: string): ReturnType<ConnectImports>['hashOfKey'] {
+function createHashes(salt: string): Pick<ReturnType<ConnectImports>, 'hashOfKey' | 'tagId'> {
   const ids = createContactIds(fromBase64Url(salt));
-  return (field, value) => ids.idOf(field, value, 0);
+  return { hashOfKey: (field, value) => ids.idOf(field, value, 0), tagId: ids.tagId };
 }
 
 /** A block's bytes move to the audience worker instead of being copied. */

@@ -4,7 +4,7 @@
  */
 import { rowsOf } from '#audience/plan-rows';
 import type { KeyField } from '#domain/contact';
-import type { BlockId, ContactId } from '#domain/ids';
+import type { BlockId, ContactId, TagId } from '#domain/ids';
 import { createSliceChecker, type CheckedRows } from '#import/check-slice';
 import { createRowKeys, type RowKeys } from '#import/kept-rows';
 import type { Place, RowSlice, RowSource } from '#import/row-source';
@@ -32,6 +32,7 @@ export interface RunParts {
   readonly newBlockId: () => BlockId;
   /** Generation 0: by these, problems of somebody erased are found. */
   readonly hashOfKey: (field: KeyField, value: string) => ContactId;
+  readonly tagId: (tag: string) => TagId;
   /** Milliseconds; only differences count. */
   readonly nowMs: () => number;
   /** Resolves when the page has it. */
@@ -64,7 +65,10 @@ export async function runImport(
   const { store } = parts;
   const { id, settings } = row;
   let { checkpoint } = await beginPlan(row, parts);
-  const check = createSliceChecker(settings, source.header);
+  const check = createSliceChecker(settings, source.header, {
+    idOf: parts.tagId,
+    known: tagsOf(settings, checkpoint.chunks > 0 ? await store.chunks(id) : []),
+  });
   const keysOf = createProblemKeys(settings, parts.hashOfKey);
   const tell = createReporter(id, source, checkpoint, parts);
   // While one slice is parsed here, others are planned there and kept, in their order.
@@ -101,12 +105,12 @@ export async function runImport(
 /** Planned there, written here, packed there: texts pass to the audience once, and both workers have half of the work. */
 export async function planSlice(
   importId: ImportRow['id'],
-  { count, columns }: Pick<CheckedRows, 'count' | 'columns'>,
+  { count, columns, others }: Pick<CheckedRows, 'count' | 'columns' | 'others'>,
   { planning, newBlockId }: { readonly planning: Pick<Planning, 'plan' | 'pack'>; readonly newBlockId: () => BlockId },
 ): Promise<{ readonly plan: PlannedSlice; readonly block?: Parameters<ImportStore['addChunk']>[2] }> {
-  const plan = await planning.plan({ importId, count, columns });
+  const plan = await planning.plan({ importId, count, columns, ...(others && { others }) });
   if (!plan.writes) return { plan };
-  const rows = rowsOf(plan.writes, columns);
+  const rows = rowsOf(plan.writes, columns, others);
   const { bytes, ...ref } = await planning.pack(writeRows(rows), rows.count);
   return { plan, block: { bytes, ref: { id: newBlockId(), ...ref } } };
 }
@@ -130,6 +134,10 @@ async function beginPlan(row: ImportRow, { store, planning }: RunParts): Promise
   await store.change(row.id, { plannedVersion: anew.version });
   return { checkpoint: FIRST_CHECKPOINT };
 }
+
+/** Those that chunks met, in the order of the file. */
+export const tagsOf = ({ fields }: Pick<ImportRow['settings'], 'fields'>, chunks: readonly ChunkRow[]): string[] =>
+  fields.includes('tags') ? chunks.flatMap(({ tags = [] }) => tags) : [];
 
 const placeOf = ({ byteOffset, rowsDone }: Checkpoint): Place => ({ byteOffset, row: rowsDone });
 
@@ -175,6 +183,7 @@ function chunkOf(
     ...(plan.seen && { seen: plan.seen }),
     ...(problems.length > 0 && { problemKeys }),
     ...(edition !== undefined && { edition }),
+    ...(checked.tags?.length && { tags: checked.tags }),
   };
 }
 

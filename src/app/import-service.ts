@@ -25,6 +25,7 @@ export interface ImportParts {
   readonly newId: () => ImportId;
   readonly newBlockId: () => BlockId;
   readonly hashOfKey: RunParts['hashOfKey'];
+  readonly tagId: RunParts['tagId'];
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
   /** For what nobody waits for: a bug in a run. */
@@ -208,7 +209,7 @@ export function createImportService(connect: ConnectImports): ImportWorker {
 
     async problems(id, limit) {
       const row = await parts().store.get(id);
-      return row ? findProblems(row, () => rowsOf(row), await parts().store.chunks(id), limit) : [];
+      return row ? findProblems(row, () => rowsOf(row), await parts().store.chunks(id), limit, parts().tagId) : [];
     },
 
     readContact: (country, cells) => Promise.resolve(readContact(country, cells)),

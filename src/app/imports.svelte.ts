@@ -1,11 +1,13 @@
 /**
  * Imports as pages see them. Reading and checking are the import worker's, the tap is an entry of the log; here is only
- * who watches which, what goes on when the app opens, and the documents of the groups that an import makes.
+ * who watches which, what goes on when the app opens, and the documents of the groups and characteristics that an import
+ * makes.
  */
 import type { ImportId } from '#domain/ids';
 import type { ImportProgress, ImportSummary } from '#import/types';
 import { summaryOf } from './import-summary.ts';
 import { createProgressWatchers } from './progress-watchers.ts';
+import type { CharacteristicsPart } from './characteristics.svelte.ts';
 import type { GroupsPart } from './groups.svelte.ts';
 import type { Imports } from './types.ts';
 import type { Opened } from './opened.ts';
@@ -21,6 +23,7 @@ export interface ImportsPart extends Imports {
 export function createImports(
   opened: Promise<Opened>,
   groups: Pick<GroupsPart, 'adopt' | 'disown' | 'dropEmpty' | 'bringBack'>,
+  characteristics: Pick<CharacteristicsPart, 'adopt' | 'disown' | 'dropEmpty' | 'bringBack'>,
 ): ImportsPart {
   let unfinished = $state.raw<readonly ImportSummary[]>([]);
   const progress = createProgressWatchers();
@@ -68,10 +71,14 @@ export function createImports(
       const { stores, tabs } = await opened;
       const row = await stores.imports.get(id);
       if (!row) throw new Error('no such import');
-      // Groups first: a crash in between leaves an empty group, the other order would leave contacts in one without a name.
+      // Names first: a crash in between leaves an empty group, the other order would leave contacts in one without a name.
       const made = await groups.adopt(row.settings.newGroups);
+      const named = await characteristics.adopt(row.settings.newCharacteristics ?? []);
       const result = await (await worker()).write(id);
-      if (result.kind !== 'written') await groups.disown(made);
+      if (result.kind !== 'written') {
+        await groups.disown(made);
+        await characteristics.disown(named);
+      }
       if (result.kind === 'changed')
         return { kind: 'changed', progress: progress.latest(id) ?? progressOf(summaryOf(row)) };
       if (result.kind === 'written') {
@@ -86,8 +93,10 @@ export function createImports(
     },
 
     past: async () => (await import('./past-imports.ts')).readPast(await opened),
-    undo: async (entry) => (await import('./past-imports.ts')).undoImport(await opened, groups, entry),
-    redo: async (entry) => (await import('./past-imports.ts')).redoImport(await opened, groups, entry),
+    undo: async (entry) =>
+      (await import('./past-imports.ts')).undoImport(await opened, { groups, characteristics }, entry),
+    redo: async (entry) =>
+      (await import('./past-imports.ts')).redoImport(await opened, { groups, characteristics }, entry),
     kept: async (entry) => (await opened).workers.audience.keptByUndo(entry),
   };
 }

@@ -4,6 +4,7 @@
  */
 import { createContactIds } from '#log/contact-id';
 import type { ContentDocument } from '#documents/content-document';
+import type { CharacteristicDocuments } from '#documents/characteristic-documents';
 import type { GroupDocuments } from '#documents/group-documents';
 import { fromBase64Url } from './random-id.ts';
 import type { Opened } from './opened.ts';
@@ -14,19 +15,26 @@ const ROWS_WAIT_MS = 2_000;
 export interface Documents {
   readonly content: ContentDocument;
   readonly groups: GroupDocuments;
+  readonly characteristics: CharacteristicDocuments;
 }
 
 /** `rows`: what is to be on the page before; the wait for it has an end, since a page may never ask for rows. */
 export async function openDocuments({ workspace }: Opened, rows: Promise<void>): Promise<Documents> {
   await Promise.race([rows, new Promise((resolve) => setTimeout(resolve, ROWS_WAIT_MS))]);
   await idle();
-  const [{ openContentDocument }, { createGroupDocuments }] = await Promise.all([
+  const [{ openContentDocument }, { createGroupDocuments }, { createCharacteristicDocuments }] = await Promise.all([
     import('#documents/content-document'),
     import('#documents/group-documents'),
+    import('#documents/characteristic-documents'),
   ]);
   const content = await openContentDocument(workspace.id);
   const ids = createContactIds(fromBase64Url(workspace.salt));
-  return { content, groups: createGroupDocuments(content, ids.groupId, () => Date.now()) };
+  const now = () => Date.now();
+  return {
+    content,
+    groups: createGroupDocuments(content, ids.groupId, now),
+    characteristics: createCharacteristicDocuments(content, ids.characteristicId, now),
+  };
 }
 
 /** A group's page asks for it soon after; half a second is the most it waits. Safari has no idle callback. */

@@ -2,12 +2,20 @@
  * What pages may ask of the app. Implemented in this folder, handed to pages by context (`context.ts`).
  * Properties marked reactive are runes underneath: reading them in a component follows them.
  */
-import type { ContactWindow, FunnelWindowRequest, SendPlan, SendRequest, WindowRequest } from '#audience/types';
+import type {
+  ContactWindow,
+  FunnelWindowRequest,
+  SendPlan,
+  SendRequest,
+  TagCount,
+  WindowRequest,
+} from '#audience/types';
 import type { Channel } from '#domain/channel';
+import type { Characteristic } from '#domain/characteristic';
 import type { Contact, Field, SmsType } from '#domain/contact';
 import type { DeliveryFigures, FailureReason, Receipt } from '#domain/delivery';
 import type { Group } from '#domain/group';
-import type { ChannelCode, ContactId, EntryId, GroupId, ImportId, MessageId } from '#domain/ids';
+import type { ChannelCode, CharacteristicId, ContactId, EntryId, GroupId, ImportId, MessageId } from '#domain/ids';
 import type { Funnel, Message, MessageContent, MessageDraft, MessageState } from '#domain/message';
 import type {
   CellProblem,
@@ -22,7 +30,7 @@ import type {
   RowSample,
 } from '#import/types';
 import type { HistoryStep } from '#log/history-types';
-import type { EntryRefusal, NewGroup } from '#log/types';
+import type { EntryRefusal, NewCharacteristic, NewGroup } from '#log/types';
 import type { ChannelChange, ChannelRequest, LinkAnswer } from '#protocol/api';
 import type { Problem } from '#protocol/constants';
 import type {
@@ -63,6 +71,8 @@ export interface Contacts {
   readonly loading: 'loading' | 'loaded';
   readonly window: (request: WindowRequest) => Promise<ContactWindow>;
   readonly contact: (id: ContactId) => Promise<Contact | undefined>;
+  /** All that a contact has, by name. */
+  readonly tags: () => Promise<readonly TagCount[]>;
   /** Durable before it resolves: "saved on this device". */
   readonly add: (draft: ContactDraft) => Promise<AddResult>;
   /** Answers what was written, so that it can be taken back. */
@@ -164,6 +174,22 @@ export interface Groups {
   readonly remove: (id: GroupId) => Promise<{ readonly undo: () => Promise<void> }>;
   /** Names of messages waiting on this device that are bound to it. */
   readonly boundMessages: (id: GroupId) => Promise<readonly string[]>;
+}
+
+export interface Characteristics {
+  /** Reactive. As of `Groups`. */
+  readonly loading: 'loading' | 'loaded';
+  /** Reactive, by name. */
+  readonly list: readonly Characteristic[];
+  readonly byId: (id: CharacteristicId) => Characteristic | undefined;
+  readonly create: (
+    name: string,
+  ) => Promise<{ readonly kind: 'created' | 'exists'; readonly characteristic: Characteristic }>;
+  /** What an import names one that it makes; nothing is made yet. An existing name answers that one. */
+  readonly propose: (name: string) => Promise<{ readonly to: NewCharacteristic; readonly isNew: boolean }>;
+  readonly rename: (id: CharacteristicId, name: string) => Promise<'renamed' | 'nameTaken'>;
+  /** Its values are hidden, and stay in the log. Answers how to take it back. */
+  readonly remove: (id: CharacteristicId) => Promise<{ readonly undo: () => Promise<void> }>;
 }
 
 export interface Imports {
@@ -335,6 +361,7 @@ export interface App {
   readonly sharing: Sharing;
   readonly content: Content;
   readonly groups: Groups;
+  readonly characteristics: Characteristics;
   readonly imports: Imports;
   readonly channels: Channels;
   readonly messages: Messages;

@@ -4,12 +4,13 @@
  */
 import type { Remote } from 'comlink';
 import type { BringInFigures } from '#audience/bring-in';
+import type { SliceOthers } from '#audience/slice-others';
 import type { PlannedWrites, SliceColumns } from '#audience/plan-rows';
 import type {
   ContactWindow,
-  Filter,
   FunnelWindowRequest,
   GroupCount,
+  TagCount,
   SendPlan,
   SendRequest,
   WindowRequest,
@@ -27,11 +28,20 @@ import type {
   RowSample,
 } from '#import/types';
 import type { Contact, Field, KeyField, TextField } from '#domain/contact';
-import type { ContactId, DeviceId, EntryId, GroupId, ImportId, MessageId, WorkspaceId } from '#domain/ids';
+import type {
+  CharacteristicId,
+  ContactId,
+  DeviceId,
+  EntryId,
+  GroupId,
+  ImportId,
+  MessageId,
+  WorkspaceId,
+} from '#domain/ids';
 import type { ChannelType } from '#domain/channel';
 import type { EncodedBlock } from '#log/block';
 import type { HistoryStep } from '#log/history-types';
-import type { BlockRef, CellName, NewGroup } from '#log/types';
+import type { BlockRef, CellName, NewCharacteristic, NewGroup } from '#log/types';
 
 export interface OpenWorkspace {
   readonly workspace: WorkspaceId;
@@ -53,6 +63,13 @@ export interface AudienceEvents {
 export interface BringInGroup {
   readonly from: GroupId;
   readonly to: NewGroup;
+  readonly isNew: boolean;
+}
+
+/** As `BringInGroup`, of characteristics. */
+export interface BringInCharacteristic {
+  readonly from: CharacteristicId;
+  readonly to: NewCharacteristic;
   readonly isNew: boolean;
 }
 
@@ -78,25 +95,6 @@ export type ChangeResult =
 
 export type MoveResult =
   { readonly kind: 'change' | 'commit'; readonly entry: EntryId } | { readonly kind: 'unchanged' };
-
-/** Whom a filter let through at that moment; the worker keeps the last ones. */
-export interface Choice {
-  readonly choice: number;
-  readonly count: number;
-}
-export type Chosen =
-  { readonly contacts: readonly ContactId[] } | { readonly choice: number; readonly without: readonly ContactId[] };
-
-/** `others`: all static groups that some of them are in and that are not joined. */
-export interface BulkAct {
-  readonly cells: { readonly [Name in CellName]?: string };
-  readonly joins: readonly GroupId[];
-  readonly leaves: readonly GroupId[] | 'others';
-}
-/** `entries`: to be undone together; `count`: contacts of which something was new. `lost`: the choice is not known any more. */
-export type BulkResult =
-  | { readonly kind: 'done'; readonly entries: readonly EntryId[]; readonly count: number }
-  | { readonly kind: 'unchanged' | 'lost' };
 
 /** An import as the log has it, whichever device it is from. */
 export interface LoggedImport {
@@ -132,9 +130,19 @@ export interface KeptByUndo {
 }
 
 export type UndoResult =
-  /** `emptyGroups`: made by it alone, and nobody is in them now. */
-  | { readonly kind: 'undone'; readonly emptyGroups: readonly NewGroup[]; readonly kept: KeptByUndo }
-  | { readonly kind: 'redone'; readonly groups: readonly NewGroup[]; readonly undoneAtMs: number }
+  /** `emptyGroups`: made by it alone, and nobody is in them now; characteristics alike. */
+  | {
+      readonly kind: 'undone';
+      readonly emptyGroups: readonly NewGroup[];
+      readonly emptyCharacteristics: readonly NewCharacteristic[];
+      readonly kept: KeptByUndo;
+    }
+  | {
+      readonly kind: 'redone';
+      readonly groups: readonly NewGroup[];
+      readonly characteristics: readonly NewCharacteristic[];
+      readonly undoneAtMs: number;
+    }
   /** Somebody was faster. */
   | { readonly kind: 'asBefore' };
 
@@ -160,19 +168,15 @@ export interface AudienceWorker {
   readonly groupCounts: () => Promise<readonly GroupCount[]>;
   /** Groups as commits named them, for the time until their documents arrive. */
   readonly namedGroups: () => Promise<readonly NewGroup[]>;
+  readonly namedCharacteristics: () => Promise<readonly NewCharacteristic[]>;
+  /** All that a listed contact has, by name. */
+  readonly tags: () => Promise<readonly TagCount[]>;
   readonly addContact: (
     contact: ReadyContact,
   ) => Promise<{ readonly kind: 'added' | 'exists'; readonly contact: Contact }>;
   /** Answers what was written: of one contact a `change`, of more a `commit`, which an undo can name. */
   readonly join: (contacts: readonly ContactId[], group: GroupId) => Promise<MoveResult>;
   readonly leave: (contacts: readonly ContactId[], group: GroupId) => Promise<MoveResult>;
-  /** "All that match", fixed at the click (CON-8). */
-  readonly choose: (filter: Filter) => Promise<Choice>;
-  readonly chosenWindow: (chosen: Chosen, offset: number, limit: number) => Promise<ContactWindow>;
-  /** Static groups in which some of them are. */
-  readonly groupsAmong: (chosen: Chosen) => Promise<readonly GroupId[]>;
-  /** Of each only what differs is written. Durable before it resolves. */
-  readonly bulk: (chosen: Chosen, act: BulkAct) => Promise<BulkResult>;
   /** By hand; only what differs is written. Durable before it resolves. */
   readonly change: (id: ContactId, edit: ContactEdit) => Promise<ChangeResult>;
   /** Contacts that share a phone or an email (CON-13). */
@@ -202,6 +206,7 @@ export interface AudienceWorker {
     source: OpenWorkspace,
     name: string,
     groups: readonly BringInGroup[],
+    characteristics: readonly BringInCharacteristic[],
   ) => Promise<BringInFigures>;
   /** The tap, on what was planned last; `changed` where the audience moved since. */
   readonly writeBringIn: () => Promise<'written' | 'changed'>;
@@ -213,6 +218,8 @@ export interface CheckedSlice {
   readonly importId: ImportId;
   readonly count: number;
   readonly columns: SliceColumns;
+  /** Characteristics and tags; absent where the file has none. */
+  readonly others?: SliceOthers;
 }
 
 /** What a slice comes to, row by row. */

@@ -3,6 +3,7 @@ import type { DeviceId, WorkspaceId } from '#domain/ids';
 import type { WorkspaceRegistry } from '#storage/types';
 import type { SharedWorkspace } from '#sync/session';
 import type { BringInPlanned } from './bring-in.ts';
+import type { CharacteristicsPart } from './characteristics.svelte.ts';
 import type { GroupsPart } from './groups.svelte.ts';
 import type { Opened } from './opened.ts';
 import { randomId } from './random-id.ts';
@@ -24,7 +25,7 @@ export function createWorkspaces(
   opened: Promise<Opened>,
   registry: WorkspaceRegistry,
   wipe: () => Promise<void>,
-  groups: () => GroupsPart,
+  named: () => { readonly groups: GroupsPart; readonly characteristics: CharacteristicsPart },
 ): WorkspacesPart {
   let planned: BringInPlanned | undefined;
   const reload = (page = '/contacts') => {
@@ -47,19 +48,19 @@ export function createWorkspaces(
     },
     async join({ id, name, salt }) {
       const now = Date.now();
-      const untouched = await isUntouched((await opened).stores, groups());
+      const untouched = await isUntouched((await opened).stores, named().groups);
       await registry.open({ id, name, salt, device: randomId() as DeviceId, createdAt: now, openedAt: now });
       if (untouched) await wipe();
       // What was collected here before may belong to the team: that is asked where the workspaces are listed.
       reload(untouched ? '/contacts' : BRING_IN_PAGE);
     },
     async arrive() {
-      if (await isUntouched((await opened).stores, groups())) await wipe();
+      if (await isUntouched((await opened).stores, named().groups)) await wipe();
       reload();
     },
     async planBringIn(id) {
       const { planBringIn } = await import('./bring-in.ts');
-      planned = await planBringIn(await opened, await rowOf(id), groups());
+      planned = await planBringIn(await opened, await rowOf(id), named());
       return { figures: planned.figures, newGroups: planned.newGroups };
     },
     async bringIn() {
@@ -67,7 +68,7 @@ export function createWorkspaces(
       planned = undefined;
       if (!plan) return 'changed';
       const { writeBringIn } = await import('./bring-in.ts');
-      return writeBringIn(await opened, plan, groups());
+      return writeBringIn(await opened, plan, named());
     },
     async dropBringIn() {
       planned = undefined;

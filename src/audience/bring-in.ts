@@ -3,15 +3,19 @@
  * blocked by strictness, characteristics and scoped cells where nobody said anything, and who is in which group. What
  * was planned is exactly what then happens. The source is only read.
  */
+import { characteristicCell, characteristicOf, isCharacteristicCell } from '#domain/characteristic';
 import { KEY_FIELDS, STRICT_FIELDS, TEXT_FIELDS, type Field } from '#domain/contact';
-import type { ContactId, GroupId } from '#domain/ids';
+import type { CharacteristicId, ContactId, GroupId } from '#domain/ids';
+import { isTagCell, tagCell } from '#domain/tag';
 import { idFromHalves, type ContactIds } from '#log/contact-id';
 import { DELETED_CELL } from '#log/contacts';
 import type { FoldState } from '#log/fold-state';
-import type { RowColumns } from '#log/types';
+import type { OtherCells } from '#log/other-cells';
+import type { CellName, RowColumns } from '#log/types';
 import { isListed, strictAt, textAt } from './columns.ts';
 import { createImportPlan, PLAN_OUTCOMES } from './plan.ts';
-import { rowsOf, type PlannedWrites, type SliceColumns } from './plan-rows.ts';
+import type { SliceOthers } from './slice-others.ts';
+import { rowsOf, type SliceColumns } from './plan-rows.ts';
 
 /** A row of the source's comes to one of these; `error` fits two contacts, or has no key, and stays where it is. */
 export type BringInFigures = Readonly<Record<(typeof PLAN_OUTCOMES)[number], number>> & { readonly contacts: number };
@@ -21,6 +25,8 @@ export interface BringInParts {
   readonly target: FoldState;
   /** By the target's salt. */
   readonly ids: ContactIds;
+  /** Which of the target's each of the source's is; one that is not named stays where it is. */
+  readonly characteristics: ReadonlyMap<CharacteristicId, CharacteristicId>;
 }
 
 export interface BringIn {
@@ -33,12 +39,27 @@ export interface BringIn {
 
 const SLICE = 4_000;
 
-export function planBringIn({ source, target, ids }: BringInParts): BringIn {
+export function planBringIn({ source, target, ids, characteristics }: BringInParts): BringIn {
+  /** Ids are hashes under a workspace's own salt. Undefined where it is not brought in. */
+  function nameIn(name: CellName, cells: OtherCells): CellName | undefined {
+    if (name === DELETED_CELL) return undefined;
+    if (isCharacteristicCell(name)) {
+      const to = characteristics.get(characteristicOf(name));
+      return to && characteristicCell(to);
+    }
+    if (!isTagCell(name)) return name;
+    const row = listed.find((each) => (cells.valueAt(each) ?? '') !== '');
+    return row === undefined ? undefined : tagCell(ids.tagId(cells.valueAt(row) ?? ''));
+  }
   const listed: number[] = [];
   for (let row = 0; row < source.ids.count; row += 1)
     if (isListed(source, row) && !source.joined.has(row)) listed.push(row);
   const placeByRow = new Map(listed.map((row, place) => [row, place]));
-  const names = [...source.others.keys()].filter((name) => name !== DELETED_CELL);
+  const targetNames: CellName[] = [];
+  const names = [...source.others].flatMap(([name, from]) => {
+    const to = nameIn(name, from);
+    return to === undefined ? [] : [{ from, to: targetNames.push(to) - 1 }];
+  });
   const counts = Object.fromEntries(PLAN_OUTCOMES.map((outcome) => [outcome, 0])) as Record<
     (typeof PLAN_OUTCOMES)[number],
     number
@@ -50,18 +71,13 @@ export function planBringIn({ source, target, ids }: BringInParts): BringIn {
   let first = 0;
 
   const rowAt = (at: number) => listed[first + at] as number;
-  const otherAt = (name: string, at: number) => source.others.get(name)?.get(rowAt(at))?.value ?? '';
-  const isBlank = (name: string, row: number) => target.others.get(name)?.has(row) !== true;
 
   const plan = createImportPlan(target, ids, target.keys, {
     ...{ conflicts: 'fillBlanks', existing: 'all', groups: [], sameFile: new Set<never>() },
-    beside: {
-      hasMore: (at, row) => names.some((name) => otherAt(name, at) !== '' && (row < 0 || isBlank(name, row))),
-      onContact(at, high, low) {
-        highs[first + at] = high;
-        lows[first + at] = low;
-        isKnown[first + at] = 1;
-      },
+    onContact(at, high, low) {
+      highs[first + at] = high;
+      lows[first + at] = low;
+      isKnown[first + at] = 1;
     },
   });
 
@@ -75,18 +91,22 @@ export function planBringIn({ source, target, ids }: BringInParts): BringIn {
     return columns;
   }
 
-  /** With the cells that have no column of their own. */
-  function withOthers(rows: RowColumns, writes: PlannedWrites): RowColumns {
-    const cells: Record<string, readonly (string | undefined)[] | undefined> = { ...rows.cells };
-    for (const name of names) {
-      cells[name] = Array.from(writes.at, (at, place) => {
-        const value = otherAt(name, at);
-        if (value === '') return undefined;
-        const row = writes.births[place] === 1 ? -1 : targetRow(first + at);
-        return row < 0 || isBlank(name, row) ? value : undefined;
-      });
+  /** The cells that have no column of their own, under the names that they have in the target. */
+  function othersOf(count: number): SliceOthers {
+    const which: number[] = [];
+    const values: string[] = [];
+    const starts = new Uint32Array(count + 1);
+    for (let at = 0; at < count; at += 1) {
+      const row = rowAt(at);
+      for (const { from, to } of names) {
+        const value = from.valueAt(row) ?? '';
+        if (value === '') continue;
+        which.push(to);
+        values.push(value);
+      }
+      starts[at + 1] = which.length;
     }
-    return { ...rows, cells: cells as RowColumns['cells'] };
+    return { names: targetNames, starts, which: Uint16Array.from(which), values };
   }
 
   const targetRow = (place: number) => target.ids.find(highs[place] as number, lows[place] as number);
@@ -95,9 +115,10 @@ export function planBringIn({ source, target, ids }: BringInParts): BringIn {
     for (first = 0; first < listed.length; first += SLICE) {
       const count = Math.min(SLICE, listed.length - first);
       const columns = sliceOf(count);
-      const { outcomes, writes } = plan.plan(count, columns);
+      const others = othersOf(count);
+      const { outcomes, writes } = plan.plan(count, columns, others);
       for (const outcome of outcomes) counts[PLAN_OUTCOMES[outcome] ?? 'error'] += 1;
-      if (writes) yield withOthers(rowsOf(writes, columns), writes);
+      if (writes) yield rowsOf(writes, columns, others);
     }
   }
 

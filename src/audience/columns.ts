@@ -10,7 +10,9 @@ import {
   type StrictField,
   type TextField,
 } from '#domain/contact';
-import type { ContactId, GroupId } from '#domain/ids';
+import { characteristicOf, isCharacteristicCell } from '#domain/characteristic';
+import type { CharacteristicId, ContactId, GroupId } from '#domain/ids';
+import { isTagCell, tagOf, type Tag } from '#domain/tag';
 import { LISTED } from '#log/born';
 import { highHalf, idFromHalves, isHashId, lowHalf } from '#log/contact-id';
 import { STRICT_WORDS, type FoldState } from '#log/fold-state';
@@ -33,6 +35,25 @@ export const idAt = (state: FoldState, row: number): ContactId =>
 export const rowOfContact = (state: FoldState, id: ContactId): number =>
   isHashId(id) ? state.ids.find(highHalf(id), lowHalf(id)) : -1;
 
+function othersAt(state: FoldState, row: number): Pick<Contact, 'characteristics' | 'tags'> {
+  const characteristics: { [Id in CharacteristicId]?: string } = {};
+  const tags: Tag[] = [];
+  let has = false;
+  for (const [name, cells] of state.others) {
+    const isTag = isTagCell(name);
+    if (!isTag && !isCharacteristicCell(name)) continue;
+    const value = cells.valueAt(row) ?? '';
+    if (value === '') continue;
+    if (isTag) tags.push({ id: tagOf(name), name: value });
+    else {
+      characteristics[characteristicOf(name)] = value;
+      has = true;
+    }
+  }
+  tags.sort((one, other) => (one.name < other.name ? -1 : 1));
+  return { ...(has && { characteristics }), ...(tags.length > 0 && { tags }) };
+}
+
 export function contactAt(state: FoldState, row: number, groups: readonly GroupId[]): Contact {
   const cells: { [F in Field]?: string } = {};
   for (const field of TEXT_FIELDS) {
@@ -49,6 +70,7 @@ export function contactAt(state: FoldState, row: number, groups: readonly GroupI
     id: idAt(state, row),
     cells,
     groups,
+    ...othersAt(state, row),
     createdAt: msOf(state.created),
     changedAt: msOf(state.changed),
     ...(state.lastMessaged[row]

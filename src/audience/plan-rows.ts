@@ -5,7 +5,8 @@
 import { KEY_FIELDS, STRICT_FIELDS, TEXT_FIELDS, type Field } from '#domain/contact';
 import type { ContactId } from '#domain/ids';
 import { idFromHalves } from '#log/contact-id';
-import type { RowColumns } from '#log/types';
+import type { CellName, RowColumns } from '#log/types';
+import { writtenColumns, type SliceOthers } from './slice-others.ts';
 
 export type SliceColumns = { readonly [F in Field]?: readonly string[] };
 
@@ -21,6 +22,8 @@ export interface PlannedWrites {
   readonly cells: Uint16Array<ArrayBuffer>;
   /** By place, where it is not the hash of the key. */
   readonly ids: ReadonlyMap<number, ContactId>;
+  /** Parallel to the cells of `SliceOthers`: 1 where one is written. Absent where the slice has none. */
+  readonly others?: Uint8Array<ArrayBuffer>;
 }
 
 export interface NewRow {
@@ -88,10 +91,11 @@ export function createRowWriter(most: number): RowWriter {
 }
 
 /** The rows that were planned, with the texts of the slice that they were planned from. */
-export function rowsOf(writes: PlannedWrites, columns: SliceColumns): RowColumns {
+export function rowsOf(writes: PlannedWrites, columns: SliceColumns, others?: SliceOthers): RowColumns {
   const { at, keys, generations, births, ids } = writes;
   const keyColumns = KEY_FIELDS.map((field) => columns[field]);
-  const cells: { [F in Field]?: readonly (string | undefined)[] } = {};
+  const cells: { [Name in CellName]?: readonly (string | undefined)[] } =
+    others && writes.others ? writtenColumns(others, writes.others, at) : {};
   [...TEXT_FIELDS, ...STRICT_FIELDS].forEach((field, bit) => {
     const values = columns[field];
     if (!values) return;

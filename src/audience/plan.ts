@@ -18,6 +18,8 @@ import type { RowColumns } from '#log/types';
 import { isListed, textAt } from './columns.ts';
 import type { KeyIndex } from '#log/key-index';
 import { createMatcher, type Match } from './match.ts';
+import type { SliceOthers } from './slice-others.ts';
+import { createOtherPlan, type Conflicts } from './plan-others.ts';
 import { createOverlay } from './plan-overlay.ts';
 import { createRowWriter, type PlannedWrites, type RowWriter, type SliceColumns } from './plan-rows.ts';
 import { createSaidBefore } from './said-before.ts';
@@ -31,21 +33,15 @@ const KEY_TEXTS = KEY_FIELDS.map((field) => TEXT_FIELDS.indexOf(field));
 
 export interface PlanOptions {
   /** `fillBlanks`: only cells that nobody has said anything of. */
-  readonly conflicts: 'overwrite' | 'ignore' | 'fillBlanks';
+  readonly conflicts: Conflicts;
   /** `existingOnly` limits the import to contacts that exist. */
   readonly existing: 'all' | 'existingOnly';
   /** Joined in every mode. */
   readonly groups: readonly GroupId[];
   /** Earlier imports of the very same file. */
   readonly sameFile: ReadonlySet<ImportId>;
-  readonly beside?: BesidePlan;
-}
-
-/** What is said of a row's contact beside its fields, and who wants to know whose row it is. `at` is of the slice. */
-export interface BesidePlan {
-  /** Whether there is more to write of this contact, a row of the state, than its fields say. */
-  readonly hasMore: (at: number, row: number) => boolean;
-  readonly onContact: (at: number, high: number, low: number) => void;
+  /** Told whose each row is; `at` is of the slice. */
+  readonly onContact?: (at: number, high: number, low: number) => void;
 }
 
 export interface PlannedRows {
@@ -64,7 +60,7 @@ type Met = Extract<Match, { kind: 'met' }>;
 
 export interface ImportPlan {
   /** Slices come in the file's order. Texts are normalised; an empty one is an empty cell. */
-  readonly plan: (count: number, columns: SliceColumns) => PlannedRows;
+  readonly plan: (count: number, columns: SliceColumns, others?: SliceOthers) => PlannedRows;
   /** What an earlier run, cut off, planned: its blocks in order, and whom it met. Before the first slice. */
   readonly remember: (rows: RowColumns) => void;
   readonly rememberSeen: (seen: Uint32Array) => void;
@@ -74,6 +70,7 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
   const overlay = createOverlay();
   const matcher = createMatcher(state, ids, index, overlay);
   const said = createSaidBefore(state, options.sameFile);
+  const others = createOtherPlan(state, options.conflicts, said);
   const groups = options.groups.filter((group) => group !== DEFAULT_GROUP_ID);
 
   /** Rows that this import bears again, to their places in the overlay: of two whom a member merged one comes back. */
@@ -120,7 +117,7 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
       const outcome = planBack(at, key);
       if (outcome !== NEW) return outcome;
     }
-    options.beside?.onContact(at, high, low);
+    options.onContact?.(at, high, low);
     back = rowOfHalves(high, low);
     const met = bear(high, low);
     writeCells(at, met, 'first');
@@ -180,9 +177,8 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
   function planKnown(at: number, known: number, key: number): number {
     [row, back] = [known, -1];
     const met = meet(row, keys);
-    options.beside?.onContact(at, overlay.ids.highs[met] as number, overlay.ids.lows[met] as number);
-    const hasMore = options.beside?.hasMore(at, row) === true;
-    const written = (options.conflicts !== 'ignore' && writeCells(at, met, 'first')) || hasMore;
+    options.onContact?.(at, overlay.ids.highs[met] as number, overlay.ids.lows[met] as number);
+    const written = options.conflicts !== 'ignore' && writeCells(at, met, 'first');
     if (written || !isInAll()) addNaming(at, met, key);
     else seen.push(overlay.ids.highs[met] as number, overlay.ids.lows[met] as number);
     if (options.conflicts === 'ignore') return IGNORED;
@@ -197,9 +193,8 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
       const match = matcher.match(keys);
       if (match.kind !== 'met' || match.at !== met) return ERROR;
     }
-    options.beside?.onContact(at, overlay.ids.highs[met] as number, overlay.ids.lows[met] as number);
-    const hasMore = options.beside?.hasMore(at, row) === true;
-    if ((options.conflicts !== 'ignore' && writeCells(at, met, 'again')) || hasMore) addNaming(at, met, key);
+    options.onContact?.(at, overlay.ids.highs[met] as number, overlay.ids.lows[met] as number);
+    if (options.conflicts !== 'ignore' && writeCells(at, met, 'again')) addNaming(at, met, key);
     return TWICE;
   }
 
@@ -236,6 +231,7 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
       writer.setStrict(each);
       written = true;
     }
+    if (others.write(at, met, row, time)) written = true;
     for (let key = 0; written && key < KEY_FIELDS.length; key += 1) {
       if (!writer.hasText(KEY_TEXTS[key] as number) || isHeld(key)) continue;
       const value = columns[KEY_FIELDS[key] as KeyField]?.[at] ?? '';
@@ -336,8 +332,9 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
   }
 
   return {
-    plan(count, sliceColumns) {
+    plan(count, sliceColumns, otherCells) {
       columns = sliceColumns;
+      others.begin(otherCells);
       writer = createRowWriter(count);
       seen = [];
       const outcomes = new Uint8Array(count);
@@ -347,8 +344,11 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
         outcomes[at] = outcome;
         if (outcome <= UNCHANGED && isSuppressed(at)) suppressed[at] = 1;
       }
-      const writes = writer.writes();
-      return { outcomes, suppressed, ...(writes && { writes }), seen: Uint32Array.from(seen) };
+      const [writes, marks] = [writer.writes(), others.written()];
+      return {
+        ...{ outcomes, suppressed, seen: Uint32Array.from(seen) },
+        ...(writes && { writes: marks ? { ...writes, others: marks } : writes }),
+      };
     },
 
     remember(rows) {
@@ -359,6 +359,7 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
         const [high, low] = id === undefined ? [ids.high, ids.low] : [highHalf(id), lowHalf(id)];
         const met = meetAgain(high, low, rows.births[at] === 1 ? 'born' : 'known');
         setRowMet(met);
+        others.remember(rows, at, met);
         TEXT_FIELDS.forEach((field, each) => {
           const value = rows.cells[field]?.[at];
           if (value === undefined) return;

@@ -3,6 +3,7 @@ import type { Contact } from '#domain/contact';
 import type { Channel } from '#domain/channel';
 import type { FilterNode } from '#domain/filter';
 import type { ContactId, GroupId } from '#domain/ids';
+import type { Tag } from '#domain/tag';
 import type { Funnel, FunnelStep, MessageAudience, MessageContent } from '#domain/message';
 
 export interface Filter {
@@ -62,6 +63,10 @@ export interface FunnelWindowRequest extends SendRequest {
 
 export interface GroupCount {
   readonly group: GroupId;
+  readonly contacts: number;
+}
+
+export interface TagCount extends Tag {
   readonly contacts: number;
 }
 

@@ -4,15 +4,16 @@
  * decided here but by the audience.
  */
 import { STRICT_FIELDS, type Field } from '#domain/contact';
+import { createOtherColumns, type ReadOthers, type TagParts } from './check-others.ts';
 import { cleanText, isPlaceholder, toPlainForms } from './clean-text.ts';
 import { columnName } from './column-name.ts';
 import { readEmail } from './email.ts';
+import { NAMES_BY_FIELD } from './column-names.ts';
 import { LONGEST_CELL } from './limits.ts';
 import { isGeneralConsent, namePart, type NamePart } from './match-columns.ts';
-import { joinNameParts } from './person-name.ts';
 import { createPhoneReader, isPhoneProblem } from './phone.ts';
 import type { RowSlice } from './row-source.ts';
-import type { CellProblem, ImportSettings, RowProblem } from './types.ts';
+import type { CellProblem, ImportSettings, MappedField, RowProblem } from './types.ts';
 import { readBlocked, readConsent, readSmsType, readStatus } from './values.ts';
 
 export interface CheckedRows {
@@ -23,6 +24,10 @@ export interface CheckedRows {
   /** Index into the slice's rows, for each row without error. */
   readonly indexes: Int32Array;
   readonly problems: readonly RowProblem[];
+  /** Characteristics and tags, where the file has such columns. */
+  readonly others?: ReadOthers;
+  /** Tags that no slice before had. */
+  readonly tags?: readonly string[];
 }
 
 export type CheckSettings = Pick<ImportSettings, 'fields' | 'country' | 'smsType' | 'consent'>;
@@ -47,11 +52,24 @@ interface ReadColumn {
 const SHOWN = 200;
 const CONSENTS = STRICT_FIELDS.filter((field) => field.startsWith('consent:'));
 
-export function createSliceChecker(settings: CheckSettings, header: readonly string[]): SliceChecker {
+/** Where nobody can mean tags: one contact, typed. */
+const NO_TAGS: TagParts = {
+  idOf: () => {
+    throw new Error('no tags are read here');
+  },
+  known: [],
+};
+
+export function createSliceChecker(
+  settings: CheckSettings,
+  header: readonly string[],
+  tags: TagParts = NO_TAGS,
+): SliceChecker {
+  const others = createOtherColumns(settings.fields, tags);
   const readers = createReaders(settings.country);
   const columns: ReadColumn[] = [];
   settings.fields.forEach((field, at) => {
-    if (field === 'ignore' || field === 'name') return;
+    if (!isField(field) || field === 'name') return;
     columns.push({ at, name: nameOf(header, at), field, read: readers[field] });
   });
   const names = settings.fields.flatMap((field, at) => (field === 'name' ? [at] : []));
@@ -68,6 +86,7 @@ export function createSliceChecker(settings: CheckSettings, header: readonly str
     const targets = columns.map(({ field }) => columnOf(field));
     const nameTarget = names.length > 0 ? columnOf('name') : undefined;
     let count = 0;
+    others?.begin(rows.length);
 
     for (let index = 0; index < rows.length; index++) {
       const row = rows[index] ?? [];
@@ -91,11 +110,17 @@ export function createSliceChecker(settings: CheckSettings, header: readonly str
         if (name === TOO_LONG) report(nameOf(header, names[0] ?? 0), row[names[0] ?? 0] ?? '', 'cellTooLong');
         nameTarget[count] = name;
       }
-      if (problems.length > before) continue;
-      if (!out.userId?.[count] && !out.phone?.[count] && !out.email?.[count]) {
-        report(keyColumn?.name ?? '', '', 'keyMissing');
+      others?.read(row, (at, problem) => report(nameOf(header, at), row[at] ?? '', problem));
+      if (problems.length > before) {
+        others?.drop();
         continue;
       }
+      if (!out.userId?.[count] && !out.phone?.[count] && !out.email?.[count]) {
+        report(keyColumn?.name ?? '', '', 'keyMissing');
+        others?.drop();
+        continue;
+      }
+      others?.keep();
       indexes[count] = index;
       count++;
     }
@@ -103,9 +128,11 @@ export function createSliceChecker(settings: CheckSettings, header: readonly str
     for (const column of Object.values(out)) column.length = count;
     if (general) for (const field of alsoConsents) out[field] = [...columnOf(general.field)];
     addAnswers(out, settings, count);
-    return { count, columns: out, indexes: indexes.subarray(0, count), problems };
+    return { count, columns: out, indexes: indexes.subarray(0, count), problems, ...others?.end() };
   };
 }
+
+const isField = (field: MappedField): field is Field => Object.hasOwn(NAMES_BY_FIELD, field);
 
 type Readers = { readonly [F in Exclude<Field, 'name'>]: CellReader };
 
@@ -159,12 +186,17 @@ function readName(raw: string): string {
   return raw.length > LONGEST_CELL ? TOO_LONG : cleanText(raw);
 }
 
-/** Whichever column comes first. */
+const HAN = /^\p{Script=Han}+$/u;
+
+/** 王 + 小明 → 王小明; Novak + Anna → Anna Novak, whichever column comes first. */
 function joinName(row: readonly string[], at: readonly number[], parts: readonly NamePart[]): string {
   const values = at.map((column) => readName(row[column] ?? ''));
   if (values.includes(TOO_LONG)) return TOO_LONG;
-  const of = (part: NamePart) => values.filter((_, index) => parts[index] === part);
-  return joinNameParts({ given: of('given'), family: of('family'), whole: of('whole') });
+  const of = (part: NamePart) => values.filter((value, index) => parts[index] === part && value !== '');
+  const [given, family, whole] = [of('given'), of('family'), of('whole')];
+  const filled = [...family, ...given, ...whole];
+  if (filled.length > 0 && filled.every((value) => HAN.test(value))) return filled.join('');
+  return [...given, ...family, ...whole].join(' ');
 }
 
 /** What was answered for all, where the file says nothing: the SMS type beside a phone, consent that was given. */

@@ -269,6 +269,31 @@ export const NAMES_BY_FIELD: Readonly<Record<Field, readonly string[]>> = {
   'consent:webhook': ['webhookconsent', 'consentwebhook', 'webhook同意', '回调同意'],
 };
 
+/** Tags stand in one column, whatever is between them. */
+export const TAG_NAMES: readonly string[] = [
+  ...[
+    'tags',
+    'tag',
+    'labels',
+    'label',
+    'keywords',
+    '标签',
+    '客户标签',
+    '用户标签',
+    '会员标签',
+    '标记',
+    '標籤',
+    'タグ',
+    '태그',
+  ],
+];
+
+/** What an export writes beside what the import reads back: no characteristic is made of it. */
+export const PASSED_OVER: readonly string[] = [
+  ...['fieldcastid', 'groups', 'created', 'lastchanged', 'firstcontact', 'lastcontact'],
+  ...['fieldcast编号', '用户组', '创建时间', '最近更改', '首次联系', '最近联系'],
+];
+
 /** A heading is short; what is longer is no name, and is not looked through. */
 const LONGEST_NAME = 100;
 

@@ -16,23 +16,16 @@ export interface TextLimits {
 
 export const TEXT_LIMITS: TextLimits = { windowBytes: (3 * MB) / 8, longestRowBytes: 2 * MB, mostRows: 4_000 };
 
-export interface CardLimits {
-  readonly windowBytes: number;
-  /** With a picture in it. Above, a card is damaged. */
-  readonly longestCardBytes: number;
-  /** Cards of a slice, which becomes one block of the log. */
-  readonly mostCards: number;
-}
-
-/** Cards without pictures have 150 to 250 bytes. A telephone's picture in full size has some 5 MB, in base64 7. */
-export const CARD_LIMITS: CardLimits = { windowBytes: (3 * MB) / 4, longestCardBytes: 12 * MB, mostCards: 4_000 };
-
 export const LARGEST_TEXT_BYTES = 300 * MB;
 export const LARGEST_WORKBOOK_BYTES = 50 * MB;
 export const MOST_WORKBOOK_ROWS = 300_000;
 /** Columns beyond are ignored. The widest known exports of customer systems have a few hundred. */
 export const MOST_COLUMNS = 1_024;
 export const LONGEST_CELL = 2_000;
+/** Different ones in a file. A list of thousands is no list of tags but another column, taken for it. */
+export const MOST_TAGS = 200;
+/** That one import makes. The rest of a wider file is ignored unless somebody chooses. */
+export const MOST_NEW_CHARACTERISTICS = 100;
 
 export interface ZipLimits {
   readonly entries: number;

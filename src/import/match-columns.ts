@@ -1,16 +1,27 @@
 /**
- * Which column is which field (IMP-4, by name so far). Where no heading says what a key is, a column that holds nothing
+ * Which column is which field (IMP-4, by name so far); what fits none is proposed as a characteristic of its name. Where no heading says what a key is, a column that holds nothing
  * but phones or addresses is proposed; the member sees it and decides.
  */
 import { KEY_FIELDS, type Field } from '#domain/contact';
-import { FAMILY_NAMES, GENERAL_CONSENT, GIVEN_NAMES, NAMES_BY_FIELD, normaliseName } from './column-names.ts';
-import type { ColumnMatch, MappedField } from './types.ts';
+import {
+  FAMILY_NAMES,
+  GENERAL_CONSENT,
+  GIVEN_NAMES,
+  NAMES_BY_FIELD,
+  normaliseName,
+  PASSED_OVER,
+  TAG_NAMES,
+} from './column-names.ts';
+import { MOST_NEW_CHARACTERISTICS } from './limits.ts';
+import type { ColumnMatch, ProposedField } from './types.ts';
 
 const FIELDS = Object.keys(NAMES_BY_FIELD) as Field[];
 const fieldByName = new Map(FIELDS.flatMap((field) => NAMES_BY_FIELD[field].map((name) => [name, field] as const)));
 const givenNames = new Set(GIVEN_NAMES);
 const familyNames = new Set(FAMILY_NAMES);
 const generalConsent = new Set(GENERAL_CONSENT);
+const tagNames = new Set(TAG_NAMES);
+const passedOver = new Set([...PASSED_OVER, ...GENERAL_CONSENT]);
 
 export type NamePart = 'given' | 'family' | 'whole';
 
@@ -25,17 +36,19 @@ export const isGeneralConsent = (heading: string): boolean => generalConsent.has
 /** Whether a heading is one that lists are known to have. */
 export function isKnownName(heading: string): boolean {
   const name = normaliseName(heading);
-  return fieldByName.has(name) || generalConsent.has(name) || givenNames.has(name) || familyNames.has(name);
+  return [fieldByName, generalConsent, givenNames, familyNames, tagNames].some((names) => names.has(name));
 }
 
 /** `samples[column]`: some of its values. Each field is given once, `name` also to its two parts. */
 export function matchColumns(headings: readonly string[], samples: readonly (readonly string[])[]): ColumnMatch[] {
-  const fields = matchNames(headings.map(normaliseName));
+  const names = headings.map(normaliseName);
+  const fields = matchNames(names);
   const confident = fields.map((field) => field !== 'ignore');
   if (!fields.some(isKey)) {
     proposeByContent(fields, samples, 'phone', looksLikePhone);
     proposeByContent(fields, samples, 'email', looksLikeEmail);
   }
+  proposeNew(fields, names, samples);
   return headings.map((name, column) => ({
     name,
     samples: (samples[column] ?? []).slice(0, 3),
@@ -44,8 +57,8 @@ export function matchColumns(headings: readonly string[], samples: readonly (rea
   }));
 }
 
-function matchNames(names: readonly string[]): MappedField[] {
-  const fields: MappedField[] = names.map(() => 'ignore');
+function matchNames(names: readonly string[]): ProposedField[] {
+  const fields = names.map((name): ProposedField => (tagNames.has(name) ? 'tags' : 'ignore'));
   const taken = new Set<Field>();
   // The order of a field's names is that of how surely they mean it: `mobile` before `home phone`, `user ID` before `ID`.
   for (const field of FIELDS) {
@@ -68,9 +81,21 @@ function matchNames(names: readonly string[]): MappedField[] {
   return fields;
 }
 
+/** A column that nobody knows, with a heading and values in it. */
+function proposeNew(fields: ProposedField[], names: readonly string[], samples: readonly (readonly string[])[]): void {
+  let left = MOST_NEW_CHARACTERISTICS;
+  fields.forEach((field, column) => {
+    const name = names[column] ?? '';
+    if (field !== 'ignore' || left === 0 || name === '' || passedOver.has(name)) return;
+    if ((samples[column] ?? []).length === 0) return;
+    fields[column] = 'new';
+    left -= 1;
+  });
+}
+
 const hasParts = (names: readonly string[]): boolean =>
   names.some((name) => givenNames.has(name) || familyNames.has(name));
-const namedVaguely = (names: readonly string[], fields: readonly MappedField[]): boolean =>
+const namedVaguely = (names: readonly string[], fields: readonly ProposedField[]): boolean =>
   hasParts(names) && ['contact', 'customer', 'username', 'nickname'].includes(names[fields.indexOf('name')] ?? '');
 
 function firstOf(names: readonly string[], wanted: readonly string[]): number {
@@ -86,10 +111,10 @@ function firstOf(names: readonly string[], wanted: readonly string[]): number {
   return best;
 }
 
-const isKey = (field: MappedField): boolean => (KEY_FIELDS as readonly string[]).includes(field);
+const isKey = (field: ProposedField): boolean => (KEY_FIELDS as readonly string[]).includes(field);
 
 function proposeByContent(
-  fields: MappedField[],
+  fields: ProposedField[],
   samples: readonly (readonly string[])[],
   field: Field,
   looksLikeIt: (value: string) => boolean,

@@ -1,7 +1,8 @@
 /** The import wizard's language: what was read, how columns are matched, what would happen, what happened. */
 import type { ImportId, GroupId } from '#domain/ids';
+import type { CharacteristicCell } from '#domain/characteristic';
 import type { Consent, Field, SmsType } from '#domain/contact';
-import type { NewGroup } from '#log/types';
+import type { NewCharacteristic, NewGroup } from '#log/types';
 
 /** Why a file cannot be read at all; nothing was written. */
 export const FILE_PROBLEMS = [
@@ -32,34 +33,30 @@ export type Encoding = (typeof ENCODINGS)[number];
 export const DELIMITERS = [',', ';', '\t', '|'] as const;
 export type Delimiter = (typeof DELIMITERS)[number];
 
-/**
- * How the file is read; detected, shown, and open to correction. Sheet only for workbooks, delimiter only for text,
- * encoding for text and address cards, which have headings of our own.
- */
+/** How the file is read; detected, shown, and open to correction. Sheet only for workbooks, encoding and delimiter only for text. */
 export interface Reading {
-  readonly format: 'text' | 'workbook' | 'cards';
+  readonly format: 'text' | 'workbook';
   readonly encoding: Encoding;
   readonly delimiter: Delimiter;
   readonly sheet?: string;
   readonly sheets: readonly string[];
-  /**
-   * Row of the headings, as a spreadsheet numbers it; what stands above it is no contact. `firstRow`: the first that
-   * holds anything, as imports of earlier versions say it, which may lie half done.
-   */
-  readonly header: number | 'firstRow' | 'none';
+  readonly header: 'firstRow' | 'none';
 }
 
 /**
- * Each field is given to one column at most, but `name`: its parts are joined by the custom of their script. A column of
+ * Each is given to one column at most, but `tags`, which add up, and `name`: its parts are joined by the custom of their
+ * script. A column of
  * consent whose heading names no channel speaks for every channel type that has no column of its own.
  */
-export type MappedField = Field | 'ignore';
+export type MappedField = Field | CharacteristicCell | 'tags' | 'ignore';
+/** `new`: a characteristic of the column's name, which may be there already: that is asked where settings are made. */
+export type ProposedField = Field | 'tags' | 'new' | 'ignore';
 
 export interface ColumnMatch {
   readonly name: string;
   /** Three of its values. */
   readonly samples: readonly string[];
-  readonly field: MappedField;
+  readonly field: ProposedField;
   readonly confidence: 'name' | 'none';
 }
 
@@ -68,10 +65,6 @@ export interface FilePreview {
   readonly columns: readonly ColumnMatch[];
   /** The first eight rows as they will be read. */
   readonly rows: readonly (readonly string[])[];
-  /** Of each of these, its number in the file. */
-  readonly numbers: readonly number[];
-  /** Rows of the file that could be its headings, with what they begin with. */
-  readonly headerChoices: readonly { readonly row: number; readonly text: string }[];
 }
 
 export type PreviewResult =
@@ -91,6 +84,8 @@ export interface ImportSettings {
   /** At least one (IMP-10). */
   readonly groups: readonly GroupId[];
   readonly newGroups: readonly NewGroup[];
+  /** Named by `fields`. Absent in what older versions kept. */
+  readonly newCharacteristics?: readonly NewCharacteristic[];
   readonly smsType?: SmsType;
   /** "Did these people consent?" (IMP-6), written where the file says nothing. */
   readonly consent: Extract<Consent, 'given' | 'unknown'>;
@@ -116,6 +111,8 @@ export const CELL_PROBLEMS = [
   'fitsTwoContacts',
   'valueUnknown',
   'cellTooLong',
+  'tagTooLong',
+  'tagsTooMany',
   'quoteUnclosed',
 ] as const;
 export type CellProblem = (typeof CELL_PROBLEMS)[number];

@@ -95,6 +95,8 @@ export interface ChunkRow {
   readonly problemKeys?: readonly (readonly ContactId[])[];
   /** Of the kept copy that it was read from. */
   readonly edition?: number;
+  /** Tags of the file that no chunk before had. */
+  readonly tags?: readonly string[];
 }
 
 /** Folded columns as this device keeps them (`log/snapshot.ts`): segments of rows, and under `head` what names them. */

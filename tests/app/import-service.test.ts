@@ -63,6 +63,7 @@ describe('imports', () => {
       locks: navigator.locks,
       lockPrefix: `${db.name}.`,
       newId: () => `import-${String(number++)}` as ImportId,
+      tagId: createContactIds(new Uint8Array(16)).tagId,
       hashOfKey: (field, value) => createContactIds(new Uint8Array(16)).idOf(field, value, 0),
       newBlockId: () => `block-${crypto.randomUUID()}` as BlockId,
       nowMs: () => performance.now(),

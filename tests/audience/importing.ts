@@ -9,7 +9,8 @@ import { createContactIds } from '#log/contact-id';
 import { createFold, type Fold } from '#log/fold';
 import type { Entry, RowBlock, RowColumns } from '#log/types';
 import { entryOf, SALT, type Written } from '#tests/builders/entries';
-import type { FileRow, Outcome } from './plan-model.ts';
+import type { SliceOthers } from '#audience/slice-others';
+import { MORE_CELLS, type FileRow, type Outcome } from './plan-model.ts';
 
 const FIELDS: readonly Field[] = [...TEXT_FIELDS, ...STRICT_FIELDS];
 
@@ -65,11 +66,12 @@ export function createImporter(): Importer {
         const chunk = rows.slice(from, from + slice);
         const used = FIELDS.filter((field) => rows.some((row) => row[field] !== undefined));
         const columns = Object.fromEntries(used.map((field) => [field, chunk.map((row) => row[field] ?? '')]));
-        const planned = plan.plan(chunk.length, columns);
+        const others = othersOf(chunk);
+        const planned = plan.plan(chunk.length, columns, others);
         planned.outcomes.forEach((outcome, row) =>
           outcomes.push({ outcome: PLAN_OUTCOMES[outcome] as Outcome, suppressed: planned.suppressed[row] === 1 }),
         );
-        if (planned.writes) blocks.push(rowsOf(planned.writes, columns));
+        if (planned.writes) blocks.push(rowsOf(planned.writes, columns, others));
         seen.push(planned.seen);
       }
       return { outcomes, blocks, options, version: fold.state.changes };
@@ -111,12 +113,28 @@ export function createImporter(): Importer {
       const groups = createGroups(fold.state);
       return Array.from({ length: fold.state.ids.count }, (_, row) => row)
         .filter((row) => isListed(fold.state, row))
-        .map((row) => personText(contactAt(fold.state, row, []).cells, groups.of(row)))
+        .map((row) => {
+          const more = MORE_CELLS.map((name) => [name, fold.state.others.get(name)?.valueAt(row) ?? '']);
+          const cells: FileRow = { ...contactAt(fold.state, row, []).cells, ...Object.fromEntries(more) };
+          return personText(cells, groups.of(row));
+        })
         .sort();
     },
   };
 }
 
+/** As a file's checker hands them on; undefined where no row has any. */
+function othersOf(rows: readonly FileRow[]): SliceOthers | undefined {
+  const said = rows.map((row) => MORE_CELLS.flatMap((name, at) => (row[name] ? [{ at, value: row[name] }] : [])));
+  const all = said.flat();
+  if (all.length === 0) return undefined;
+  const starts = Uint32Array.from([0, ...said.map((_, at) => said.slice(0, at + 1).flat().length)]);
+  return {
+    ...{ names: MORE_CELLS, starts, which: Uint16Array.from(all, ({ at }) => at) },
+    values: all.map(({ value }) => value),
+  };
+}
+
 export function personText(cells: FileRow, groups: readonly string[]): string {
-  return JSON.stringify([FIELDS.map((field) => cells[field] ?? ''), [...groups].sort()]);
+  return JSON.stringify([[...FIELDS, ...MORE_CELLS].map((field) => cells[field] ?? ''), [...groups].sort()]);
 }

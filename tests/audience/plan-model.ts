@@ -5,11 +5,14 @@
 import { BLOCKED, CONSENTS, KEY_FIELDS, STRICT_FIELDS, TEXT_FIELDS, type Field } from '#domain/contact';
 import type { PLAN_OUTCOMES, PlanOptions } from '#audience/plan';
 
-export type FileRow = { readonly [F in Field]?: string };
+/** Two characteristics and two tags. */
+export const MORE_CELLS = ['x:city', 'x:points', 't:vip', 't:press'] as const;
+export type FileCell = Field | (typeof MORE_CELLS)[number];
+export type FileRow = { readonly [Name in FileCell]?: string };
 export type Outcome = (typeof PLAN_OUTCOMES)[number];
 
 export interface Person {
-  readonly cells: { [F in Field]?: string };
+  readonly cells: { [Name in FileCell]?: string };
   readonly groups: Set<string>;
   /** Index of the import that met it last. */
   met: number;
@@ -22,20 +25,21 @@ function agreement(person: Person, row: FileRow): number {
   return field && person.cells[field] === row[field] ? shared : -1;
 }
 
-function strictness(field: Field, value: string | undefined): number {
+function strictness(field: FileCell, value: string | undefined): number {
   const words: readonly string[] = field === 'blocked' ? BLOCKED : CONSENTS;
   return value === undefined ? -1 : words.indexOf(value);
 }
 
-const isStrict = (field: Field) => STRICT_FIELDS.some((strict) => strict === field);
+const isStrict = (field: FileCell) => STRICT_FIELDS.some((strict) => strict === field);
 
 /** Cells of the row that would change the person. */
-function differences(person: Person, row: FileRow, conflicts: PlanOptions['conflicts']): Field[] {
-  return ([...TEXT_FIELDS, ...STRICT_FIELDS] as const).filter((field) => {
+function differences(person: Person, row: FileRow, conflicts: PlanOptions['conflicts']): FileCell[] {
+  return ([...TEXT_FIELDS, ...STRICT_FIELDS, ...MORE_CELLS] as const).filter((field) => {
     const value = row[field];
     if (value === undefined || value === '') return false;
     if (isStrict(field)) return strictness(field, value) > strictness(field, person.cells[field]);
-    if (conflicts === 'fillBlanks') return (person.cells[field] ?? '') === '';
+    // A tag is there or not, however it is spelled.
+    if (conflicts === 'fillBlanks' || field.startsWith('t:')) return (person.cells[field] ?? '') === '';
     return (person.cells[field] ?? '') !== value;
   });
 }

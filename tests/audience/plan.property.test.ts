@@ -18,6 +18,10 @@ const anyRow: fc.Arbitrary<FileRow> = fc.record({
   status: fc.constantFrom('', '', 'inactive', 'active'),
   'consent:sms': fc.constantFrom('', 'given', 'unknown', 'refused'),
   blocked: fc.constantFrom('', '', '', 'no', 'yes'),
+  'x:city': fc.constantFrom('', '', 'Praha', 'Brno'),
+  'x:points': fc.constantFrom('', '', '1'),
+  't:vip': fc.constantFrom('', '', 'VIP', 'vip'),
+  't:press': fc.constantFrom('', '', 'press'),
 });
 const anyOptions: fc.Arbitrary<Omit<PlanOptions, 'sameFile'>> = fc.record({
   conflicts: fc.constantFrom('overwrite' as const, 'ignore' as const, 'fillBlanks' as const),
@@ -33,7 +37,10 @@ const anyFile = fc.record({
 /** Whom a hand puts into the bin or takes a key from, whichever contact that is. */
 const anyHand = fc.record({
   row: fc.nat(11),
-  cells: fc.constantFrom({ deleted: 'yes' }, { deleted: 'yes' }, { email: '' }, { phone: '' }, { email: 'c@x' }),
+  cells: fc.constantFrom(
+    ...[{ deleted: 'yes' }, { deleted: 'yes' }, { email: '' }, { phone: '' }, { email: 'c@x' }],
+    ...[{ 'x:city': '' }, { 't:vip': '' }, { 't:press': 'Press' }],
+  ),
 });
 
 const peopleText = (people: readonly Person[]) =>
@@ -136,6 +143,8 @@ const anyList = fc
         name: fc.constantFrom('', 'Ana', 'Anna', 'A.'),
         status: fc.constantFrom('', 'inactive', 'active'),
         blocked: fc.constantFrom('', 'yes', 'no'),
+        'x:city': fc.constantFrom('', 'Praha', 'Brno'),
+        't:vip': fc.constantFrom('', 'VIP', 'vip'),
       }),
       { maxLength: 14 },
     ),

@@ -1,8 +1,8 @@
 /** Merge case 13: 3,000 contacts collected alone meet a relay, or a team that has 1,000 of the same people. */
 import 'fake-indexeddb/auto';
 import { describe, expect, test } from 'vitest';
-import type { BringInGroup, OpenWorkspace } from '#app/worker-types';
-import type { DeviceId, EntryId, GroupId, WorkspaceId } from '#domain/ids';
+import type { BringInCharacteristic, BringInGroup, OpenWorkspace } from '#app/worker-types';
+import type { CharacteristicId, DeviceId, EntryId, GroupId, WorkspaceId } from '#domain/ids';
 import { createContactIds } from '#log/contact-id';
 import type { CommitBody } from '#log/types';
 import type { SessionAnswer } from '#protocol/api';
@@ -26,6 +26,9 @@ const GROUPS: readonly BringInGroup[] = [
   { from: LONE_FAIR, to: newGroup('Fair'), isNew: true },
   { from: LONE_VIP, to: newGroup('VIP'), isNew: false },
 ];
+/** Not a hash, as in the lone workspace's entries. */
+const city = 'city' as CharacteristicId;
+const CITY: readonly BringInCharacteristic[] = [{ from: city, to: { id: city, name: 'City' }, isNew: false }];
 
 const people = (from: number, to: number, more: (at: number) => PersonCells = () => ({})) =>
   Array.from({ length: to - from }, (_, at) => ({ phone: phoneOf(from + at), ...more(from + at) }));
@@ -126,7 +129,7 @@ describe('[case 13] (b) 3,000 contacts brought into a team with 1,000 of the sam
   test('are one each; names stand, blanks are filled, the stricter consent counts', async () => {
     const { device, source, lone, team } = await both();
     const before = [await lone.all(), await lone.fold()];
-    const figures = await device.audience.planBringIn(source, 'Begun alone', GROUPS);
+    const figures = await device.audience.planBringIn(source, 'Begun alone', GROUPS, CITY);
     // Of the team's 1,000 every tenth refuses by the lone list, and one has a city: those change.
     expect(figures).toEqual({
       contacts: 3_000,
@@ -154,7 +157,7 @@ describe('[case 13] (b) 3,000 contacts brought into a team with 1,000 of the sam
 
   test('are an import that says where they came from, and its members in the same one', async () => {
     const { device, source, team } = await both();
-    await device.audience.planBringIn(source, 'Begun alone', GROUPS);
+    await device.audience.planBringIn(source, 'Begun alone', GROUPS, CITY);
     await device.audience.writeBringIn();
     const bodies = (await team.all()).slice(TEAM.length).map(({ entry }) => entry.body as CommitBody);
     expect(bodies.map(({ source: kind, from, fileName, weight }) => [kind, from, fileName, weight])).toEqual([
@@ -168,7 +171,7 @@ describe('[case 13] (b) 3,000 contacts brought into a team with 1,000 of the sam
   test('are undone as one, and brought back as one', async () => {
     const { device, source, team } = await both();
     const before = JSON.parse(await team.fold()) as { contacts: unknown[] };
-    await device.audience.planBringIn(source, 'Begun alone', GROUPS);
+    await device.audience.planBringIn(source, 'Begun alone', GROUPS, CITY);
     await device.audience.writeBringIn();
     const brought = await team.fold();
     const [listed, ...others] = await device.audience.imports();
@@ -189,10 +192,10 @@ describe('[case 13] (b) 3,000 contacts brought into a team with 1,000 of the sam
 
   test('again change nothing', async () => {
     const { device, source, team } = await both();
-    await device.audience.planBringIn(source, 'Begun alone', GROUPS);
+    await device.audience.planBringIn(source, 'Begun alone', GROUPS, CITY);
     await device.audience.writeBringIn();
     const entries = await team.ids();
-    const figures = await device.audience.planBringIn(source, 'Begun alone', GROUPS);
+    const figures = await device.audience.planBringIn(source, 'Begun alone', GROUPS, CITY);
     expect(figures).toMatchObject({ new: 0, changed: 0, unchanged: 3_000 });
     expect(await device.audience.writeBringIn()).toBe('written');
     expect(await team.ids()).toEqual(entries);
@@ -200,7 +203,7 @@ describe('[case 13] (b) 3,000 contacts brought into a team with 1,000 of the sam
 
   test('are not written where the team changed meanwhile: the figures would be others', async () => {
     const { device, source, team } = await both();
-    await device.audience.planBringIn(source, 'Begun alone', GROUPS);
+    await device.audience.planBringIn(source, 'Begun alone', GROUPS, CITY);
     await device.audience.addContact({ cells: { phone: phoneOf(2_999) }, joins: [], newGroups: [] });
     const entries = await team.ids();
     expect(await device.audience.writeBringIn()).toBe('changed');
@@ -213,7 +216,7 @@ describe('[case 13] (b) 3,000 contacts brought into a team with 1,000 of the sam
       [birthsOf([{ phone: phoneOf(1), email: 'two@example.com', name: 'Both' }], 1_000)],
       [birthsOf([{ phone: phoneOf(1) }, { email: 'two@example.com' }], 1_000)],
     );
-    expect(await device.audience.planBringIn(source, 'Begun alone', [])).toMatchObject({ contacts: 1, error: 1 });
+    expect(await device.audience.planBringIn(source, 'Begun alone', [], [])).toMatchObject({ contacts: 1, error: 1 });
   });
 
   test('two of the lone list who are one in the team fill his blanks together, the first one first', async () => {
@@ -224,7 +227,7 @@ describe('[case 13] (b) 3,000 contacts brought into a team with 1,000 of the sam
       ],
       [birthsOf([{ phone: phoneOf(1), email: 'one@example.com' }], 1_000)],
     );
-    expect(await device.audience.planBringIn(source, 'Begun alone', [])).toMatchObject({ changed: 1, twice: 1 });
+    expect(await device.audience.planBringIn(source, 'Begun alone', [], [])).toMatchObject({ changed: 1, twice: 1 });
     await device.audience.writeBringIn();
     expect((await contactOf(device, 1))[0]?.cells).toMatchObject({ name: 'First', smsType: 'marketing' });
   });
@@ -233,7 +236,7 @@ describe('[case 13] (b) 3,000 contacts brought into a team with 1,000 of the sam
 test('[case 13] (c) a viewer cannot bring it in: it is refused, said, and both stay apart', async () => {
   const { device, source, lone, team } = await both();
   const standing = await team.fold();
-  await device.audience.planBringIn(source, 'Begun alone', GROUPS);
+  await device.audience.planBringIn(source, 'Begun alone', GROUPS, CITY);
   await device.audience.writeBringIn();
   const relay = createLogRelay(1_000);
   relay.refuse = () => 'role';

@@ -1,7 +1,11 @@
 /** What keeps a matching of columns from being used, and how its columns are called. Pure. */
+import { CHARACTERISTIC_NAME_LENGTH, characteristicCell, type Characteristic } from '#domain/characteristic';
 import { KEY_FIELDS, type Field, type KeyField } from '#domain/contact';
-import type { MappedField } from '#import/types';
+import { normaliseName, tidyName } from '#domain/name';
+import { MOST_NEW_CHARACTERISTICS } from '#import/limits';
+import type { MappedField, ProposedField } from '#import/types';
 import { m } from '#messages';
+import { fieldWord } from '../contacts/words.ts';
 
 /** In the order in which people look for them. */
 export const FIELD_CHOICES: readonly Field[] = [
@@ -17,18 +21,29 @@ export const FIELD_CHOICES: readonly Field[] = [
   'consent:webhook',
 ];
 
-export type MatchProblem = { readonly kind: 'keyNeeded' } | { readonly kind: 'twice'; readonly field: Field };
+/** What a column becomes, as it is chosen: `new` is a characteristic of the column's name. */
+export type ChosenField = MappedField | ProposedField;
 
-export function problemsOfMatch(fields: readonly MappedField[]): MatchProblem | undefined {
-  const used = fields.filter((field) => field !== 'ignore');
-  // A name may stand in parts, which are joined; any other field has one column.
-  const twice = used.find((field, index) => field !== 'name' && used.indexOf(field) !== index);
-  if (twice) return { kind: 'twice', field: twice };
-  return keysOfMatch(fields).length === 0 ? { kind: 'keyNeeded' } : undefined;
+export type MatchProblem =
+  { readonly kind: 'keyNeeded' | 'tooManyNew' } | { readonly kind: 'twice'; readonly field: MappedField };
+
+/** Columns that may be several: parts of a name are joined, tags add up, and new characteristics get names of their own. */
+const SEVERAL: readonly ChosenField[] = ['name', 'tags', 'new', 'ignore'];
+
+export function problemsOfMatch(fields: readonly ChosenField[]): MatchProblem | undefined {
+  const seen = new Set<ChosenField>();
+  for (const field of fields) {
+    if (seen.has(field) && !SEVERAL.includes(field)) return { kind: 'twice', field: field as MappedField };
+    seen.add(field);
+  }
+  if (keysOfMatch(fields).length === 0) return { kind: 'keyNeeded' };
+  return fields.filter((field) => field === 'new').length > MOST_NEW_CHARACTERISTICS
+    ? { kind: 'tooManyNew' }
+    : undefined;
 }
 
 /** The keys in the order in which they are tried. */
-export function keysOfMatch(fields: readonly MappedField[]): readonly KeyField[] {
+export function keysOfMatch(fields: readonly ChosenField[]): readonly KeyField[] {
   return KEY_FIELDS.filter((key) => fields.includes(key));
 }
 
@@ -41,4 +56,55 @@ export function columnLetter(index: number): string {
 /** A column by its heading, else by its letter. */
 export function columnWord(name: string, index: number): string {
   return name.trim() === '' ? m.import_match_unnamed({ letter: columnLetter(index) }) : name;
+}
+
+/** What a column becomes, in words. */
+export function chosenWord(field: MappedField, characteristics: readonly Characteristic[]): string {
+  if (field === 'ignore') return m.import_match_ignore();
+  if (field === 'tags') return m.contacts_tags();
+  if (Object.hasOwn(fieldWord, field)) return fieldWord[field as Field]();
+  return characteristics.find(({ id }) => characteristicCell(id) === field)?.name ?? '';
+}
+
+/** A proposed characteristic that is there already, by its name, is that one; of two columns of one name the first. */
+export function withKnown(
+  fields: readonly ChosenField[],
+  names: readonly string[],
+  characteristics: readonly Characteristic[],
+): readonly ChosenField[] {
+  const byName = new Map(characteristics.map(({ id, name }) => [normaliseName(name), characteristicCell(id)]));
+  const taken = new Set<ChosenField>(fields);
+  return fields.map((field, column) => {
+    const known = field === 'new' ? byName.get(normaliseName(newName(names[column] ?? '', column))) : undefined;
+    if (known === undefined || taken.has(known)) return field;
+    taken.add(known);
+    return known;
+  });
+}
+
+const newName = (name: string, column: number) => tidyName(columnWord(name, column), CHARACTERISTIC_NAME_LENGTH);
+
+/** By column, the names of the characteristics to be made: each its own, also where two columns have one heading. */
+export function namesOfNew(
+  fields: readonly ChosenField[],
+  names: readonly string[],
+  characteristics: readonly Characteristic[],
+): ReadonlyMap<number, string> {
+  const mapped = new Set<ChosenField>(fields);
+  const taken = new Set(
+    characteristics.filter(({ id }) => mapped.has(characteristicCell(id))).map(({ name }) => normaliseName(name)),
+  );
+  const found = new Map<number, string>();
+  fields.forEach((field, column) => {
+    if (field !== 'new') return;
+    const base = newName(names[column] ?? '', column);
+    let name = base;
+    for (let number = 2; taken.has(normaliseName(name)); number += 1) {
+      const more = ` ${String(number)}`;
+      name = tidyName(base, CHARACTERISTIC_NAME_LENGTH - more.length) + more;
+    }
+    taken.add(normaliseName(name));
+    found.set(column, name);
+  });
+  return found;
 }

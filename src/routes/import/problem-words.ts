@@ -27,5 +27,7 @@ export const cellProblemWord: Readonly<Record<CellProblem, (country: string) => 
   fitsTwoContacts: () => m.cell_problem_fits_two_contacts(),
   valueUnknown: () => m.cell_problem_value_unknown(),
   cellTooLong: () => m.cell_problem_cell_too_long(),
+  tagTooLong: () => m.cell_problem_tag_too_long(),
+  tagsTooMany: () => m.cell_problem_tags_too_many(),
   quoteUnclosed: () => m.cell_problem_quote_unclosed(),
 };

@@ -1,19 +1,31 @@
 /** The wizard's answers as the import takes them. Undefined while a question is open. */
-import type { Groups } from '#app/types';
-import type { ImportSettings, MappedField, Reading } from '#import/types';
+import type { Characteristics, Groups } from '#app/types';
+import { characteristicCell } from '#domain/characteristic';
+import type { FilePreview, ImportSettings, MappedField } from '#import/types';
 import { countPicked } from '../contacts/picked-groups.ts';
+import { namesOfNew, type ChosenField } from './match.ts';
 import type { Answers } from './wizard.svelte.ts';
 
+export interface SettingsParts {
+  readonly groups: Pick<Groups, 'propose' | 'byId'>;
+  readonly characteristics: Pick<Characteristics, 'propose' | 'list'>;
+}
+
 export async function settingsOf(
-  groups: Pick<Groups, 'propose' | 'byId'>,
-  reading: Reading,
-  fields: readonly MappedField[],
+  { groups, characteristics }: SettingsParts,
+  { reading, columns }: Pick<FilePreview, 'reading' | 'columns'>,
+  chosen: readonly ChosenField[],
   answers: Answers,
 ): Promise<ImportSettings | undefined> {
   const { country, conflicts, consent, existing, smsType } = answers;
   if (consent === undefined || countPicked(answers.groups) === 0) return undefined;
   // Proposed, not made: they come to be with the import, or not at all.
   const proposed = await Promise.all(answers.groups.created.map((name) => groups.propose(name, smsType)));
+  const { fields, newCharacteristics } = await fieldsOf(
+    characteristics,
+    chosen,
+    columns.map(({ name }) => name),
+  );
   return {
     reading,
     fields,
@@ -21,8 +33,29 @@ export async function settingsOf(
     conflicts,
     groups: [...new Set([...answers.groups.existing, ...proposed.map((group) => group.id)])],
     newGroups: proposed.filter((group) => groups.byId(group.id) === undefined),
+    ...(newCharacteristics.length > 0 && { newCharacteristics }),
     ...(smsType !== undefined && fields.includes('phone') && { smsType }),
     consent,
     existing,
   };
+}
+
+async function fieldsOf(
+  characteristics: SettingsParts['characteristics'],
+  chosen: readonly ChosenField[],
+  names: readonly string[],
+): Promise<Required<Pick<ImportSettings, 'fields' | 'newCharacteristics'>>> {
+  const made = namesOfNew(chosen, names, characteristics.list);
+  const newCharacteristics: NonNullable<ImportSettings['newCharacteristics']>[number][] = [];
+  const fields: MappedField[] = [];
+  for (const [column, field] of chosen.entries()) {
+    if (field !== 'new') {
+      fields.push(field);
+      continue;
+    }
+    const { to, isNew } = await characteristics.propose(made.get(column) ?? '');
+    if (isNew) newCharacteristics.push(to);
+    fields.push(characteristicCell(to.id));
+  }
+  return { fields, newCharacteristics };
 }

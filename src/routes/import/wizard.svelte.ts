@@ -2,19 +2,12 @@
  * What the first four steps of the wizard know: the file, how it is read, what its columns become, and the answers.
  * It asks the app and holds the answers; it decides nothing about rows. The check itself is in `run.svelte.ts`.
  */
-import type { Imports } from '#app/types';
+import type { Characteristics, Imports } from '#app/types';
+import type { Characteristic } from '#domain/characteristic';
 import type { SmsType } from '#domain/contact';
-import type {
-  ColumnMatch,
-  ConflictRule,
-  FilePreview,
-  FileProblem,
-  ImportSettings,
-  MappedField,
-  Reading,
-} from '#import/types';
+import type { ColumnMatch, ConflictRule, FilePreview, FileProblem, ImportSettings, Reading } from '#import/types';
 import type { PickedGroups } from '../contacts/picked-groups.ts';
-import { problemsOfMatch, type MatchProblem } from './match.ts';
+import { problemsOfMatch, withKnown, type ChosenField, type MatchProblem } from './match.ts';
 
 export const STEPS = ['file', 'read', 'match', 'check', 'import'] as const;
 export type Step = (typeof STEPS)[number];
@@ -41,7 +34,8 @@ export interface Wizard {
   readonly preview: FilePreview | undefined;
   readonly busy: 'idle' | 'reading';
   readonly columns: readonly ColumnMatch[];
-  readonly fields: readonly MappedField[];
+  readonly fields: readonly ChosenField[];
+  readonly characteristics: readonly Characteristic[];
   readonly isByHand: (column: number) => boolean;
   readonly matchProblem: MatchProblem | undefined;
   readonly hasPhones: boolean;
@@ -50,11 +44,15 @@ export interface Wizard {
   /** Goes on to Read where the file can be read. */
   readonly take: (file: File) => Promise<void>;
   readonly readAs: (change: Partial<Reading>) => Promise<void>;
-  readonly match: (column: number, field: MappedField) => void;
+  readonly match: (column: number, field: ChosenField) => void;
   readonly startOver: () => void;
 }
 
-export function createWizard(imports: Pick<Imports, 'preview'>, first: Pick<Answers, 'country' | 'groups'>): Wizard {
+export function createWizard(
+  imports: Pick<Imports, 'preview'>,
+  characteristics: Pick<Characteristics, 'list'>,
+  first: Pick<Answers, 'country' | 'groups'>,
+): Wizard {
   let step = $state<Step>('file');
   let file = $state.raw<File | undefined>(undefined);
   let problem = $state<FileProblem | 'unreadable' | undefined>(undefined);
@@ -62,7 +60,10 @@ export function createWizard(imports: Pick<Imports, 'preview'>, first: Pick<Answ
   let detected = $state.raw<Reading | undefined>(undefined);
   let preview = $state.raw<FilePreview | undefined>(undefined);
   let busy = $state<'idle' | 'reading'>('idle');
-  let fields = $state.raw<readonly MappedField[]>([]);
+  let chosen = $state.raw<readonly ChosenField[]>([]);
+  const names = $derived(preview?.columns.map(({ name }) => name) ?? []);
+  // Those that are there may be read later than the file.
+  const fields = $derived(withKnown(chosen, names, characteristics.list));
   let byHand = $state.raw<readonly number[]>([]);
   let answers = $state.raw<Answers>({
     ...first,
@@ -90,8 +91,8 @@ export function createWizard(imports: Pick<Imports, 'preview'>, first: Pick<Answ
     preview = result.preview;
     reading = result.preview.reading;
     // Choices by hand stay as long as they still speak of the same columns.
-    if (!sameColumns || fields.length !== result.preview.columns.length) {
-      fields = result.preview.columns.map((column) => column.field);
+    if (!sameColumns || chosen.length !== result.preview.columns.length) {
+      chosen = result.preview.columns.map((column) => column.field);
       byHand = [];
     }
     return 'read';
@@ -105,7 +106,7 @@ export function createWizard(imports: Pick<Imports, 'preview'>, first: Pick<Answ
     reading = detected = undefined;
     preview = undefined;
     busy = 'idle';
-    fields = [];
+    chosen = [];
     byHand = [];
   }
 
@@ -140,6 +141,9 @@ export function createWizard(imports: Pick<Imports, 'preview'>, first: Pick<Answ
     get fields() {
       return fields;
     },
+    get characteristics() {
+      return characteristics.list;
+    },
     isByHand: (column) => byHand.includes(column),
     get matchProblem() {
       return problemsOfMatch(fields);
@@ -166,7 +170,7 @@ export function createWizard(imports: Pick<Imports, 'preview'>, first: Pick<Answ
       await read(file, reading);
     },
     match(column, field) {
-      fields = fields.map((each, index) => (index === column ? field : each));
+      chosen = fields.map((each, index) => (index === column ? field : each));
       byHand = [...byHand, column];
     },
     startOver,

@@ -1,0 +1,89 @@
+/**
+ * Which characteristics and tags of a row an import writes: by the same rules as its text fields (CON-4). A tag is there
+ * or it is not, however it is spelled. Whose row it is, is not decided here.
+ */
+import { isTagCell } from '#domain/tag';
+import type { FoldState } from '#log/fold-state';
+import type { CellName, RowColumns } from '#log/types';
+import { isFieldName } from './field-names.ts';
+import { createBits, hasBit, setBit, type Bits } from './bits.ts';
+import type { SliceOthers } from './slice-others.ts';
+import type { SaidBefore } from './said-before.ts';
+
+/** What happens where somebody is known already (CON-4). */
+export type Conflicts = 'overwrite' | 'ignore' | 'fillBlanks';
+
+/** What a cell is written of: `row` of the state, -1 where the import makes the contact; `met` in the overlay. */
+export interface OtherPlan {
+  readonly begin: (cells: SliceOthers | undefined) => void;
+  /** Cells of row `at` of the slice that say something new of the contact. Answers whether there are any. */
+  readonly write: (at: number, met: number, row: number, time: 'first' | 'again') => boolean;
+  /** 1 where a cell of the slice is written. */
+  readonly written: () => Uint8Array<ArrayBuffer> | undefined;
+  readonly remember: (rows: RowColumns, at: number, met: number) => void;
+}
+
+const FIRST = 1_024;
+
+export function createOtherPlan(state: FoldState, conflicts: Conflicts, said: SaidBefore): OtherPlan {
+  /** Who has a cell of this name from this import already, by place in the overlay. */
+  const marks = new Map<CellName, Bits>();
+  let cells: SliceOthers | undefined;
+  let columns: (ReturnType<FoldState['others']['get']> | undefined)[] = [];
+  let written = new Uint8Array(0);
+
+  const isMarked = (name: CellName, met: number) => {
+    const bits = marks.get(name);
+    return bits !== undefined && hasBit(bits, met);
+  };
+  function mark(name: CellName, met: number): void {
+    let bits = marks.get(name);
+    if (!bits || met >>> 5 >= bits.length) {
+      const wider = createBits(Math.max(FIRST, (met + 1) * 2));
+      if (bits) wider.set(bits);
+      marks.set(name, (bits = wider));
+    }
+    setBit(bits, met, true);
+  }
+
+  function isNew(name: CellName, which: number, value: string, row: number, time: 'first' | 'again'): boolean {
+    const standing = row < 0 ? undefined : columns[which]?.valueAt(row);
+    if (conflicts === 'fillBlanks' && standing !== undefined) return false;
+    if (isTagCell(name)) return (standing ?? '') === '';
+    return standing !== value && !(row >= 0 && time === 'first' && said.replaced(name, row, value));
+  }
+
+  return {
+    begin(next) {
+      cells = next;
+      if (!cells) return;
+      columns = cells.names.map((name) => state.others.get(name));
+      written = new Uint8Array(cells.which.length);
+    },
+
+    write(at, met, row, time) {
+      if (!cells) return false;
+      let isAny = false;
+      const end = cells.starts[at + 1] as number;
+      for (let cell = cells.starts[at] as number; cell < end; cell += 1) {
+        const which = cells.which[cell] as number;
+        const name = cells.names[which] as CellName;
+        const value = cells.values[cell] as string;
+        // What this import wrote itself is in no column yet, so it is said again.
+        const isWritten = isMarked(name, met);
+        if (isWritten ? conflicts === 'fillBlanks' || isTagCell(name) : !isNew(name, which, value, row, time)) continue;
+        written[cell] = 1;
+        mark(name, met);
+        isAny = true;
+      }
+      return isAny;
+    },
+
+    written: () => cells && written,
+
+    remember(rows, at, met) {
+      for (const name of Object.keys(rows.cells))
+        if (!isFieldName(name) && rows.cells[name]?.[at] !== undefined) mark(name, met);
+    },
+  };
+}

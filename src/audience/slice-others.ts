@@ -1,0 +1,36 @@
+/**
+ * Cells without a column of the fold's own that a slice of a file says: characteristics and tags, most of them in few
+ * rows. By row, side by side, so that a row that says none costs nothing.
+ */
+import type { CellName } from '#log/types';
+
+export interface SliceOthers {
+  /** In the order in which the file came to say them; a later slice of it has these and perhaps more. */
+  readonly names: readonly CellName[];
+  /** One more than rows: what row `at` says stands from `starts[at]` to `starts[at + 1]`. */
+  readonly starts: Uint32Array<ArrayBuffer>;
+  /** Index into `names`; each at most once a row. */
+  readonly which: Uint16Array<ArrayBuffer>;
+  /** Never empty: an empty cell says nothing. */
+  readonly values: readonly string[];
+}
+
+/** Of the planned rows (`at`: indexes into the slice) the cells that are marked as written, by column. */
+export function writtenColumns(
+  { names, starts, which, values }: SliceOthers,
+  written: Uint8Array,
+  at: Uint32Array,
+): { readonly [Name in CellName]?: readonly (string | undefined)[] } {
+  const columns: Record<string, (string | undefined)[]> = {};
+  for (let place = 0; place < at.length; place += 1) {
+    const row = at[place] as number;
+    const end = starts[row + 1] as number;
+    for (let cell = starts[row] as number; cell < end; cell += 1) {
+      if (written[cell] !== 1) continue;
+      const name = names[which[cell] as number] as CellName;
+      const column = (columns[name] ??= new Array<string | undefined>(at.length).fill(undefined));
+      column[place] = values[cell];
+    }
+  }
+  return columns;
+}
