@@ -64,7 +64,7 @@ export async function planMove(
   const blocks: BlockRow[] = [];
   const refs = [];
   for (let from = 0; from < rows.length; from += BLOCK_ROWS) {
-    const { bytes, ...ref } = await encodeRows(columnsNaming(view, rows.slice(from, from + BLOCK_ROWS)));
+    const { bytes, ...ref } = await encodeRows(namingColumns(view, rows.slice(from, from + BLOCK_ROWS)));
     const id = newId();
     refs.push({ id, ...ref });
     blocks.push({ id, hash: ref.hash, bytes });
@@ -99,7 +99,8 @@ export function rowNaming(view: AudienceView, row: number): Row {
   };
 }
 
-function columnsNaming(view: AudienceView, rows: readonly number[]): RowColumns {
+/** Rows that say nothing but whom they are about. */
+export function namingColumns(view: AudienceView, rows: readonly number[]): RowColumns {
   const named = rows.map((row) => rowNaming(view, row));
   return {
     count: rows.length,

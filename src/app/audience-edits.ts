@@ -66,19 +66,19 @@ export function planEdit(view: AudienceView, id: ContactId, edit: ContactEdit): 
 }
 
 /** What the absence of a word means; of texts, none. */
-function emptyOf(name: string): string {
+export function emptyOf(name: string): string {
   if (name === 'blocked') return 'no';
   return isStrict(name) ? 'unknown' : name === 'status' ? 'active' : '';
 }
 
-function cellAt(state: FoldState, name: string, row: number): string | undefined {
+export function cellAt(state: FoldState, name: string, row: number): string | undefined {
   if (isStrict(name)) return strictAt(state, name, row);
   if (isText(name)) return textAt(state, name, row) || undefined;
   return state.others.get(name)?.valueAt(row);
 }
 
 /** Entries whose words of this cell stand. */
-function saidBy(state: FoldState, field: StrictField, row: number): readonly EntryId[] {
+export function saidBy(state: FoldState, field: StrictField, row: number): readonly EntryId[] {
   const column = state.stricts[field];
   const stamps = column.more.get(row)?.map(({ stamp }) => stamp) ?? [column.stamps[row] ?? 0];
   return stamps.map((stamp) => state.stamps.entryOf(stamp)).filter((entry) => entry !== undefined);

@@ -81,6 +81,10 @@ export function createAudienceService(connect: ConnectAudience): AudienceWorker 
     addContact: (contact) => audience().addContact(contact),
     join: (contacts, group) => audience().move(contacts, group, 'join'),
     leave: (contacts, group) => audience().move(contacts, group, 'leave'),
+    choose: async (filter) => (await audience().bulk()).choose(filter),
+    chosenWindow: async (...window) => (await audience().bulk()).window(...window),
+    groupsAmong: async (chosen) => (await audience().bulk()).groupsAmong(chosen),
+    bulk: (...act) => audience().bulkAct(...act),
     change: (id, edit) => audience().change(id, edit),
     duplicates: (...window) => audience().duplicates(...window),
     merge: (...merge) => audience().merge(...merge),
@@ -205,6 +209,15 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
     }),
   );
 
+  const bulk = lazily(async () =>
+    (await import('./audience-bulk.ts')).createBulk({
+      ...{ ...parts, view, write },
+      ready: async (filter) => {
+        await loaded;
+        if (needsFinder(filter)) await warm();
+      },
+    }),
+  );
   const merging = lazily(async () =>
     (await import('./audience-merge.ts')).createMerging({
       ...{ ...parts, view },
@@ -259,6 +272,9 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
         const entry = await write(change);
         return { kind: change.blocks.length > 0 ? 'commit' : 'change', entry };
       }),
+
+    bulk,
+    bulkAct: (...act: Parameters<AudienceWorker['bulk']>) => exclusively(async () => (await bulk()).act(...act)),
 
     change: (id: ContactId, edit: ContactEdit) =>
       exclusively(async (): Promise<ChangeResult> => {

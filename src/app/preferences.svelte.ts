@@ -1,7 +1,9 @@
 /**
- * What one person likes on one device: theme, language, single-key shortcuts. Kept beside the data, not in it, so that
+ * What one person likes on one device: theme, language, single-key shortcuts, columns of the contacts' table. Kept beside the data, not in it, so that
  * they hold before a workspace is open and survive its wipe. No personal data here. Other tabs follow.
  */
+import { layoutToJson, parseLayout, type TableLayout } from '#domain/table-layout';
+
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
@@ -11,9 +13,12 @@ export interface Preferences<Language extends string> {
   readonly language: Language;
   /** Whether letters alone are shortcuts; some people speak to their computer, which types letters (WCAG 2.1.4). */
   readonly singleKeys: boolean;
+  /** Undefined while nobody chose columns. */
+  readonly tableLayout: TableLayout | undefined;
   readonly setTheme: (theme: Theme) => void;
   readonly setLanguage: (language: Language) => void;
   readonly setSingleKeys: (on: boolean) => void;
+  readonly setTableLayout: (layout: TableLayout | undefined) => void;
 }
 
 /** Where the language is kept and read; handed in, since only pages know the messages. */
@@ -27,6 +32,7 @@ export interface LanguagePort<Language extends string> {
 /** `static/theme.js` reads the same key before the first paint. */
 const THEME_KEY = 'fieldcast.theme';
 const KEYS_KEY = 'fieldcast.singleKeys';
+const COLUMNS_KEY = 'fieldcast.columns';
 
 export function createPreferences<Language extends string>(
   languages: LanguagePort<Language>,
@@ -36,10 +42,12 @@ export function createPreferences<Language extends string>(
   let theme = $state<Theme>(atFirst.theme);
   let language = $state<Language>(atFirst.language);
   let singleKeys = $state(read(storage, KEYS_KEY) !== 'off');
+  let tableLayout = $state.raw(parseLayout(read(storage, COLUMNS_KEY) ?? ''));
 
   window.addEventListener('storage', (event) => {
     if (event.key === THEME_KEY) showTheme((theme = readTheme(storage)));
     if (event.key === KEYS_KEY) singleKeys = event.newValue !== 'off';
+    if (event.key === COLUMNS_KEY) tableLayout = parseLayout(event.newValue ?? '');
     if (event.key === languages.storageKey) showLanguage((language = languages.read()));
   });
   showTheme(atFirst.theme);
@@ -55,6 +63,9 @@ export function createPreferences<Language extends string>(
     get singleKeys() {
       return singleKeys;
     },
+    get tableLayout() {
+      return tableLayout;
+    },
     setTheme(next) {
       theme = next;
       write(storage, THEME_KEY, next);
@@ -68,6 +79,10 @@ export function createPreferences<Language extends string>(
     setSingleKeys(on) {
       singleKeys = on;
       write(storage, KEYS_KEY, on ? 'on' : 'off');
+    },
+    setTableLayout(next) {
+      tableLayout = next;
+      write(storage, COLUMNS_KEY, next ? layoutToJson(next) : '');
     },
   };
 }

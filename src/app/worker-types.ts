@@ -8,6 +8,7 @@ import type { SliceOthers } from '#audience/slice-others';
 import type { PlannedWrites, SliceColumns } from '#audience/plan-rows';
 import type {
   ContactWindow,
+  Filter,
   FunnelWindowRequest,
   GroupCount,
   TagCount,
@@ -96,6 +97,25 @@ export type ChangeResult =
 export type MoveResult =
   { readonly kind: 'change' | 'commit'; readonly entry: EntryId } | { readonly kind: 'unchanged' };
 
+/** Whom a filter let through at that moment; the worker keeps the last ones. */
+export interface Choice {
+  readonly choice: number;
+  readonly count: number;
+}
+export type Chosen =
+  { readonly contacts: readonly ContactId[] } | { readonly choice: number; readonly without: readonly ContactId[] };
+
+/** `others`: all static groups that some of them are in and that are not joined. */
+export interface BulkAct {
+  readonly cells: { readonly [Name in CellName]?: string };
+  readonly joins: readonly GroupId[];
+  readonly leaves: readonly GroupId[] | 'others';
+}
+/** `entries`: to be undone together; `count`: contacts of which something was new. `lost`: the choice is not known any more. */
+export type BulkResult =
+  | { readonly kind: 'done'; readonly entries: readonly EntryId[]; readonly count: number }
+  | { readonly kind: 'unchanged' | 'lost' };
+
 /** An import as the log has it, whichever device it is from. */
 export interface LoggedImport {
   readonly entry: EntryId;
@@ -177,6 +197,13 @@ export interface AudienceWorker {
   /** Answers what was written: of one contact a `change`, of more a `commit`, which an undo can name. */
   readonly join: (contacts: readonly ContactId[], group: GroupId) => Promise<MoveResult>;
   readonly leave: (contacts: readonly ContactId[], group: GroupId) => Promise<MoveResult>;
+  /** "All that match", fixed at the click (CON-8). */
+  readonly choose: (filter: Filter) => Promise<Choice>;
+  readonly chosenWindow: (chosen: Chosen, offset: number, limit: number) => Promise<ContactWindow>;
+  /** Static groups in which some of them are. */
+  readonly groupsAmong: (chosen: Chosen) => Promise<readonly GroupId[]>;
+  /** Of each only what differs is written. Durable before it resolves. */
+  readonly bulk: (chosen: Chosen, act: BulkAct) => Promise<BulkResult>;
   /** By hand; only what differs is written. Durable before it resolves. */
   readonly change: (id: ContactId, edit: ContactEdit) => Promise<ChangeResult>;
   /** Contacts that share a phone or an email (CON-13). */

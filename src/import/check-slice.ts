@@ -11,6 +11,7 @@ import { readEmail } from './email.ts';
 import { NAMES_BY_FIELD } from './column-names.ts';
 import { LONGEST_CELL } from './limits.ts';
 import { isGeneralConsent, namePart, type NamePart } from './match-columns.ts';
+import { joinNameParts } from './person-name.ts';
 import { createPhoneReader, isPhoneProblem } from './phone.ts';
 import type { RowSlice } from './row-source.ts';
 import type { CellProblem, ImportSettings, MappedField, RowProblem } from './types.ts';
@@ -186,17 +187,12 @@ function readName(raw: string): string {
   return raw.length > LONGEST_CELL ? TOO_LONG : cleanText(raw);
 }
 
-const HAN = /^\p{Script=Han}+$/u;
-
-/** 王 + 小明 → 王小明; Novak + Anna → Anna Novak, whichever column comes first. */
+/** Whichever column comes first. */
 function joinName(row: readonly string[], at: readonly number[], parts: readonly NamePart[]): string {
   const values = at.map((column) => readName(row[column] ?? ''));
   if (values.includes(TOO_LONG)) return TOO_LONG;
-  const of = (part: NamePart) => values.filter((value, index) => parts[index] === part && value !== '');
-  const [given, family, whole] = [of('given'), of('family'), of('whole')];
-  const filled = [...family, ...given, ...whole];
-  if (filled.length > 0 && filled.every((value) => HAN.test(value))) return filled.join('');
-  return [...given, ...family, ...whole].join(' ');
+  const of = (part: NamePart) => values.filter((_, index) => parts[index] === part);
+  return joinNameParts({ given: of('given'), family: of('family'), whole: of('whole') });
 }
 
 /** What was answered for all, where the file says nothing: the SMS type beside a phone, consent that was given. */

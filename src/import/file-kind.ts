@@ -1,9 +1,9 @@
-/** What a file is, by its first bytes and never by its name: text, a workbook, or something that is neither. */
+/** What a file is, by its first bytes and never by its name: text, a workbook, address cards, or something that is none. */
 import { LARGEST_TEXT_BYTES, LARGEST_WORKBOOK_BYTES } from './limits.ts';
 import type { FileProblem } from './types.ts';
 
 export type FileKind =
-  { readonly kind: 'text' | 'workbook' } | { readonly kind: 'problem'; readonly problem: FileProblem };
+  { readonly kind: 'text' | 'workbook' | 'cards' } | { readonly kind: 'problem'; readonly problem: FileProblem };
 
 const ZIP = [0x50, 0x4b, 0x03, 0x04];
 const COMPOUND = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
@@ -20,7 +20,9 @@ const FOREIGN: readonly (readonly number[])[] = [
   [0x53, 0x51, 0x4c, 0x69, 0x74, 0x65],
   [0x50, 0x4b, 0x05, 0x06], // an archive with nothing in it
 ];
-const HEAD_BYTES = 16;
+const HEAD_BYTES = 64;
+/** The first line of a vCard, after a mark and blank lines; in UTF-16 with a NUL beside each letter. */
+const CARD = /^[\s\0\xef\xbb\xbf\xfe\xff]*B\0?E\0?G\0?I\0?N\0?:\0?V\0?C\0?A\0?R\0?D/i;
 /** In a compound file the names of streams are UTF-16: [MS-OFFCRYPTO] 2.1.4. */
 const ENCRYPTED = Array.from('EncryptedPackage', (letter) => `${letter}\0`).join('');
 const STEP_BYTES = 1024 * 1024;
@@ -34,7 +36,8 @@ export async function readFileKind(file: Blob): Promise<FileKind> {
     return file.size > LARGEST_WORKBOOK_BYTES ? problem('workbookTooLarge') : { kind: 'workbook' };
   if (beginsWith(head, COMPOUND))
     return problem((await contains(file, ENCRYPTED)) ? 'encryptedWorkbook' : 'unsupported');
-  return FOREIGN.some((signature) => beginsWith(head, signature)) ? problem('binary') : { kind: 'text' };
+  if (FOREIGN.some((signature) => beginsWith(head, signature))) return problem('binary');
+  return { kind: CARD.test(String.fromCharCode(...head)) ? 'cards' : 'text' };
 }
 
 async function contains(file: Blob, wanted: string): Promise<boolean> {

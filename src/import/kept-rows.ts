@@ -38,7 +38,7 @@ export async function withoutRows(
   const { sheet: _sheet, ...reading } = settings.reading;
   return {
     file: new Blob([header, ...parts], { type: 'text/csv' }),
-    reading: { ...reading, format: 'text', encoding: 'utf-8', delimiter: ',', sheets: [] },
+    reading: { ...reading, ...WRITTEN, header: header === '' ? 'none' : 1 },
   };
 }
 
@@ -105,5 +105,6 @@ function createKeyReaders(country: string): Readonly<Record<KeyField, (text: str
   };
 }
 
+const WRITTEN = { format: 'text', encoding: 'utf-8', delimiter: ',', sheets: [] } as const;
 const toLine = (row: readonly string[]): string => `${row.map(toCell).join(',')}\r\n`;
 const toCell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

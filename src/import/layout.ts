@@ -1,5 +1,6 @@
-/** How a table is laid out: what separates its columns, and whether its first row heads them. Guesses over its beginning. */
+/** How a table is laid out: what separates its columns, and which of its first rows heads them. Guesses over its beginning. */
 import Papa from 'papaparse';
+import { MOST_COLUMNS } from './limits.ts';
 import { isKnownName } from './match-columns.ts';
 import { DELIMITERS, type Delimiter, type Reading } from './types.ts';
 
@@ -31,9 +32,55 @@ function evenness(text: string, delimiter: Delimiter): number {
   return best;
 }
 
-/** A heading holds no address and no long number; a row of known headings is one, whatever else is in it. */
-export function detectHeader(rows: readonly (readonly string[])[]): Reading['header'] {
-  const first = rows[0];
-  if (!first || first.some(isKnownName)) return 'firstRow';
-  return first.some((cell) => /@|\d{5,}/.test(cell.replace(/[\s()+-]/g, ''))) ? 'none' : 'firstRow';
+/** Rows among which the headings are looked for: above them stand titles, dates and notes. */
+export const HEADER_ROWS = 20;
+
+/** Rows that hold anything, with their numbers in the file. */
+export interface NumberedRows {
+  readonly rows: readonly (readonly string[])[];
+  readonly numbers: readonly number[];
+}
+
+/**
+ * The row with most headings that lists are known to have, where no contact stands above it. Where none is known, the
+ * first row below the titles, unless it holds an address or a long number: a heading does not.
+ */
+export function detectHeader({ rows, numbers }: NumberedRows): Reading['header'] {
+  const first = rows.slice(0, HEADER_ROWS);
+  let best = { at: -1, known: 0 };
+  for (const [at, row] of first.entries()) {
+    const known = headingsOf({ rows, numbers }, numbers[at] ?? 0).filter(isKnownName).length;
+    if (known > best.known && row.some(isKnownName)) best = { at, known };
+    // A date or a number in a line by itself belongs to a title.
+    if (isData(row) && filled(row) > 1) break;
+  }
+  if (best.known > 0) return numbers[best.at] ?? 1;
+  const title = first.findIndex((row) => filled(row) > 1);
+  // A title is one cell over a table of several columns.
+  const at = title > 0 && filled(first[title] ?? []) > 2 && !isData(first[0] ?? []) ? title : 0;
+  return isData(first[at] ?? []) ? 'none' : (numbers[at] ?? 1);
+}
+
+const filled = (row: readonly string[]): number => row.filter((cell) => cell.trim() !== '').length;
+const isData = (row: readonly string[]): boolean => row.some((cell) => /@|\d{5,}/.test(cell.replace(/[\s()+-]/g, '')));
+
+/** The number of the row of headings; 0: there is none. */
+export function headerRowOf(header: Reading['header'], { numbers }: Pick<NumberedRows, 'numbers'>): number {
+  if (header === 'none') return 0;
+  return header === 'firstRow' ? (numbers[0] ?? 0) : header;
+}
+
+/**
+ * The headings of a row; one that is empty takes what stands right above it, since cells of two rows that are merged
+ * keep their text in the upper one.
+ */
+export function headingsOf({ rows, numbers }: NumberedRows, header: number): readonly string[] {
+  const at = numbers.indexOf(header);
+  const row = rows[at] ?? [];
+  const above = numbers[at - 1] === header - 1 ? (rows[at - 1] ?? []) : [];
+  const width = Math.min(MOST_COLUMNS, Math.max(row.length, header > 1 ? above.length : 0));
+  return Array.from({ length: width }, (_, column) => {
+    const heading = row[column] ?? '';
+    return heading.trim() === '' ? (above[column] ?? '') : heading;
+  });
 }

@@ -16,6 +16,17 @@ export interface TextLimits {
 
 export const TEXT_LIMITS: TextLimits = { windowBytes: (3 * MB) / 8, longestRowBytes: 2 * MB, mostRows: 4_000 };
 
+export interface CardLimits {
+  readonly windowBytes: number;
+  /** With a picture in it. Above, a card is damaged. */
+  readonly longestCardBytes: number;
+  /** Cards of a slice, which becomes one block of the log. */
+  readonly mostCards: number;
+}
+
+/** Cards without pictures have 150 to 250 bytes. A telephone's picture in full size has some 5 MB, in base64 7. */
+export const CARD_LIMITS: CardLimits = { windowBytes: (3 * MB) / 4, longestCardBytes: 12 * MB, mostCards: 4_000 };
+
 export const LARGEST_TEXT_BYTES = 300 * MB;
 export const LARGEST_WORKBOOK_BYTES = 50 * MB;
 export const MOST_WORKBOOK_ROWS = 300_000;

@@ -1,13 +1,15 @@
 /** The beginning of a file, read as it will be read: what was detected, its columns, its first rows (IMP-3, IMP-4). */
 import { detectEncoding } from './encoding.ts';
 import { readFileKind } from './file-kind.ts';
-import { detectDelimiter, detectHeader } from './layout.ts';
+import { readCardSlice } from './card-slice.ts';
+import { detectDelimiter, detectHeader, HEADER_ROWS, headerRowOf, headingsOf, type NumberedRows } from './layout.ts';
 import { MOST_COLUMNS, TEXT_LIMITS, type TextLimits } from './limits.ts';
 import { matchColumns } from './match-columns.ts';
 import { hasText, readSheet } from './row-source.ts';
 import { parseTextSlice } from './csv.ts';
 import { readTextSlice, type TextReading } from './text-slice.ts';
 import type { FileProblem, PreviewResult, Reading } from './types.ts';
+import { CARD_HEADINGS, readCards } from './vcard.ts';
 
 const PREVIEW_ROWS = 8;
 /** Rows from which samples and widths are taken. */
@@ -19,24 +21,27 @@ const SLICES = 8;
 const STEP_BYTES = 1024 * 1024;
 const LINE_FEED = 0x0a;
 
-interface Beginning {
+interface Beginning extends NumberedRows {
   readonly reading: Reading;
-  readonly rows: readonly (readonly string[])[];
+  /** Of a format that has headings of its own. */
+  readonly headings?: readonly string[];
 }
 
 /** With a reading, as told instead of as detected. */
 export async function previewFile(file: Blob, told?: Reading): Promise<PreviewResult> {
   const kind = await readFileKind(file);
   if (kind.kind === 'problem') return kind;
-  const beginning = kind.kind === 'workbook' ? await readBook(file, told) : await readText(file, told);
+  const beginning = await READERS[kind.kind](file, told);
   if (typeof beginning === 'string') return { kind: 'problem', problem: beginning };
-  const { reading, rows } = beginning;
+  const { reading, rows, numbers } = beginning;
   if (rows.length === 0) return { kind: 'problem', problem: 'empty' };
-  const body = reading.header === 'firstRow' ? rows.slice(1) : rows;
+  const headerRow = headerRowOf(reading.header, beginning);
+  const start = numbers.filter((number) => number <= headerRow).length;
+  const body = rows.slice(start);
   if (body.length === 0) return { kind: 'problem', problem: 'noRows' };
-  const width = Math.min(MOST_COLUMNS, Math.max(...rows.map((row) => row.length)));
+  const headings = beginning.headings ?? headingsOf(beginning, headerRow);
+  const width = Math.min(MOST_COLUMNS, Math.max(headings.length, ...body.map((row) => row.length)));
   const columns = Array.from({ length: width }, (_, column) => column);
-  const headings = columns.map((column) => (reading.header === 'firstRow' ? (rows[0]?.[column] ?? '').trim() : ''));
   const samples = columns.map((column) =>
     body
       .map((row) => row[column]?.trim() ?? '')
@@ -47,10 +52,27 @@ export async function previewFile(file: Blob, told?: Reading): Promise<PreviewRe
     kind: 'preview',
     preview: {
       reading,
-      columns: matchColumns(headings, samples),
+      columns: matchColumns(
+        columns.map((column) => headings[column]?.trim() ?? ''),
+        samples,
+      ),
       rows: body.slice(0, PREVIEW_ROWS).map((row) => columns.map((column) => (row[column] ?? '').slice(0, 200))),
+      numbers: numbers.slice(start, start + PREVIEW_ROWS),
+      headerChoices: beginning.headings ? [] : headerChoices(beginning),
     },
   };
+}
+
+/** All but the last row: something has to stand below. */
+function headerChoices({ rows, numbers }: NumberedRows) {
+  return rows.slice(0, Math.min(HEADER_ROWS, rows.length - 1)).map((row, at) => ({
+    row: numbers[at] ?? 0,
+    text: row
+      .filter((cell) => cell.trim() !== '')
+      .slice(0, 4)
+      .map((cell) => cell.trim().slice(0, 30))
+      .join(' · '),
+  }));
 }
 
 async function readText(file: Blob, told: Reading | undefined): Promise<Beginning | FileProblem> {
@@ -64,32 +86,56 @@ async function readText(file: Blob, told: Reading | undefined): Promise<Beginnin
   const delimiter = as?.delimiter ?? detectDelimiter(first.text);
   const rows = await firstRows(file, { encoding, delimiter });
   const header = told?.header ?? detectHeader(rows);
-  return { rows, reading: { format: 'text', encoding, delimiter, sheets: [], header } };
+  return { ...rows, reading: { format: 'text', encoding, delimiter, sheets: [], header } };
 }
 
 /** From as many slices as it takes: one may end early, before a quote that does not close. */
-async function firstRows(file: Blob, reading: TextReading): Promise<(readonly string[])[]> {
+async function firstRows(file: Blob, reading: TextReading): Promise<NumberedRows> {
   const rows: (readonly string[])[] = [];
+  const numbers: number[] = [];
   let at = 0;
+  let before = 0;
   for (let count = 0; count < SLICES && rows.length < LOOKED_AT; count++) {
     const slice = await readTextSlice(file, reading, at, PREVIEW_LIMITS);
     if (!slice) break;
-    rows.push(...parseTextSlice(slice, reading.delimiter).rows.filter(hasText));
+    const parsed = parseTextSlice(slice, reading.delimiter);
+    parsed.rows.forEach((row, index) => {
+      if (!hasText(row)) return;
+      rows.push(row);
+      numbers.push(before + index + 1);
+    });
+    before += parsed.rows.length;
     at = slice.byteEnd;
   }
-  return rows.slice(0, LOOKED_AT);
+  return { rows: rows.slice(0, LOOKED_AT), numbers: numbers.slice(0, LOOKED_AT) };
+}
+
+async function readCardFile(file: Blob, told: Reading | undefined): Promise<Beginning | FileProblem> {
+  const extent = file.size <= SAMPLE_BYTES ? 'whole' : 'part';
+  const encoding = told?.encoding ?? detectEncoding(await sample(file), extent)?.encoding;
+  if (encoding === undefined) return 'binary';
+  const slice = await readCardSlice(file, encoding, 0);
+  const rows = slice ? readCards(slice.text).slice(0, LOOKED_AT) : [];
+  return {
+    rows,
+    numbers: rows.map((_, index) => index + 1),
+    headings: CARD_HEADINGS,
+    reading: { format: 'cards', encoding, delimiter: ',', sheets: [], header: 'none' },
+  };
 }
 
 async function readBook(file: Blob, told: Reading | undefined): Promise<Beginning | FileProblem> {
   const read = await readSheet(file, told?.sheet, 'beginning');
   if (typeof read === 'string') return read;
-  const rows = read.rows.slice(0, LOOKED_AT);
+  const rows = { rows: read.rows.slice(0, LOOKED_AT), numbers: read.numbers.slice(0, LOOKED_AT) };
   const header = told?.header ?? detectHeader(rows);
   return {
-    rows,
+    ...rows,
     reading: { format: 'workbook', encoding: 'utf-8', delimiter: ',', sheet: read.sheet, sheets: read.sheets, header },
   };
 }
+
+const READERS = { text: readText, workbook: readBook, cards: readCardFile } as const;
 
 /**
  * What an encoding is told by: the beginning, or, where that is plain ASCII, the lines from the first other byte on. A

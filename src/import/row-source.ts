@@ -1,12 +1,15 @@
 /**
- * The rows of a file, slice by slice, alike for text and workbooks. What a slice holds depends only on its place, so
+ * The rows of a file, slice by slice, alike for text, workbooks and address cards. What a slice holds depends only on its place, so
  * that an import goes on after a crash, and a row is shown again later, without reading what lies before.
  */
+import { readCardSlice } from './card-slice.ts';
 import { parseTextSlice } from './csv.ts';
-import { MOST_COLUMNS, TEXT_LIMITS, type TextLimits } from './limits.ts';
+import { HEADER_ROWS, headerRowOf, headingsOf, type NumberedRows } from './layout.ts';
+import { TEXT_LIMITS, type TextLimits } from './limits.ts';
 import { readSheetRows, type SheetRows } from './sheet-rows.ts';
 import { readTextSlice } from './text-slice.ts';
 import type { CellProblem, FileProblem, Reading } from './types.ts';
+import { CARD_HEADINGS, readCards } from './vcard.ts';
 import { isProblem, openWorkbook } from './workbook.ts';
 
 /** Where a slice begins. */
@@ -45,7 +48,29 @@ export async function openRows(
   reading: Reading,
   limits: TextLimits = TEXT_LIMITS,
 ): Promise<RowSource | FileProblem> {
+  if (reading.format === 'cards') return openCards(file, reading);
   return reading.format === 'text' ? openText(file, reading, limits) : openSheet(file, reading, limits);
+}
+
+/** A card a row, numbered from 1; the headings are ours and stand in no row. */
+function openCards(file: Blob, { encoding }: Reading): RowSource {
+  return {
+    header: CARD_HEADINGS,
+    async read(place) {
+      const slice = await readCardSlice(file, encoding, place.byteOffset);
+      if (!slice) return undefined;
+      const isWhole = slice.cards === 'whole';
+      const rows = isWhole ? readCards(slice.text) : [[slice.text]];
+      return {
+        place,
+        next: { byteOffset: slice.byteEnd, row: place.row + rows.length },
+        rows,
+        numbers: rows.map((_, index) => place.row + index + 1),
+        damaged: isWhole ? NONE : new Map([[0, 'cellTooLong']]),
+      };
+    },
+    shareDone: ({ byteOffset }) => byteOffset / file.size,
+  };
 }
 
 async function openText(file: Blob, reading: Reading, limits: TextLimits): Promise<RowSource> {
@@ -53,10 +78,10 @@ async function openText(file: Blob, reading: Reading, limits: TextLimits): Promi
     const slice = await readTextSlice(file, reading, place.byteOffset, limits);
     return slice && { ...parseTextSlice(slice, reading.delimiter), byteEnd: slice.byteEnd };
   };
-  const first = (await parse(BEGINNING))?.rows ?? [];
-  const headerAt = reading.header === 'firstRow' ? first.findIndex(hasText) : -1;
+  const first = await firstRows(parse);
+  const headerRow = headerRowOf(reading.header, first);
   return {
-    header: (first[headerAt] ?? []).slice(0, MOST_COLUMNS),
+    header: headingsOf(first, headerRow),
     async read(place) {
       const parsed = await parse(place);
       if (!parsed) return undefined;
@@ -65,7 +90,7 @@ async function openText(file: Blob, reading: Reading, limits: TextLimits): Promi
       const damaged = parsed.damaged.size === 0 ? NONE : new Map<number, CellProblem>();
       parsed.rows.forEach((row, index) => {
         const number = place.row + index + 1;
-        if (!hasText(row) || number === headerAt + 1) return;
+        if (!hasText(row) || number <= headerRow) return;
         const problem = parsed.damaged.get(index);
         if (problem) (damaged as Map<number, CellProblem>).set(rows.length, problem);
         rows.push(row);
@@ -83,13 +108,37 @@ async function openText(file: Blob, reading: Reading, limits: TextLimits): Promi
   };
 }
 
+interface ParsedSlice {
+  readonly rows: readonly (readonly string[])[];
+  readonly byteEnd: number;
+}
+
+/** As many as a header can stand below, from as many slices as it takes. */
+async function firstRows(parse: (place: Place) => Promise<ParsedSlice | undefined>): Promise<NumberedRows> {
+  const rows: (readonly string[])[] = [];
+  const numbers: number[] = [];
+  let place = BEGINNING;
+  while (rows.length < HEADER_ROWS) {
+    const slice = await parse(place);
+    if (!slice) break;
+    slice.rows.forEach((row, index) => {
+      if (!hasText(row)) return;
+      rows.push(row);
+      numbers.push(place.row + index + 1);
+    });
+    place = { byteOffset: slice.byteEnd, row: place.row + slice.rows.length };
+  }
+  return { rows, numbers };
+}
+
 async function openSheet(file: Blob, reading: Reading, limits: TextLimits): Promise<RowSource | FileProblem> {
   const sheet = await readSheet(file, reading.sheet, 'whole');
   if (typeof sheet === 'string') return sheet;
   const { rows, numbers } = sheet;
-  const body = reading.header === 'firstRow' ? 1 : 0;
+  const headerRow = headerRowOf(reading.header, sheet);
+  const body = firstAfter(numbers, headerRow);
   return {
-    header: body === 1 ? (rows[0] ?? []) : [],
+    header: headingsOf(sheet, headerRow),
     read(place) {
       const start = Math.max(body, firstAfter(numbers, place.row));
       if (start >= rows.length) return Promise.resolve(undefined);

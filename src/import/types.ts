@@ -33,14 +33,21 @@ export type Encoding = (typeof ENCODINGS)[number];
 export const DELIMITERS = [',', ';', '\t', '|'] as const;
 export type Delimiter = (typeof DELIMITERS)[number];
 
-/** How the file is read; detected, shown, and open to correction. Sheet only for workbooks, encoding and delimiter only for text. */
+/**
+ * How the file is read; detected, shown, and open to correction. Sheet only for workbooks, delimiter only for text,
+ * encoding for text and address cards, which have headings of our own.
+ */
 export interface Reading {
-  readonly format: 'text' | 'workbook';
+  readonly format: 'text' | 'workbook' | 'cards';
   readonly encoding: Encoding;
   readonly delimiter: Delimiter;
   readonly sheet?: string;
   readonly sheets: readonly string[];
-  readonly header: 'firstRow' | 'none';
+  /**
+   * Row of the headings, as a spreadsheet numbers it; what stands above it is no contact. `firstRow`: the first that
+   * holds anything, as imports of earlier versions say it, which may lie half done.
+   */
+  readonly header: number | 'firstRow' | 'none';
 }
 
 /**
@@ -65,6 +72,10 @@ export interface FilePreview {
   readonly columns: readonly ColumnMatch[];
   /** The first eight rows as they will be read. */
   readonly rows: readonly (readonly string[])[];
+  /** Of each of these, its number in the file. */
+  readonly numbers: readonly number[];
+  /** Rows of the file that could be its headings, with what they begin with. */
+  readonly headerChoices: readonly { readonly row: number; readonly text: string }[];
 }
 
 export type PreviewResult =

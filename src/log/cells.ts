@@ -68,6 +68,7 @@ export function createCells(state: FoldState): Cells {
     };
   };
   const puts = byTextField(putterOf);
+  let lastSet: { readonly of: readonly EntryId[]; readonly set: Set<EntryId> } | undefined;
 
   const setTexts = byTextField((field): SetCell => {
     const column = state.texts[field];
@@ -111,6 +112,12 @@ export function createCells(state: FoldState): Cells {
   }
   const entryOf = (stamp: Stamp) => state.stamps.entryOf(stamp) as EntryId;
 
+  /** A bulk change replaces the same in a hundred thousand rows. Nobody writes into such a set. */
+  function oneSetOf(entries: readonly EntryId[]): Set<EntryId> {
+    if (lastSet?.of !== entries) lastSet = { of: entries, set: new Set(entries) };
+    return lastSet.set;
+  }
+
   /** One word an entry: of two rows of a file that are one person, the stricter. */
   function withSaid(said: readonly Said[], one: Said): readonly Said[] {
     const own = said.find(({ stamp }) => stamp === one.stamp);
@@ -128,7 +135,8 @@ export function createCells(state: FoldState): Cells {
     const rank = STRICT_WORDS[field].indexOf(value) + 1;
     if (rank === 0) return;
     const column = state.stricts[field];
-    if (replaces.length > 0) column.replaced.set(row, new Set([...(column.replaced.get(row) ?? []), ...replaces]));
+    const before = column.replaced.get(row);
+    if (replaces.length > 0) column.replaced.set(row, before ? new Set([...before, ...replaces]) : oneSetOf(replaces));
     else if (column.stamps[row] === 0 && !column.replaced.has(row)) {
       column.stamps[row] = stamp;
       column.ranks[row] = rank;

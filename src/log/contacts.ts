@@ -25,7 +25,13 @@ export interface Contacts {
   /** Of one key each, in the order of `KEY_FIELDS`: for a million rows. */
   readonly setKeys: readonly SetCell[];
   /** Of all names that are not done; a row of -1 is nobody's. */
-  readonly setCells: (columns: RowColumns, at: Int32Array, stamp: Stamp, isDone: (name: string) => boolean) => void;
+  readonly setCells: (
+    columns: RowColumns,
+    at: Int32Array,
+    stamp: Stamp,
+    isDone: (name: string) => boolean,
+    replaces?: readonly EntryId[],
+  ) => void;
   /** What somebody erased had refused holds for whoever has the key. */
   readonly refuse: (row: number, field: KeyField, value: string) => void;
   /** Words of consent or blocked that stand, whatever a hand replaced. */
@@ -166,17 +172,17 @@ export function createContacts(state: FoldState, images: Images, { onUnsure, onK
   const setCell: Contacts['setCell'] = (name, row, value, stamp, replaces) =>
     setterOf(name)(row, value, stamp, replaces);
 
-  function setCells(columns: RowColumns, at: Int32Array, stamp: Stamp, isDone: (name: string) => boolean): void {
+  const setCells: Contacts['setCells'] = (columns, at, stamp, isDone, replaces) => {
     for (const [name, values] of Object.entries(columns.cells)) {
       if (!values || isDone(name)) continue;
       const set = setterOf(name);
       for (let index = 0; index < at.length; index += 1) {
         const value = values[index];
         const row = at[index] as number;
-        if (value !== undefined && row >= 0) set(row, value, stamp);
+        if (value !== undefined && row >= 0) set(row, value, stamp, replaces);
       }
     }
-  }
+  };
 
   function setMembers(
     body: { readonly joins: readonly GroupId[]; readonly leaves: readonly GroupId[] },

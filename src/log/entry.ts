@@ -38,16 +38,16 @@ export function canonicalEntry(entry: Entry): string {
 }
 
 const isChange = (body: Shape) =>
-  isRow(body['row']) &&
-  isGroups(body['joins']) &&
-  isGroups(body['leaves']) &&
-  (body['replaces'] === undefined || isList(body['replaces'], isName));
+  isRow(body['row']) && isGroups(body['joins']) && isGroups(body['leaves']) && isReplacing(body);
+
+const isReplacing = ({ replaces }: Shape) => replaces === undefined || isList(replaces, isName);
 
 const isCommit = (body: Shape) =>
   (body['weight'] === 'strong' || body['weight'] === 'weak') &&
   isRefs(body['blocks']) &&
   isGroups(body['joins']) &&
   isGroups(body['leaves']) &&
+  isReplacing(body) &&
   isList(body['newGroups'], isNamed) &&
   (body['newCharacteristics'] === undefined || isList(body['newCharacteristics'], isNamed));
 

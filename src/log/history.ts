@@ -245,7 +245,9 @@ function createPast(salt: Uint8Array, ids: ContactIds, own: ReadonlySet<ContactI
       const source = isLeftOut ? 'bulk' : body.source;
       const [joins, leaves] = isLeftOut ? [[], []] : [body.joins, body.leaves];
       const blocks = rows.map(() => ROW_REF);
-      const add = fold.applyBySlices({ ...entry, body: { ...body, source, joins, leaves, blocks, newGroups: [] } });
+      const replaces = isLeftOut ? [] : (body.replaces ?? []);
+      const only = { source, joins, leaves, blocks, newGroups: [], replaces };
+      const add = fold.applyBySlices({ ...entry, body: { ...body, ...only } });
       return rows.flatMap((said) => {
         const folded = blockOf(isLeftOut ? wordsOf(said, nameOf(said, ids)) : said);
         return row(said, () => add?.(folded)) ?? [];

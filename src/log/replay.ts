@@ -285,7 +285,7 @@ export function createReplay({
       touch(row, stamp);
       if (births[index] !== NO_BIRTH) bear(row, stamp, strong);
     }
-    setCells(columns, at, stamp, (name) => KEYS.has(name));
+    setCells(columns, at, stamp, (name) => KEYS.has(name), body.source === 'bulk' ? body.replaces : undefined);
     setMembers(body, at, stamp);
   }
 

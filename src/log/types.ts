@@ -139,6 +139,8 @@ export interface CommitBody {
   readonly newGroups: readonly NewGroup[];
   /** As `newGroups`; absent in entries of versions that did not know them. */
   readonly newCharacteristics?: readonly NewCharacteristic[];
+  /** Of a bulk change, as of a change by hand; an import stands for nobody's word. */
+  readonly replaces?: readonly EntryId[];
 }
 
 /** Who was messaged when; its blocks are recipients. */

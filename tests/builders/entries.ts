@@ -196,7 +196,7 @@ export const anyHistory = fc
     const pick = (at: number) => (written[at % written.length] as Written).entry;
     const loosened = written.map((one, at): Written => {
       const body = one.entry.body as EntryBody;
-      if (body.kind !== 'change' || at % 2 === 0) return one;
+      if ((body.kind !== 'change' && body.kind !== 'commit') || at % 2 === 0) return one;
       const replaces = seen.map(pick).filter((entry) => compareEntries(entry, one.entry) < 0);
       return { ...one, entry: { ...one.entry, body: { ...body, replaces: replaces.map(({ id }) => id) } } };
     });

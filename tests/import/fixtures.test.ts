@@ -28,7 +28,7 @@ describe('messy files', () => {
     expect((await previewOf(file)).reading).toMatchObject({
       encoding: 'windows-1252',
       delimiter: ';',
-      header: 'firstRow',
+      header: 1,
     });
     const { contacts, problems } = await checkFile(file, 'DE');
     expect(contacts).toEqual([

@@ -189,7 +189,7 @@ function replay(counted: readonly Here[], when: When): Replayed {
         (undone ? own : said.cells).push(...sayRefused(keys));
         return one;
       });
-    for (const one of each) sayWords(one);
+    for (const one of each) sayWords(one, body.source === 'bulk' && !undone ? body.replaces : []);
     if (undone) {
       undoneCommits.push({ rows: each, weak });
       return;

@@ -10,7 +10,7 @@ import type { FileRow } from '#tests/audience/plan-model';
 import { blockOfRows } from '#tests/builders/blocks';
 import type { Dice } from '#tests/builders/dice';
 import { ids } from '#tests/builders/entries';
-import { anyRow, rowNaming, type Operation } from './hands.ts';
+import { anyRow, entriesSaying, rowNaming, type Operation } from './hands.ts';
 import { GROUPS } from './names.ts';
 import { fileRows } from './people.ts';
 import { write, type Replica } from './replica.ts';
@@ -109,11 +109,19 @@ const bulk: Operation = (world, replica, dice) => {
   if (found.length === 0) return;
   const cells: Row['cells'] = dice.chance(0.5)
     ? {}
-    : dice.pick([{ status: 'inactive' }, { status: 'active' }, { deleted: 'yes' }, { 'consent:sms': 'refused' }]);
+    : dice.pick([
+        { status: 'inactive' },
+        { status: 'active' },
+        { deleted: 'yes' },
+        { 'consent:sms': 'refused' },
+        { blocked: dice.pick(['yes', 'no']) },
+      ]);
   const rows = [...new Set(found)].map((row) => rowNaming(replica, row, cells));
+  // Whoever unblocks has seen who was blocked.
+  const replaces = cells.blocked === 'no' ? found.flatMap((row) => entriesSaying(replica, 'blocked', row)) : [];
   const group = dice.pick(GROUPS);
   const moves = Object.keys(cells).length > 0 ? {} : dice.chance(0.6) ? { joins: [group] } : { leaves: [group] };
-  writeCommit(world, replica, dice, { source: 'bulk', ...moves }, [blockOfRows(rows).columns]);
+  writeCommit(world, replica, dice, { source: 'bulk', ...moves, replaces }, [blockOfRows(rows).columns]);
 };
 
 /** Undo of an import, a bulk change or a merge that this device knows, or undo of that. */

@@ -77,7 +77,7 @@ const changeConsent: Operation = (world, replica, dice) => {
   });
 };
 
-function entriesSaying({ fold: { state } }: Replica, field: StrictField, row: number): EntryId[] {
+export function entriesSaying({ fold: { state } }: Replica, field: StrictField, row: number): EntryId[] {
   const column = state.stricts[field];
   const stamps = column.more.get(row)?.map(({ stamp }) => stamp) ?? [column.stamps[row] ?? 0];
   return stamps.flatMap((stamp) => state.stamps.entryOf(stamp) ?? []);

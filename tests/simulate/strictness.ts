@@ -1,11 +1,11 @@
 /** How strict consent and blocked are of everybody: no import and no undo may loosen them (CON-4). */
 import { idAt } from '#audience/columns';
-import { STRICT_FIELDS } from '#domain/contact';
+import { STRICT_FIELDS, type StrictField } from '#domain/contact';
 import type { ContactId, EntryId } from '#domain/ids';
 import { UNBORN } from '#log/born';
 import { highHalf, idFromHalves, lowHalf } from '#log/contact-id';
 import { rootOf, type FoldState } from '#log/fold-state';
-import type { ChangeBody, Entry } from '#log/types';
+import type { ChangeBody, CommitBody, Entry } from '#log/types';
 
 /** Of one contact of whom something is said, by the halves of its id: many are looked at, before every import. */
 export interface Strictness {
@@ -72,11 +72,14 @@ export function wordsBy(
   known: ReadonlyMap<EntryId, Entry>,
 ): readonly number[] {
   const replacing = [...known.values()]
-    .map(({ body }) => body as ChangeBody)
+    .map(({ body }) => body as ChangeBody | CommitBody)
     .filter((body) => body.replaces?.includes(entry));
+  /** Whatever the rows of a bulk change say. */
+  const isReplaced = (field: StrictField) =>
+    replacing.some((body) => body.kind === 'commit' || body.row.cells[field] !== undefined);
   return STRICT_FIELDS.map((field) => {
     const { more, stamps: standing, ranks } = stricts[field];
-    if (replacing.some(({ row }) => row.cells[field] !== undefined)) return Infinity;
+    if (isReplaced(field)) return Infinity;
     let most = 0;
     for (let row = 0; row < ids.count; row += 1) {
       const said = more.get(row) ?? [{ stamp: standing[row] ?? 0, rank: ranks[row] ?? 0 }];
