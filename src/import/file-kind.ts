@@ -20,11 +20,15 @@ const FOREIGN: readonly (readonly number[])[] = [
   [0x53, 0x51, 0x4c, 0x69, 0x74, 0x65],
   [0x50, 0x4b, 0x05, 0x06], // an archive with nothing in it
 ];
+/** Web pages and XML, which programs save under the name of a workbook. */
+const MARKUP = /^[\s\xef\xbb\xbf]*<(?:!doctype|\?xml|html|head|meta|table)/i;
 const HEAD_BYTES = 64;
 /** The first line of a vCard, after a mark and blank lines; in UTF-16 with a NUL beside each letter. */
 const CARD = /^[\s\0\xef\xbb\xbf\xfe\xff]*B\0?E\0?G\0?I\0?N\0?:\0?V\0?C\0?A\0?R\0?D/i;
-/** In a compound file the names of streams are UTF-16: [MS-OFFCRYPTO] 2.1.4. */
-const ENCRYPTED = Array.from('EncryptedPackage', (letter) => `${letter}\0`).join('');
+/** In a compound file the names of streams are UTF-16: [MS-OFFCRYPTO] 2.1.4; [MS-XLS] 2.1.2, before it `Book`. */
+const streamName = (name: string): string => Array.from(name, (letter) => `${letter}\0`).join('');
+const ENCRYPTED = streamName('EncryptedPackage');
+const OLD_BOOKS = [streamName('Workbook\0'), streamName('Book\0')];
 const STEP_BYTES = 1024 * 1024;
 
 export async function readFileKind(file: Blob): Promise<FileKind> {
@@ -34,20 +38,24 @@ export async function readFileKind(file: Blob): Promise<FileKind> {
   const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
   if (beginsWith(head, ZIP))
     return file.size > LARGEST_WORKBOOK_BYTES ? problem('workbookTooLarge') : { kind: 'workbook' };
-  if (beginsWith(head, COMPOUND))
-    return problem((await contains(file, ENCRYPTED)) ? 'encryptedWorkbook' : 'unsupported');
+  if (beginsWith(head, COMPOUND)) return readCompoundKind(file);
   if (FOREIGN.some((signature) => beginsWith(head, signature))) return problem('binary');
-  return { kind: CARD.test(String.fromCharCode(...head)) ? 'cards' : 'text' };
+  const text = String.fromCharCode(...head);
+  if (MARKUP.test(text)) return problem('unsupported');
+  return { kind: CARD.test(text) ? 'cards' : 'text' };
 }
 
-async function contains(file: Blob, wanted: string): Promise<boolean> {
-  if (file.size > LARGEST_WORKBOOK_BYTES) return false;
+/** Documents and mails are compound files too. */
+async function readCompoundKind(file: Blob): Promise<FileKind> {
+  if (file.size > LARGEST_WORKBOOK_BYTES) return problem('workbookTooLarge');
+  let kind: FileKind = problem('unsupported');
   const decoder = new TextDecoder('latin1');
   for (let at = 0; at < file.size; at += STEP_BYTES) {
-    const bytes = await file.slice(at, at + STEP_BYTES + wanted.length).arrayBuffer();
-    if (decoder.decode(bytes).includes(wanted)) return true;
+    const text = decoder.decode(await file.slice(at, at + STEP_BYTES + ENCRYPTED.length).arrayBuffer());
+    if (text.includes(ENCRYPTED)) return problem('encryptedWorkbook');
+    if (OLD_BOOKS.some((name) => text.includes(name))) kind = { kind: 'workbook' };
   }
-  return false;
+  return kind;
 }
 
 const beginsWith = (bytes: Uint8Array, signature: readonly number[]): boolean =>

@@ -30,6 +30,8 @@ export const CARD_LIMITS: CardLimits = { windowBytes: (3 * MB) / 4, longestCardB
 export const LARGEST_TEXT_BYTES = 300 * MB;
 export const LARGEST_WORKBOOK_BYTES = 50 * MB;
 export const MOST_WORKBOOK_ROWS = 300_000;
+/** Of a format in which one cell can say that it stands for many; 300,000 rows of 60 columns. */
+export const MOST_WORKBOOK_CELLS = 18_000_000;
 /** Columns beyond are ignored. The widest known exports of customer systems have a few hundred. */
 export const MOST_COLUMNS = 1_024;
 export const LONGEST_CELL = 2_000;

@@ -8,7 +8,7 @@ import { matchColumns } from './match-columns.ts';
 import { hasText, readSheet } from './row-source.ts';
 import { parseTextSlice } from './csv.ts';
 import { readTextSlice, type TextReading } from './text-slice.ts';
-import type { FileProblem, PreviewResult, Reading } from './types.ts';
+import type { FilePreview, FileProblem, PreviewResult, Reading } from './types.ts';
 import { CARD_HEADINGS, readCards } from './vcard.ts';
 
 const PREVIEW_ROWS = 8;
@@ -25,7 +25,9 @@ interface Beginning extends NumberedRows {
   readonly reading: Reading;
   /** Of a format that has headings of its own. */
   readonly headings?: readonly string[];
+  readonly hidden?: FilePreview['hidden'];
 }
+const NOTHING_HIDDEN = { rows: 'none', sheets: [] } as const;
 
 /** With a reading, as told instead of as detected. */
 export async function previewFile(file: Blob, told?: Reading): Promise<PreviewResult> {
@@ -58,6 +60,7 @@ export async function previewFile(file: Blob, told?: Reading): Promise<PreviewRe
       ),
       rows: body.slice(0, PREVIEW_ROWS).map((row) => columns.map((column) => (row[column] ?? '').slice(0, 200))),
       numbers: numbers.slice(start, start + PREVIEW_ROWS),
+      hidden: beginning.hidden ?? NOTHING_HIDDEN,
       headerChoices: beginning.headings ? [] : headerChoices(beginning),
     },
   };
@@ -131,6 +134,7 @@ async function readBook(file: Blob, told: Reading | undefined): Promise<Beginnin
   const header = told?.header ?? detectHeader(rows);
   return {
     ...rows,
+    hidden: { rows: read.hidden > 0 ? 'some' : 'none', sheets: read.hiddenSheets },
     reading: { format: 'workbook', encoding: 'utf-8', delimiter: ',', sheet: read.sheet, sheets: read.sheets, header },
   };
 }

@@ -6,11 +6,11 @@ import { readCardSlice } from './card-slice.ts';
 import { parseTextSlice } from './csv.ts';
 import { HEADER_ROWS, headerRowOf, headingsOf, type NumberedRows } from './layout.ts';
 import { TEXT_LIMITS, type TextLimits } from './limits.ts';
-import { readSheetRows, type SheetRows } from './sheet-rows.ts';
+import { openSheets } from './open-sheets.ts';
+import type { SheetRows } from './sheets.ts';
 import { readTextSlice } from './text-slice.ts';
 import type { CellProblem, FileProblem, Reading } from './types.ts';
 import { CARD_HEADINGS, readCards } from './vcard.ts';
-import { isProblem, openWorkbook } from './workbook.ts';
 
 /** Where a slice begins. */
 export interface Place {
@@ -158,6 +158,8 @@ async function openSheet(file: Blob, reading: Reading, limits: TextLimits): Prom
 export interface ReadSheet extends SheetRows {
   readonly sheet: string;
   readonly sheets: readonly string[];
+  /** Of these, the ones that the spreadsheet does not show. */
+  readonly hiddenSheets: readonly string[];
 }
 /** Sheets that are tried for rows, where none is asked for: reports begin with a cover and notes. */
 const SHEETS_TRIED = 5;
@@ -168,17 +170,19 @@ export async function readSheet(
   name: string | undefined,
   extent: 'whole' | 'beginning',
 ): Promise<ReadSheet | FileProblem> {
-  const book = await openWorkbook(file);
-  if (isProblem(book)) return book.problem;
+  const book = await openSheets(file);
+  if (typeof book === 'string') return book;
   const sheets = book.sheets.map((sheet) => sheet.name);
-  const asked = book.sheets.filter((sheet) => sheet.name === name);
-  const shown = book.sheets.filter((sheet) => sheet.state === 'visible');
-  const tried = asked.length > 0 ? asked : shown.length > 0 ? shown : book.sheets;
+  const hiddenSheets = book.sheets.filter((sheet) => sheet.state === 'hidden').map((sheet) => sheet.name);
+  const places = [...sheets.keys()];
+  const asked = places.filter((at) => sheets[at] === name);
+  const shown = places.filter((at) => book.sheets[at]?.state === 'visible');
+  const tried = asked.length > 0 ? asked : shown.length > 0 ? shown : places;
   let first: ReadSheet | FileProblem = 'brokenWorkbook';
-  for (const [index, sheet] of tried.slice(0, SHEETS_TRIED).entries()) {
-    const read = await readSheetRows(book, sheet, extent);
-    const answer = typeof read === 'string' ? read : { ...read, sheet: sheet.name, sheets };
-    if (index === 0) first = answer;
+  for (const [order, at] of tried.slice(0, SHEETS_TRIED).entries()) {
+    const read = await book.read(at, extent);
+    const answer = typeof read === 'string' ? read : { ...read, sheet: sheets[at] ?? '', sheets, hiddenSheets };
+    if (order === 0) first = answer;
     if (typeof answer !== 'string' && answer.rows.length > 1) return answer;
   }
   return first;

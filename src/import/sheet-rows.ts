@@ -1,21 +1,16 @@
 /**
- * A sheet → rows of text, through SheetJS, which is a chunk of its own. The sheet is handed over as many small workbooks
+ * A sheet of an XLSX → rows of text, through SheetJS, which is a chunk of its own. The sheet is handed over as many small workbooks
  * of our own making, so that 300,000 rows do not stand in memory as objects at once, and nothing of the file reaches the
  * parser but rows, the strings they name, and number formats. No formula is read; a phone kept as a number comes out as
  * its digits.
  */
 import type { CellObject } from 'xlsx';
+import { createCellReader } from './cell-text.ts';
 import { MOST_COLUMNS, MOST_WORKBOOK_ROWS } from './limits.ts';
+import type { SheetRows, Sheets } from './sheets.ts';
 import type * as SheetParser from './sheet-parser.ts';
 import type { FileProblem } from './types.ts';
-import { isProblem, type Sheet, type SheetPiece, type Workbook } from './workbook.ts';
-
-export interface SheetRows {
-  /** Rows that hold anything. */
-  readonly rows: readonly (readonly string[])[];
-  /** Their numbers as a spreadsheet shows them, from 1. */
-  readonly numbers: readonly number[];
-}
+import { isProblem, openWorkbook, type Sheet, type SheetPiece, type Workbook } from './workbook.ts';
 
 type Cells = readonly (CellObject | undefined)[];
 
@@ -32,10 +27,22 @@ const FRAME: Readonly<Record<string, string>> = {
 const OPTIONS = { dense: true, cellText: false, cellHTML: false, cellFormula: false, cellNF: true, nodim: true };
 /** Rows of a sheet (ECMA-376; Excel's specifications): a cell beyond is a trap, not data. */
 const LAST_ROW = 1_048_576;
-/** Excel keeps 15 digits of a number; of a longer one the rest is zeros that nobody typed. */
-const GREATEST_EXACT = 1e15;
+/** Rows that hold cells and are not shown. */
+const HIDDEN_ROW = /<(?:\w+:)?row\s(?:[^<>]*?\s)?hidden=["'](?:1|true)["'][^<>]*(?<!\/)>/g;
 
-export async function readSheetRows(
+export async function openExcelSheets(file: Blob): Promise<Sheets | FileProblem> {
+  const book = await openWorkbook(file);
+  if (isProblem(book)) return book.problem;
+  return {
+    sheets: book.sheets,
+    async read(index, extent) {
+      const sheet = book.sheets[index];
+      return sheet ? readSheetRows(book, sheet, extent) : 'brokenWorkbook';
+    },
+  };
+}
+
+async function readSheetRows(
   book: Workbook,
   sheet: Sheet,
   extent: 'whole' | 'beginning',
@@ -45,10 +52,11 @@ export async function readSheetRows(
   const strings = await book.strings();
   if (isProblem(strings)) return strings.problem;
   const parser = await import('./sheet-parser.ts');
-  const toText = createCellReader(parser);
+  const toText = createCellReader(parser, book.dates);
   const rows: string[][] = [];
   const numbers: number[] = [];
   let before = 0;
+  let hidden = 0;
   for await (const piece of book.pieces(sheet)) {
     if (isProblem(piece)) return piece.problem;
     const data = parsePiece(parser, piece, strings, styles);
@@ -62,10 +70,11 @@ export async function readSheetRows(
       numbers.push(offset + index + 1);
     });
     before = offset + data.length;
+    if (piece.rows.includes(' hidden=')) hidden += piece.rows.match(HIDDEN_ROW)?.length ?? 0;
     if (rows.length > MOST_WORKBOOK_ROWS + 1) return 'workbookTooLarge';
     if (extent === 'beginning' && rows.length > 1) break;
   }
-  return { rows, numbers };
+  return { rows, numbers, hidden };
 }
 
 /** Undefined where it holds nothing. */
@@ -132,25 +141,3 @@ const SHARED = /(<(?:\w+:)?c\s(?:[^<>]*?\s)?t=["']s["'][^<>]*>\s*<(?:\w+:)?v>)\s
 /** The first string of all carries the head of its part; prefixes are taken off, as the frame has none. */
 const withoutBeginning = (string: string): string =>
   string.slice(Math.max(0, string.search(/<(?:\w+:)?si[\s>]/))).replace(/(<\/?)\w+:(?=\w)/g, '$1');
-
-function createCellReader({ isDateFormat, formatNumber }: Parser): (cell: CellObject) => string {
-  const isDateByFormat = new Map<string, boolean>();
-  const isDate = (format: string) => {
-    const known = isDateByFormat.get(format);
-    if (known !== undefined) return known;
-    const answer = isDateFormat(format);
-    isDateByFormat.set(format, answer);
-    return answer;
-  };
-  return ({ t, v, z }) => {
-    if (t === 's') return typeof v === 'string' ? v : '';
-    if (t === 'b') return v ? 'TRUE' : 'FALSE';
-    if (t !== 'n' || typeof v !== 'number' || !Number.isFinite(v)) return '';
-    if (typeof z === 'string' && z !== 'General') {
-      // A format of zeros is how leading zeros are kept in a column of numbers.
-      if (/^0{2,30}$/.test(z) && Number.isInteger(v) && v >= 0) return String(v).padStart(z.length, '0');
-      if (isDate(z) && v >= 0) return formatNumber(z, v);
-    }
-    return Math.abs(v) < GREATEST_EXACT ? String(v) : v.toExponential().toUpperCase();
-  };
-}

@@ -74,6 +74,8 @@ export interface FilePreview {
   readonly rows: readonly (readonly string[])[];
   /** Of each of these, its number in the file. */
   readonly numbers: readonly number[];
+  /** What the spreadsheet does not show: whether any of its first rows, which are read all the same, and which sheets. */
+  readonly hidden: { readonly rows: 'some' | 'none'; readonly sheets: readonly string[] };
   /** Rows of the file that could be its headings, with what they begin with. */
   readonly headerChoices: readonly { readonly row: number; readonly text: string }[];
 }

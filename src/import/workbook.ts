@@ -4,18 +4,19 @@
  * may declare entities. What cells mean is left to `sheet-rows.ts`.
  */
 import { ZIP_LIMITS, type ZipLimits } from './limits.ts';
+import type { SheetName } from './sheets.ts';
 import type { FileProblem } from './types.ts';
 import { inflatePart, inflateSteps, readZipDirectory, type ZipPart } from './zip.ts';
 
-export interface Sheet {
-  readonly name: string;
-  readonly state: 'visible' | 'hidden';
+export interface Sheet extends SheetName {
   /** Of its part in the archive, lower case. */
   readonly path: string;
 }
 
 export interface Workbook {
   readonly sheets: readonly Sheet[];
+  /** Where its count of days begins. */
+  readonly dates: 'from1900' | 'from1904';
   /** Number formats. Undefined where it has none. */
   readonly styles: () => Promise<string | Problem | undefined>;
   /** The raw `<si>…` of each shared string, without its end tag. */
@@ -72,6 +73,7 @@ export async function openWorkbook(file: Blob, limits: ZipLimits = ZIP_LIMITS): 
 
   return {
     sheets,
+    dates: /<(?:\w+:)?workbookPr\s[^<>]*\bdate1904=["'](?:1|true)["']/.test(book) ? 'from1904' : 'from1900',
     styles: async () => (parts.has(STYLES) ? read(STYLES) : undefined),
     async strings() {
       if (!parts.has(STRINGS)) return [];

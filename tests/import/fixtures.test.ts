@@ -153,7 +153,7 @@ describe('messy files', () => {
     } as const;
     const preview = await previewOf(file, told);
     expect(preview.reading.sheets).toEqual(['说明', '客户 & 会员', 'Secret']);
-    expect(preview.rows[0]).toEqual(['王小明', '13812345678', '00000000042', '3/15/23']);
+    expect(preview.rows[0]).toEqual(['王小明', '13812345678', '00000000042', '2023-03-15']);
     const { contacts, problems } = await checkFile(file, 'CN', { reading: told });
     expect(contacts).toEqual([
       { name: '王小明', phone: '+8613812345678', userId: '00000000042' },
