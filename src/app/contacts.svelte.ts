@@ -3,7 +3,7 @@
  * Nothing of the audience itself is held here.
  */
 import { DEFAULT_GROUP_ID } from '#domain/group';
-import type { AudienceEvents, MergeResult, MoveResult, UndoResult } from './worker-types.ts';
+import type { AudienceEvents, BulkResult, MergeResult, MoveResult, UndoResult } from './worker-types.ts';
 import type { ContactDraft, Contacts } from './types.ts';
 import type { Opened } from './opened.ts';
 
@@ -59,6 +59,10 @@ export function createContacts(opened: Promise<Opened>): ContactsPart {
       }),
     join: (contacts, group) => change<MoveResult>(async ({ workers }) => workers.audience.join(contacts, group)),
     leave: (contacts, group) => change<MoveResult>(async ({ workers }) => workers.audience.leave(contacts, group)),
+    choose: async (filter) => (await opened).workers.audience.choose(filter),
+    chosenWindow: async (...window) => (await opened).workers.audience.chosenWindow(...window),
+    groupsAmong: async (chosen) => (await opened).workers.audience.groupsAmong(chosen),
+    bulk: (...act) => change<BulkResult>(async ({ workers }) => workers.audience.bulk(...act)),
 
     change: async (id, draft) => (await import('./contact-edit.ts')).changeContact(await opened, id, draft),
     history: async (id) => (await import('./contact-edit.ts')).readHistory(await opened, id),

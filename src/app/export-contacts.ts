@@ -4,13 +4,12 @@
  */
 import { wrap } from 'comlink';
 import type { Filter, Sort } from '#audience/types';
-import type { Contact } from '#domain/contact';
 import type { ExportRequest, ExportWorker } from './export-service.ts';
 import type { Contacts } from './types.ts';
-import type { Remote } from './worker-types.ts';
+import type { Chosen, Remote } from './worker-types.ts';
 
 export interface ExportParts {
-  readonly contacts: Pick<Contacts, 'window'>;
+  readonly contacts: Pick<Contacts, 'window' | 'chosenWindow'>;
   readonly worker: Remote<ExportWorker>;
   /** Of all; told after each window. */
   readonly onProgress: (done: number, of: number) => void;
@@ -19,7 +18,7 @@ export interface ExportParts {
 
 export type ExportSource =
   | { readonly kind: 'list'; readonly filter: Filter; readonly sort: Sort }
-  | { readonly kind: 'chosen'; readonly contacts: readonly Contact[] };
+  | { readonly kind: 'chosen'; readonly chosen: Chosen };
 
 /** `restless`: the list changed each time while it was read; nothing half of one state and half of another is made. */
 export type Exported =
@@ -35,17 +34,7 @@ export async function exportContacts(
   source: ExportSource,
   parts: ExportParts,
 ): Promise<Exported> {
-  const { worker, onProgress, signal } = parts;
-  if (source.kind === 'chosen') {
-    await worker.begin(request);
-    for (let at = 0; at < source.contacts.length && !signal.aborted; at += WINDOW) {
-      await worker.add(source.contacts.slice(at, at + WINDOW));
-      onProgress(Math.min(at + WINDOW, source.contacts.length), source.contacts.length);
-    }
-    return signal.aborted
-      ? { kind: 'cancelled' }
-      : { kind: 'file', file: await worker.end(), contacts: source.contacts.length };
-  }
+  const { worker, signal } = parts;
   for (let left = TRIES; left > 0; left -= 1) {
     const total = await exportList(request, source, parts);
     if (signal.aborted) return { kind: 'cancelled' };
@@ -56,7 +45,7 @@ export async function exportContacts(
 
 async function exportList(
   request: ExportRequest,
-  { filter, sort }: Extract<ExportSource, { kind: 'list' }>,
+  source: ExportSource,
   { contacts, worker, onProgress, signal }: ExportParts,
 ): Promise<number | 'changed'> {
   await worker.begin(request);
@@ -64,7 +53,9 @@ async function exportList(
   let adding: Promise<unknown> = Promise.resolve();
   for (let offset = 0; !signal.aborted; offset += WINDOW) {
     // The next window is read while the worker writes this one.
-    const window = await contacts.window({ filter, sort, offset, limit: WINDOW });
+    const window = await (source.kind === 'chosen'
+      ? contacts.chosenWindow(source.chosen, offset, WINDOW)
+      : contacts.window({ filter: source.filter, sort: source.sort, offset, limit: WINDOW }));
     version ??= window.version;
     if (window.version !== version) return 'changed';
     await adding;

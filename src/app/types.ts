@@ -4,6 +4,7 @@
  */
 import type {
   ContactWindow,
+  Filter,
   FunnelWindowRequest,
   SendPlan,
   SendRequest,
@@ -34,6 +35,10 @@ import type { EntryRefusal, NewCharacteristic, NewGroup } from '#log/types';
 import type { ChannelChange, ChannelRequest, LinkAnswer } from '#protocol/api';
 import type { Problem } from '#protocol/constants';
 import type {
+  BulkAct,
+  BulkResult,
+  Choice,
+  Chosen,
   ContactEdit,
   DuplicatesWindow,
   KeptByUndo,
@@ -78,6 +83,13 @@ export interface Contacts {
   /** Answers what was written, so that it can be taken back. */
   readonly join: (contacts: readonly ContactId[], group: GroupId) => Promise<MoveResult>;
   readonly leave: (contacts: readonly ContactId[], group: GroupId) => Promise<MoveResult>;
+  /** All that match now, to be acted on as one; `chosenWindow` reads them. */
+  readonly choose: (filter: Filter) => Promise<Choice>;
+  readonly chosenWindow: (chosen: Chosen, offset: number, limit: number) => Promise<ContactWindow>;
+  /** Static groups in which some of them are. */
+  readonly groupsAmong: (chosen: Chosen) => Promise<readonly GroupId[]>;
+  /** One step for all of them; `undo` of its entries takes it back. */
+  readonly bulk: (chosen: Chosen, act: BulkAct) => Promise<BulkResult>;
   /** By hand: texts as typed, words as they stand in `#domain/contact`; `deleted` is the bin's cell. */
   readonly change: (id: ContactId, draft: EditDraft) => Promise<EditResult>;
   /** Newest first (CON-12). */

@@ -114,7 +114,8 @@ export interface BulkAct {
 /** `entries`: to be undone together; `count`: contacts of which something was new. `lost`: the choice is not known any more. */
 export type BulkResult =
   | { readonly kind: 'done'; readonly entries: readonly EntryId[]; readonly count: number }
-  | { readonly kind: 'unchanged' | 'lost' };
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'lost' };
 
 /** An import as the log has it, whichever device it is from. */
 export interface LoggedImport {
