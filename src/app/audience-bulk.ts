@@ -10,7 +10,6 @@ import { DEFAULT_GROUP_ID } from '#domain/group';
 import type { BlockId, EntryId, GroupId } from '#domain/ids';
 import { encodeRows } from '#log/block';
 import { DELETED } from '#log/born';
-import { DELETED_CELL } from '#log/contacts';
 import { rootOf } from '#log/fold-state';
 import type { BlockRef, CommitBody, RowColumns } from '#log/types';
 import type { BlockRow } from '#storage/types';
