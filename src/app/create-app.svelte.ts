@@ -28,6 +28,7 @@ import { createStores } from './stores.ts';
 import { createTabOwner, type OwnerState, type Wish } from './tab-owner.ts';
 import { createTabs, type News } from './tabs.ts';
 import type { App } from './types.ts';
+import { createViews } from './views.svelte.ts';
 import { wipeWorkspace } from './wipe-workspace.ts';
 import { startWorkers } from './workers.ts';
 
@@ -39,8 +40,8 @@ export function createApp(): App {
   const relay = createRelayClient({ fetch: (...request) => fetch(...request) });
   const opened = open();
   // Only the document of groups and the loop behind the outbox wait for more than the workspace.
-  // The rows of the contacts' list come first; any other page needs its groups at once.
-  const isRowsFirst = location.pathname.startsWith('/contacts');
+  // The rows of the contacts' list come first; any other page, and a view of it, needs the documents at once.
+  const isRowsFirst = location.pathname.startsWith('/contacts') && !location.search.includes('view=');
   const documents = opened.then((app) => openDocuments(app, isRowsFirst ? contacts.answered : Promise.resolve()));
   const loop = documents
     .catch(() => undefined)
@@ -91,6 +92,7 @@ export function createApp(): App {
     documents.then(({ characteristics }) => characteristics),
   );
   const imports = createImports(opened, groups, characteristics);
+  const views = createViews(opened, documents);
   const connection = createConnection(opened, relay, {
     onWake,
     onFollowing: () => void channels.refresh(),
@@ -188,6 +190,7 @@ export function createApp(): App {
     if (news === 'erased' || news === 'audienceAnew')
       void opened.then(({ workers }) => workers.audience.refresh('anew'));
     if (news === 'sharing') void sharing.recount().catch(() => {});
+    if (news === 'views') void views.reread();
     if (news === 'messages') messages.changed();
     if (news === 'channels') void channels.reread();
     if (news === 'session') void reread();
@@ -226,6 +229,7 @@ export function createApp(): App {
     content,
     groups,
     characteristics,
+    views,
     imports,
     channels,
     messages,

@@ -6,6 +6,7 @@ import { createContactIds } from '#log/contact-id';
 import type { ContentDocument } from '#documents/content-document';
 import type { CharacteristicDocuments } from '#documents/characteristic-documents';
 import type { GroupDocuments } from '#documents/group-documents';
+import type { ViewDocuments } from '#documents/view-documents';
 import { fromBase64Url } from './random-id.ts';
 import type { Opened } from './opened.ts';
 
@@ -16,16 +17,23 @@ export interface Documents {
   readonly content: ContentDocument;
   readonly groups: GroupDocuments;
   readonly characteristics: CharacteristicDocuments;
+  readonly views: ViewDocuments;
 }
 
 /** `rows`: what is to be on the page before; the wait for it has an end, since a page may never ask for rows. */
 export async function openDocuments({ workspace }: Opened, rows: Promise<void>): Promise<Documents> {
   await Promise.race([rows, new Promise((resolve) => setTimeout(resolve, ROWS_WAIT_MS))]);
   await idle();
-  const [{ openContentDocument }, { createGroupDocuments }, { createCharacteristicDocuments }] = await Promise.all([
+  const [
+    { openContentDocument },
+    { createGroupDocuments },
+    { createCharacteristicDocuments },
+    { createViewDocuments },
+  ] = await Promise.all([
     import('#documents/content-document'),
     import('#documents/group-documents'),
     import('#documents/characteristic-documents'),
+    import('#documents/view-documents'),
   ]);
   const content = await openContentDocument(workspace.id);
   const ids = createContactIds(fromBase64Url(workspace.salt));
@@ -34,6 +42,7 @@ export async function openDocuments({ workspace }: Opened, rows: Promise<void>):
     content,
     groups: createGroupDocuments(content, ids.groupId, now),
     characteristics: createCharacteristicDocuments(content, ids.characteristicId, now),
+    views: createViewDocuments(content, now),
   };
 }
 

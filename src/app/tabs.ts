@@ -4,11 +4,12 @@
  */
 import type { WorkspaceId } from '#domain/ids';
 
-/** `audience`: the log grew; `audienceAnew`: entries that were known changed; `erased`: somebody was erased, and imports may begin anew. `sharing`: more or fewer of them wait. `messages`: outbox, messages or receipts changed. `gone`: the workspace left this device. */
-export type News = 'audience' | 'erased' | 'audienceAnew' | 'sharing' | 'messages' | 'channels' | 'session' | 'gone';
-export type LockName = 'outbox' | 'receipts' | 'log';
+/** `audience`: the log grew; `audienceAnew`: entries that were known changed; `erased`: somebody was erased, and imports may begin anew. `sharing`: more or fewer of them wait. `messages`: outbox, messages or receipts changed. `views`: those kept on this device. `gone`: the workspace left this device. */
+export type News =
+  'audience' | 'erased' | 'audienceAnew' | 'sharing' | 'messages' | 'channels' | 'session' | 'views' | 'gone';
+export type LockName = 'outbox' | 'receipts' | 'log' | 'views';
 
-const LOCKS: readonly LockName[] = ['outbox', 'receipts', 'log'];
+const LOCKS: readonly LockName[] = ['outbox', 'receipts', 'log', 'views'];
 
 export interface Tabs {
   readonly tell: (news: News) => void;

@@ -15,9 +15,20 @@ import type { Channel } from '#domain/channel';
 import type { Characteristic } from '#domain/characteristic';
 import type { Contact, Field, SmsType } from '#domain/contact';
 import type { DeliveryFigures, FailureReason, Receipt } from '#domain/delivery';
+import type { FilterNode } from '#domain/filter';
 import type { Group } from '#domain/group';
-import type { ChannelCode, CharacteristicId, ContactId, EntryId, GroupId, ImportId, MessageId } from '#domain/ids';
+import type {
+  ChannelCode,
+  CharacteristicId,
+  ContactId,
+  EntryId,
+  GroupId,
+  ImportId,
+  MessageId,
+  ViewId,
+} from '#domain/ids';
 import type { Funnel, Message, MessageContent, MessageDraft, MessageState } from '#domain/message';
+import type { View, ViewContent } from '#domain/view';
 import type {
   CellProblem,
   ImportFigures,
@@ -204,6 +215,27 @@ export interface Characteristics {
   readonly remove: (id: CharacteristicId) => Promise<{ readonly undo: () => Promise<void> }>;
 }
 
+/** A view as it can be shown. `place`: on this device, or in the team's document. */
+export interface SavedView extends View {
+  readonly place: 'own' | 'team';
+  /** Its conditions, without those that name groups which were deleted. */
+  readonly where: FilterNode | undefined;
+  /** What is wrong with it: conditions of a newer version, and ones that it lost. */
+  readonly marks: readonly ('unknown' | 'groupGone')[];
+}
+
+export interface Views {
+  /** Reactive. `loading` until device and document have been read; after the first contact rows. */
+  readonly loading: 'loading' | 'loaded';
+  /** Reactive, by name. */
+  readonly list: readonly SavedView[];
+  readonly byId: (id: string) => SavedView | undefined;
+  /** Durable before they resolve. */
+  readonly create: (place: SavedView['place'], name: string, content: ViewContent) => Promise<ViewId>;
+  readonly change: (id: ViewId, change: Partial<ViewContent & Pick<View, 'name'>>) => Promise<void>;
+  readonly remove: (id: ViewId) => Promise<{ readonly undo: () => Promise<void> }>;
+}
+
 export interface Imports {
   /** Reads the beginning of the file; with a reading, as told instead of as detected. */
   readonly preview: (file: File, reading?: Reading) => Promise<PreviewResult>;
@@ -374,6 +406,7 @@ export interface App {
   readonly content: Content;
   readonly groups: Groups;
   readonly characteristics: Characteristics;
+  readonly views: Views;
   readonly imports: Imports;
   readonly channels: Channels;
   readonly messages: Messages;

@@ -99,6 +99,9 @@ export function createNamedDocuments<Id extends string, More extends object>(
       awaited = named;
     },
 
+    /** By somebody's hand; what nobody here knows is not. */
+    isDeleted: (id: string): boolean => map.has(`${id}/deletedAt`),
+
     findOrPropose,
 
     /** Durable before it resolves. Two devices that make the same name make the same one (SYN-4). */

@@ -94,6 +94,25 @@ export const countUnknown = (node: FilterNode): number =>
 export const countConditions = (node: FilterNode): number =>
   isCombination(node) ? node.of.reduce((sum, inner) => sum + countConditions(inner), 0) : 1;
 
+/** Groups that conditions of any level name. */
+export const namedGroups = (node: FilterNode): readonly string[] =>
+  isCombination(node)
+    ? [...new Set(node.of.flatMap(namedGroups))]
+    : node.kind === 'list' && node.field === 'group'
+      ? node.values
+      : [];
+
+/** Without the groups that are gone, and without conditions that named no other (GRP-2). Undefined where nothing is left. */
+export function withoutGroups(node: FilterNode, isGone: (group: string) => boolean): FilterNode | undefined {
+  if (isCombination(node)) {
+    const of = node.of.flatMap((inner) => withoutGroups(inner, isGone) ?? []);
+    return of.length > 0 || node.of.length === 0 ? { ...node, of } : undefined;
+  }
+  if (node.kind !== 'list' || node.field !== 'group') return node;
+  const values = node.values.filter((group) => !isGone(group));
+  return values.length > 0 ? { ...node, values } : undefined;
+}
+
 /** Undefined where it says nothing. Two filters that are written alike have one JSON: what is empty or double goes. */
 export function simplifyFilter(node: FilterNode): FilterNode | undefined {
   if (!isCombination(node)) return 'values' in node ? { ...node, values: sorted(node.values) } : simplifyWords(node);

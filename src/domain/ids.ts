@@ -14,6 +14,7 @@ export type CharacteristicId = Branded<'CharacteristicId'>;
 /** 64-bit keyed hash of the normalised tag. */
 export type TagId = Branded<'TagId'>;
 /** 128 random bits, base64url. */
+export type ViewId = Branded<'ViewId'>;
 export type WorkspaceId = Branded<'WorkspaceId'>;
 export type DeviceId = Branded<'DeviceId'>;
 export type EntryId = Branded<'EntryId'>;

@@ -6,6 +6,7 @@
 import type { Channel } from '#domain/channel';
 import type { ChannelCode, BlockId, ContactId, DeviceId, EntryId, ImportId, WorkspaceId } from '#domain/ids';
 import type { MessageDraft } from '#domain/message';
+import type { View } from '#domain/view';
 import type { ImportFigures, ImportProgress, ImportSettings, RowProblem } from '#import/types';
 import type { LogPlace, LogSeen } from '#log/log-seen';
 import type { BlockRef, CommitBody, Entry, EntryBody, EntryRefusal, LogTime } from '#log/types';
@@ -132,6 +133,8 @@ export interface MetaValues {
   readonly channelsRevision: string | undefined;
   /** What the composer held when it was left. */
   readonly draft: MessageDraft | undefined;
+  /** Views for oneself (CON-6). */
+  readonly views: readonly View[];
   /** Raised whenever entries that were folded come to mean something else: a fold of before is no snapshot any more. */
   readonly snapshotEpoch: number;
   /** Of a workspace restored from a backup: whose entries this device offers again in their stead (decision 0015). */

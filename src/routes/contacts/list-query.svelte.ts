@@ -28,6 +28,9 @@ export interface ListQuery {
   readonly widen: () => void;
 }
 
+/** As a list begins: the newest first. */
+export const USUAL_SORT: Sort = { by: 'createdAt', order: 'down' };
+
 /** `fixed`: the group whose page this is. */
 export function createListQuery(fixed: () => GroupId | undefined): ListQuery {
   let search = $state('');
@@ -35,7 +38,7 @@ export function createListQuery(fixed: () => GroupId | undefined): ListQuery {
   let blocked = $state<BlockedFilter>('any');
   let group = $state<GroupId | ''>('');
   let where = $state.raw<FilterNode | undefined>(undefined);
-  let sort = $state.raw<Sort>({ by: 'createdAt', order: 'down' });
+  let sort = $state.raw(USUAL_SORT);
 
   function filterBy(conditions: FilterNode | undefined): Filter {
     const inGroup = fixed() ?? group;
