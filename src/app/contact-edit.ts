@@ -2,10 +2,14 @@
  * An edit of one contact by hand, and its history, on the page's side: texts are read by the import worker, as a file's
  * row is. Loaded when somebody first looks at a contact.
  */
+import { isCharacteristicCell } from '#domain/characteristic';
 import type { ContactId } from '#domain/ids';
+import { tagCell } from '#domain/tag';
+import { createContactIds } from '#log/contact-id';
 import { msOfTime } from '#log/time';
 import type { Opened } from './opened.ts';
 import type { EditDraft, EditResult, HistoryEntry } from './types.ts';
+import { fromBase64Url } from './random-id.ts';
 import { createWhoIs } from './who-is.ts';
 import type { ChangeResult, ContactEdit } from './worker-types.ts';
 
@@ -13,10 +17,14 @@ const TYPED = ['userId', 'phone', 'email', 'name'] as const;
 /** The readers want a key; whether one is left is asked where all of them are known. */
 const ANY_KEY = 'any';
 
-export async function changeContact(app: Opened, id: ContactId, { country, ...draft }: EditDraft): Promise<EditResult> {
+export async function changeContact(
+  app: Opened,
+  id: ContactId,
+  { country, tags, ...draft }: EditDraft,
+): Promise<EditResult> {
   const { workers } = app;
   const texts = TYPED.filter((field) => draft.cells[field]);
-  let { cells } = draft;
+  let cells = withMore(draft.cells, app, tags);
   if (texts.length > 0) {
     const typed = Object.fromEntries(texts.map((field) => [field, draft.cells[field] ?? '']));
     const imports = await workers.imports();
@@ -31,6 +39,19 @@ export async function changeContact(app: Opened, id: ContactId, { country, ...dr
   if (result.kind !== 'changed') return { kind: result.kind };
   const { inverse } = result;
   return { kind: 'changed', undo: async () => void (await write(app, id, inverse)) };
+}
+
+/** Texts of characteristics in one line, and tags as the cells that they are. */
+function withMore(cells: EditDraft['cells'], { workspace }: Opened, tags: EditDraft['tags']): EditDraft['cells'] {
+  const more: Record<string, string> = {};
+  for (const [name, value] of Object.entries(cells))
+    if (isCharacteristicCell(name) && value !== undefined) more[name] = value.trim().replace(/\s+/gu, ' ');
+  if (tags) {
+    const ids = createContactIds(fromBase64Url(workspace.salt));
+    for (const tag of tags.remove) more[tagCell(tag)] = '';
+    for (const tag of tags.add) more[tagCell(ids.tagId(tag))] = tag;
+  }
+  return { ...cells, ...more };
 }
 
 /** Other tabs hold columns of their own and learn from the disk. */

@@ -25,6 +25,7 @@ import type {
   GroupId,
   ImportId,
   MessageId,
+  TagId,
   ViewId,
 } from '#domain/ids';
 import type { Funnel, Message, MessageContent, MessageDraft, MessageState } from '#domain/message';
@@ -117,6 +118,7 @@ export interface Contacts {
 export interface EditDraft extends ContactEdit {
   /** For numbers written without +. */
   readonly country: string;
+  readonly tags?: { readonly add: readonly string[]; readonly remove: readonly TagId[] };
 }
 export type EditResult =
   /** `undo`: writes what stood before. */

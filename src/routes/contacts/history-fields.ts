@@ -1,6 +1,8 @@
 /** The history of one contact as it is read: by field, the newest first. What an entry said together falls apart here. */
 import type { HistoryEntry, Said } from '#app/types';
-import type { EntryId, GroupId } from '#domain/ids';
+import { characteristicOf, isCharacteristicCell } from '#domain/characteristic';
+import type { CharacteristicId, EntryId, GroupId } from '#domain/ids';
+import { isTagCell } from '#domain/tag';
 import { STRICT_FIELDS, STATUSES, TEXT_FIELDS, type Field } from '#domain/contact';
 import { m } from '#messages';
 import { phoneToShown } from './phone.ts';
@@ -24,11 +26,13 @@ export interface HistoryField {
   readonly lines: readonly HistoryLine[];
 }
 
-/** `groupName` answers undefined for a group that is gone. */
-export function historyFields(
-  steps: readonly HistoryEntry[],
-  groupName: (id: GroupId) => string | undefined,
-): readonly HistoryField[] {
+/** Names of what has a name of its own; undefined for what is gone. */
+export interface HistoryNames {
+  readonly group: (id: GroupId) => string | undefined;
+  readonly characteristic: (id: CharacteristicId) => string | undefined;
+}
+
+export function historyFields(steps: readonly HistoryEntry[], names: HistoryNames): readonly HistoryField[] {
   const byField = new Map<string, HistoryLine[]>();
   for (const step of steps)
     step.said.forEach((said, at) => {
@@ -36,19 +40,20 @@ export function historyFields(
       const lines = byField.get(name) ?? [];
       const isMerge = said.kind === 'merged' && said.standing === 'stands';
       const merge = isMerge ? { merge: step.entry } : {};
-      lines.push({ key: `${step.entry} ${String(at)}`, step, ...merge, ...wordsOf(said, groupName) });
+      lines.push({ key: `${step.entry} ${String(at)}`, step, ...merge, ...wordsOf(said, names.group) });
       byField.set(name, lines);
     });
   return [...byField]
     .sort(([one], [other]) => placeOf(one) - placeOf(other))
-    .map(([name, lines]) => ({ name, label: labelOf(name), lines }));
+    .map(([name, lines]) => ({ name, label: labelOf(name, names.characteristic), lines }));
 }
 
 const CONTACT = 'contact';
+const TAGS = 'tags';
 const ORDER: readonly string[] = [
   ...['name', 'phone', 'email', 'userId', 'status', 'smsType'],
   ...STRICT_FIELDS,
-  ...['other', 'groups', 'messages', CONTACT],
+  ...['other', TAGS, 'groups', 'messages', CONTACT],
 ];
 
 function placeOf(field: string): number {
@@ -57,7 +62,7 @@ function placeOf(field: string): number {
 }
 
 function fieldOf(said: Said): string {
-  if (said.kind === 'cell') return said.name === 'deleted' ? CONTACT : said.name;
+  if (said.kind === 'cell') return said.name === 'deleted' ? CONTACT : isTagCell(said.name) ? TAGS : said.name;
   if (said.kind === 'group') return 'groups';
   return said.kind === 'messaged' ? 'messages' : CONTACT;
 }
@@ -65,12 +70,14 @@ function fieldOf(said: Said): string {
 const isField = (name: string): name is Field =>
   ([...TEXT_FIELDS, ...STRICT_FIELDS] as readonly string[]).includes(name);
 
-export function labelOf(field: string): string {
+export function labelOf(field: string, characteristicName: HistoryNames['characteristic']): string {
   if (isField(field)) return fieldWord[field]();
   if (field === 'groups') return m.history_groups();
   if (field === 'messages') return m.history_messages();
   if (field === CONTACT) return m.history_contact();
-  return m.history_characteristic({ name: field.replace(/^x:/, '') });
+  if (field === TAGS || isTagCell(field)) return m.contacts_tags();
+  if (!isCharacteristicCell(field)) return m.history_characteristic({ name: field });
+  return characteristicName(characteristicOf(field)) ?? m.history_characteristic_gone();
 }
 
 function wordsOf(
@@ -91,6 +98,10 @@ function wordsOf(
     }
     case 'cell': {
       if (said.name === 'deleted') return { value: said.value === 'yes' ? m.history_deleted() : m.history_restored() };
+      if (isTagCell(said.name)) {
+        const value = said.value === '' ? m.history_tag_removed({ tag: said.before ?? '' }) : said.value;
+        return { value, ...(said.standing === 'undone' && { standing: 'undone' }) };
+      }
       const before = said.before === undefined || said.before === '' ? undefined : valueWord(said.name, said.before);
       return {
         ...(before !== undefined && { before }),

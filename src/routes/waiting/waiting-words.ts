@@ -1,14 +1,16 @@
 /** What waits, in words: an entry of the log as somebody who wrote it would call it. */
-import type { WaitingEntry } from '#app/types';
+import type { Characteristics, WaitingEntry } from '#app/types';
 import { m } from '#messages';
 import { labelOf } from '../contacts/history-fields.ts';
 import { phoneToShown } from '../contacts/phone.ts';
 
-export function entryWord({ what }: WaitingEntry): string {
+export function entryWord({ what }: WaitingEntry, characteristics: Pick<Characteristics, 'byId'>): string {
   switch (what.kind) {
     case 'change': {
-      const fields = what.cells.map((cell) => (cell === 'deleted' ? m.waiting_bin() : labelOf(cell)));
-      const said = fields.length > 0 ? fields.join(', ') : m.waiting_change_groups();
+      const fields = what.cells.map((cell) =>
+        cell === 'deleted' ? m.waiting_bin() : labelOf(cell, (id) => characteristics.byId(id)?.name),
+      );
+      const said = fields.length > 0 ? [...new Set(fields)].join(', ') : m.waiting_change_groups();
       return m.waiting_change({ name: phoneToShown(what.name), fields: said });
     }
     case 'import':
