@@ -13,7 +13,7 @@ import { filterQuestions, typedQueries, type Question } from '../builders/audien
 import { foldCrowd, type CrowdFold } from '../builders/crowd-fold.ts';
 import { createDice } from '../builders/dice.ts';
 import { naiveFilter } from '../audience/naive.ts';
-import { median } from './median.ts';
+import { median, percentile } from './median.ts';
 
 const CONTACTS = 1_000_000;
 const ROUNDS = 3;
@@ -82,10 +82,6 @@ function p95OfRounds(view: AudienceView, questions: readonly Question[]): number
       ),
     ),
   );
-}
-
-function percentile(values: readonly number[], share: number): number {
-  return [...values].sort((one, other) => one - other)[Math.ceil(values.length * share) - 1] ?? NaN;
 }
 
 function usedBytes(): number {

@@ -1,10 +1,11 @@
 /**
- * `npm run bench -- --json FILE [--only import|relay|fold|resolve|audience|join|reconnect]`: prints the comparison table and
+ * `npm run bench -- --json FILE [--only import|relay|fold|resolve|audience|app|join|reconnect]`: prints the comparison table and
  * writes flat figures.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { benchApp } from './app.bench.ts';
 import { benchAudience } from './audience.bench.ts';
 import { benchFold } from './fold.bench.ts';
 import { benchImport } from './import.bench.ts';
@@ -19,6 +20,7 @@ const BENCHES = {
   fold: benchFold,
   resolve: benchResolve,
   audience: benchAudience,
+  app: benchApp,
   join: benchJoin,
   reconnect: benchReconnect,
 };
@@ -32,6 +34,16 @@ const BOUNDS: Readonly<Record<string, readonly ['≤' | '≥', number]>> = {
   'fold.1m.seconds': ['≤', 4],
   'resolve.1m.seconds': ['≤', 10],
   'resolve.1m.rss_mb': ['≤', 600],
+  'import.csv.1m.seconds': ['≤', 8],
+  'import.csv.1m.ratio': ['≥', 20],
+  'import.csv.1m.longest_task_ms': ['≤', 50],
+  'import.csv.1m.peak_mb': ['≤', 700],
+  'open.1m.first_rows_seconds': ['≤', 1],
+  'open.1m.searchable_seconds': ['≤', 4],
+  'scroll.1m.slow_frames_percent': ['≤', 5],
+  'memory.1m.mb': ['≤', 400],
+  'storage.1m.bytes_per_contact': ['≤', 35],
+  'edit.1m.p95_ms': ['≤', 20],
   'search.1m.p95_ms': ['≤', 50],
   'filter_sort.1m.p95_ms': ['≤', 150],
   'join.1m.seconds': ['≤', 15],
