@@ -12,22 +12,10 @@ import type {
   WindowRequest,
 } from '#audience/types';
 import type { Channel } from '#domain/channel';
-import type { Characteristic } from '#domain/characteristic';
-import type { Contact, Field, SmsType } from '#domain/contact';
+import type { Contact, Field } from '#domain/contact';
 import type { DeliveryFigures, FailureReason, Receipt } from '#domain/delivery';
 import type { FilterNode } from '#domain/filter';
-import type { Group } from '#domain/group';
-import type {
-  ChannelCode,
-  CharacteristicId,
-  ContactId,
-  EntryId,
-  GroupId,
-  ImportId,
-  MessageId,
-  TagId,
-  ViewId,
-} from '#domain/ids';
+import type { ChannelCode, ContactId, EntryId, GroupId, ImportId, MessageId, TagId, ViewId } from '#domain/ids';
 import type { Funnel, Message, MessageContent, MessageDraft, MessageState } from '#domain/message';
 import type { View, ViewContent } from '#domain/view';
 import type {
@@ -43,7 +31,7 @@ import type {
   RowSample,
 } from '#import/types';
 import type { HistoryStep } from '#log/history-types';
-import type { EntryRefusal, NewCharacteristic, NewGroup } from '#log/types';
+import type { EntryRefusal } from '#log/types';
 import type { ChannelChange, ChannelRequest, LinkAnswer } from '#protocol/api';
 import type { Problem } from '#protocol/constants';
 import type {
@@ -60,6 +48,7 @@ import type {
   MoveResult,
   UndoResult,
 } from './worker-types.ts';
+import type { Characteristics, Groups } from './name-types.ts';
 import type { Backups, Workspaces } from './workspace-types.ts';
 
 /** A refusal that the page puts into words; `offline`: no relay could be reached. */
@@ -180,41 +169,6 @@ export interface WaitingEntry {
 export interface Content {
   /** Reactive. `shared` only where the relay has all of it on disk (SYN-9). */
   readonly sharing: 'local' | 'sharing' | 'shared';
-}
-
-export interface Groups {
-  /** Reactive. `loading` until the document that names them is read; it comes after the first contact rows. */
-  readonly loading: 'loading' | 'loaded';
-  /** Reactive, by name, the default group last; its name is empty, since pages name it in the reader's language. */
-  readonly list: readonly (Group & { readonly contacts: number })[];
-  readonly byId: (id: GroupId) => (Group & { readonly contacts: number }) | undefined;
-  readonly create: (
-    name: string,
-    smsType?: SmsType,
-  ) => Promise<{ readonly kind: 'created' | 'exists'; readonly group: Group }>;
-  /** What an import names a group that it makes (`ImportSettings.newGroups`); nothing is made yet. An existing name answers that group. */
-  readonly propose: (name: string, smsType?: SmsType) => Promise<NewGroup>;
-  readonly rename: (id: GroupId, name: string) => Promise<'renamed' | 'nameTaken'>;
-  /** Contacts stay (GRP-2). Answers how to take it back. */
-  readonly remove: (id: GroupId) => Promise<{ readonly undo: () => Promise<void> }>;
-  /** Names of messages waiting on this device that are bound to it. */
-  readonly boundMessages: (id: GroupId) => Promise<readonly string[]>;
-}
-
-export interface Characteristics {
-  /** Reactive. As of `Groups`. */
-  readonly loading: 'loading' | 'loaded';
-  /** Reactive, by name. */
-  readonly list: readonly Characteristic[];
-  readonly byId: (id: CharacteristicId) => Characteristic | undefined;
-  readonly create: (
-    name: string,
-  ) => Promise<{ readonly kind: 'created' | 'exists'; readonly characteristic: Characteristic }>;
-  /** What an import names one that it makes; nothing is made yet. An existing name answers that one. */
-  readonly propose: (name: string) => Promise<{ readonly to: NewCharacteristic; readonly isNew: boolean }>;
-  readonly rename: (id: CharacteristicId, name: string) => Promise<'renamed' | 'nameTaken'>;
-  /** Its values are hidden, and stay in the log. Answers how to take it back. */
-  readonly remove: (id: CharacteristicId) => Promise<{ readonly undo: () => Promise<void> }>;
 }
 
 /** A view as it can be shown. `place`: on this device, or in the team's document. */
@@ -417,6 +371,7 @@ export interface App {
   readonly device: Device;
 }
 
+export type { Characteristics, Groups } from './name-types.ts';
 export type { Said, Standing } from '#log/history-types';
 export type {
   ContactEdit,
