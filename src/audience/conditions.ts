@@ -2,18 +2,22 @@
  * What the conditions of a filter come to, as sets of rows. Those that ask a row something are worked out once and, when
  * the audience has changed, anew for the rows that changed; those of texts are looked for by `search.ts`.
  */
+import { isCharacteristicCell } from '#domain/characteristic';
 import { STRICT_FIELDS, type StrictField } from '#domain/contact';
 import {
   isCombination,
   type Condition,
   type FilterNode,
   type ListCondition,
+  type NumberCondition,
   type TextCondition,
+  type TextConditionField,
   type TimeCondition,
   type TimeConditionField,
   type WordCondition,
 } from '#domain/filter';
-import type { GroupId } from '#domain/ids';
+import type { GroupId, TagId } from '#domain/ids';
+import { tagCell } from '#domain/tag';
 import type { FoldState } from '#log/fold-state';
 import { msOfTime } from '#log/time';
 import { allBits, andBits, createBits, notBits, orBits, type Bits } from './bits.ts';
@@ -22,6 +26,7 @@ import { foldText } from './fold-text.ts';
 import type { Groups } from './groups.ts';
 import { createKeptBits, type RowTest } from './kept-bits.ts';
 import type { Search } from './search.ts';
+import { readNumber } from './read-number.ts';
 import { isPhone, phoneSpellings } from './terms.ts';
 
 export interface Conditions {
@@ -56,8 +61,8 @@ export function createConditions({ state, groups, search }: ConditionParts): Con
     if (condition.kind === 'unknown') return createBits(state.ids.count);
     const [name, isNot] = asAsked(condition, hour);
     const bits =
-      condition.kind === 'text'
-        ? kept.found(name, () => textRows(condition))
+      condition.kind === 'text' && !isCharacteristicCell(condition.field)
+        ? kept.found(name, () => textRows(condition.field as TextConditionField, condition))
         : kept.passing(name, () => testOf(condition, hour));
     return isNot ? notBits(bits, state.ids.count) : bits;
   }
@@ -74,16 +79,23 @@ export function createConditions({ state, groups, search }: ConditionParts): Con
     return [JSON.stringify([rest, asked, of]), isNot];
   }
 
-  function textRows({ field, test, text }: TextCondition): Bits {
-    const place = test.startsWith('is') ? 'whole' : test.startsWith('begins') ? 'first' : 'within';
+  function textRows(field: TextConditionField, { test, text }: TextCondition): Bits {
+    const place = placeOf(test);
     const folded = foldText(text.trim());
     return search.findIn(field, place, field === 'phone' && isPhone(folded) ? phoneSpellings(folded) : [folded]);
   }
 
-  function testOf(condition: Exclude<Known, TextCondition>, hour: number): RowTest {
+  function testOf(condition: Known, hour: number): RowTest {
     switch (condition.kind) {
-      case 'empty':
-        return (row) => textAt(state, condition.field, row) === '';
+      case 'text':
+        return valueTest(condition.field, textTest(condition));
+      case 'number':
+        return valueTest(condition.field, numberTest(condition));
+      case 'empty': {
+        const { field } = condition;
+        if (isCharacteristicCell(field)) return valueTest(field, (value) => value === '');
+        return (row) => textAt(state, field, row) === '';
+      }
       case 'word':
         return wordTest(condition);
       case 'list':
@@ -93,6 +105,20 @@ export function createConditions({ state, groups, search }: ConditionParts): Con
       case 'never':
         return (row) => stampsOf(condition.field)[row] === 0;
     }
+  }
+
+  /** Of a column in which few values are those of many rows each is looked at once. */
+  function valueTest(name: string, passes: (value: string) => boolean): RowTest {
+    const known = new Map<string, boolean>();
+    const column = state.others.get(name);
+    return (row) => {
+      const value = column?.valueAt(row) ?? '';
+      const found = known.get(value);
+      if (found !== undefined) return found;
+      const answer = passes(value);
+      if (known.size < MOST_KNOWN) known.set(value, answer);
+      return answer;
+    };
   }
 
   function wordTest({ field, words }: WordCondition): RowTest {
@@ -108,6 +134,10 @@ export function createConditions({ state, groups, search }: ConditionParts): Con
     if (field === 'group') {
       const tests = values.map((group) => groups.memberTest(group as GroupId));
       return (row) => tests.some((isMember) => isMember(row));
+    }
+    if (field === 'tag') {
+      const columns = values.flatMap((tag) => state.others.get(tagCell(tag as TagId)) ?? []);
+      return (row) => columns.some((column) => (column.valueAt(row) ?? '') !== '');
     }
     if (field === 'callingCode') {
       const phones = state.texts.phone.values;
@@ -131,6 +161,31 @@ export function createConditions({ state, groups, search }: ConditionParts): Con
   }
 
   return { rowsOf };
+}
+
+/** Values that are remembered while a condition is worked out. */
+const MOST_KNOWN = 10_000;
+
+const placeOf = (test: TextCondition['test']) =>
+  test.startsWith('is') ? 'whole' : test.startsWith('begins') ? 'first' : 'within';
+
+function textTest({ test, text }: TextCondition): (value: string) => boolean {
+  const folded = foldText(text.trim());
+  switch (placeOf(test)) {
+    case 'whole':
+      return (value) => foldText(value) === folded;
+    case 'first':
+      return (value) => foldText(value).startsWith(folded);
+    case 'within':
+      return (value) => foldText(value).includes(folded);
+  }
+}
+
+function numberTest({ test, value: bound }: NumberCondition): (value: string) => boolean {
+  return (value) => {
+    const number = readNumber(value);
+    return number !== undefined && (test === 'greater' ? number > bound : number < bound);
+  };
 }
 
 const OPPOSITES: ReadonlyMap<string, string> = new Map([

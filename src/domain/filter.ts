@@ -2,6 +2,7 @@
  * Whom a filter lets through, as conditions combined by "all" and "any", up to three levels deep (CON-5). A view and a
  * dynamic group keep it as the JSON that is made here. What a condition comes to is worked out in `audience/`.
  */
+import type { CharacteristicCell } from './characteristic.ts';
 import type { StrictField } from './contact.ts';
 
 export const FILTER_LEVELS = 3;
@@ -23,17 +24,26 @@ export const LIST_TESTS = ['in', 'notIn'] as const;
 export const TIME_TESTS = ['before', 'after', 'within', 'notWithin'] as const;
 export const NEVER_TESTS = ['never', 'ever'] as const;
 
+export const NUMBER_TESTS = ['greater', 'less'] as const;
+
 /** Case, accents and width do not matter, nor how a phone is written. */
 export interface TextCondition {
   readonly kind: 'text';
-  readonly field: TextConditionField;
+  readonly field: TextConditionField | CharacteristicCell;
   readonly test: (typeof TEXT_TESTS)[number];
   readonly text: string;
 }
 export interface EmptyCondition {
   readonly kind: 'empty';
-  readonly field: TextConditionField;
+  readonly field: TextConditionField | CharacteristicCell;
   readonly test: (typeof EMPTY_TESTS)[number];
+}
+/** Only whoever has a number there is greater or less. */
+export interface NumberCondition {
+  readonly kind: 'number';
+  readonly field: CharacteristicCell;
+  readonly test: (typeof NUMBER_TESTS)[number];
+  readonly value: number;
 }
 /** One of these words: of statuses, consents, SMS types (`none` where there is none), `yes` and `no`. */
 export interface WordCondition {
@@ -43,12 +53,12 @@ export interface WordCondition {
   readonly words: readonly string[];
 }
 /**
- * In one of them: groups; countries by calling code, since a phone says no more of its country; imports, by their entry,
+ * In one of them: groups; tags, by their ids; countries by calling code, since a phone says no more of its country; imports, by their entry,
  * that made the contact.
  */
 export interface ListCondition {
   readonly kind: 'list';
-  readonly field: 'group' | 'callingCode' | 'import';
+  readonly field: 'group' | 'tag' | 'callingCode' | 'import';
   readonly test: (typeof LIST_TESTS)[number];
   readonly values: readonly string[];
 }
@@ -74,7 +84,14 @@ export interface UnknownCondition {
 }
 
 export type Condition =
-  TextCondition | EmptyCondition | WordCondition | ListCondition | TimeCondition | NeverCondition | UnknownCondition;
+  | TextCondition
+  | EmptyCondition
+  | NumberCondition
+  | WordCondition
+  | ListCondition
+  | TimeCondition
+  | NeverCondition
+  | UnknownCondition;
 
 /** One that combines nothing says nothing. */
 export interface Combination {
@@ -146,6 +163,7 @@ function toJson(node: FilterNode): string {
     case 'list':
       return JSON.stringify([node.field, node.test, ...node.values]);
     case 'time':
+    case 'number':
       return JSON.stringify([node.field, node.test, node.value]);
     case 'empty':
     case 'never':

@@ -3,11 +3,13 @@
  * place as it is, so that a newer version's filter comes through an older one unharmed; it lets nobody through.
  */
 import * as v from 'valibot';
+import type { CharacteristicCell } from '#domain/characteristic';
 import {
   EMPTY_TESTS,
   FILTER_LEVELS,
   LIST_TESTS,
   NEVER_TESTS,
+  NUMBER_TESTS,
   TEXT_CONDITION_FIELDS,
   TEXT_TESTS,
   TIME_CONDITION_FIELDS,
@@ -31,13 +33,22 @@ const MOST_DAYS = 3_652_500;
 const text = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(LONGEST_CONDITION_TEXT));
 const values = v.pipe(v.string(), v.minLength(1), v.maxLength(LONGEST_VALUE));
 
+const characteristic = v.custom<CharacteristicCell>((name) => typeof name === 'string' && CHARACTERISTIC.test(name));
+/** A characteristic is named by its id: what it is called may change. */
+const CHARACTERISTIC = /^x:[0-9a-f]{16}$/;
+const textField = v.union([v.picklist(TEXT_CONDITION_FIELDS), characteristic]);
+
 const condition = v.union([
   v.pipe(
-    v.strictTuple([v.picklist(TEXT_CONDITION_FIELDS), v.picklist(TEXT_TESTS), text]),
+    v.strictTuple([characteristic, v.picklist(NUMBER_TESTS), v.pipe(v.number(), v.finite())]),
+    v.transform(([field, test, value]): Condition => ({ kind: 'number', field, test, value })),
+  ),
+  v.pipe(
+    v.strictTuple([textField, v.picklist(TEXT_TESTS), text]),
     v.transform(([field, test, text]): Condition => ({ kind: 'text', field, test, text })),
   ),
   v.pipe(
-    v.strictTuple([v.picklist(TEXT_CONDITION_FIELDS), v.picklist(EMPTY_TESTS)]),
+    v.strictTuple([textField, v.picklist(EMPTY_TESTS)]),
     v.transform(([field, test]): Condition => ({ kind: 'empty', field, test })),
   ),
   v.pipe(
@@ -47,7 +58,7 @@ const condition = v.union([
     v.transform(([field, test, ...words]): Condition => ({ kind: 'word', field, test, words })),
   ),
   v.pipe(
-    v.tupleWithRest([v.picklist(['group', 'callingCode', 'import']), v.picklist(LIST_TESTS)], values),
+    v.tupleWithRest([v.picklist(['group', 'tag', 'callingCode', 'import']), v.picklist(LIST_TESTS)], values),
     v.minLength(3),
     v.maxLength(MOST_VALUES),
     v.transform(([field, test, ...rest]): Condition => ({ kind: 'list', field, test, values: rest })),

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { FilterNode } from '#domain/filter';
+import { readNumber } from '#audience/read-number';
+import { characteristicCell } from '#domain/characteristic';
+import { filterToJson, simplifyFilter, type FilterNode } from '#domain/filter';
 import { DEFAULT_GROUP_ID } from '#domain/group';
 import { parseFilter } from '#protocol/filter';
 import { apply, audienceOf, birthsOf } from '#tests/builders/audience';
@@ -100,6 +102,62 @@ describe('[CON-5] conditions', () => {
       2, 1, 1, 0,
     ]);
   });
+});
+
+describe('[CON-5] conditions on characteristics and tags', () => {
+  const { passing, fold } = audience();
+  const [CITY, POINTS] = ['City', 'Points'].map((name) => characteristicCell(ids.characteristicId(name, 0)));
+  const [PRESS, NOBODYS] = ['press', 'nobody has it'].map((name) => ids.tagId(name));
+  const said = (userId: string, cells: Record<string, string>, ms: number) =>
+    change(rowOf('userId', userId, cells, { birth: false }), { ms });
+  apply(
+    fold,
+    said('u1', { [CITY ?? '']: 'São Paulo', [POINTS ?? '']: '1,200', [`t:${PRESS ?? ''}`]: 'Press' }, NOW_MS),
+    said('u2', { [CITY ?? '']: 'Praha 1', [POINTS ?? '']: '90' }, NOW_MS),
+    said('u3', { [CITY ?? '']: 'Praha', [POINTS ?? '']: 'many', [`t:${PRESS ?? ''}`]: 'press' }, NOW_MS),
+    said('u3', { [`t:${PRESS ?? ''}`]: '' }, NOW_MS + 1),
+  );
+
+  test.each([
+    ['["x:","is","SAO PAULO"]', ['u1']],
+    ['["x:","isNot","praha"]', ['u1', 'u2', 'u4']],
+    ['["x:","begins","praha"]', ['u2', 'u3']],
+    ['["x:","contains","pa"]', ['u1']],
+    ['["x:","empty"]', ['u4']],
+    ['["x:","filled"]', ['u1', 'u2', 'u3']],
+    ['["#","greater",90]', ['u1']],
+    ['["#","less",1000]', ['u2']],
+    ['["tag","in","t1","t2"]', ['u1']],
+    ['["tag","notIn","t1"]', ['u2', 'u3', 'u4']],
+    ['["tag","in","t2"]', []],
+  ])('%s', (json, userIds) => {
+    const named = json
+      .replace('x:', CITY ?? '')
+      .replace('#', POINTS ?? '')
+      .replace('t1', PRESS ?? '')
+      .replace('t2', NOBODYS ?? '');
+    expect(parseFilter(filterToJson(parseFilter(named) as FilterNode))).toEqual(
+      simplifyFilter(parseFilter(named) as FilterNode),
+    );
+    expect(passing(named)).toEqual(userIds);
+  });
+});
+
+test.each([
+  ['1200', 1200],
+  ['1 200', 1200],
+  ['1,200.50', 1200.5],
+  ['1.200,50', 1200.5],
+  ['1,5', 1.5],
+  ['1.5', 1.5],
+  ['−３', -3],
+  ['50 %', 50],
+  ['', undefined],
+  ['1-2', undefined],
+  ['12,34,5', undefined],
+  ['many', undefined],
+])('[CON-5] a number as people write it: %s', (text, number) => {
+  expect(readNumber(text)).toBe(number);
 });
 
 test('[GRP-5] days are counted back from now, also when nobody changes', () => {

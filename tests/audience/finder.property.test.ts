@@ -2,15 +2,18 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Filter } from '#audience/types';
 import type { AudienceView } from '#audience/view';
+import { characteristicCell } from '#domain/characteristic';
 import { DEFAULT_GROUP_ID } from '#domain/group';
 import type { Condition, FilterNode } from '#domain/filter';
 import type { ContactId } from '#domain/ids';
 import { apply, audienceOf, birthsOf } from '#tests/builders/audience';
 import { rowOf } from '#tests/builders/blocks';
-import { change, group, ids, messaged, type Written } from '#tests/builders/entries';
+import { change, characteristic, group, ids, messaged, type Written } from '#tests/builders/entries';
 import { isNumber, naiveFilter, naiveSearch, type NaiveParts } from './naive.ts';
 
 const [VIP, FAIR] = [group('VIP'), group('Fair')];
+const CITY = characteristicCell(characteristic('City'));
+const PRESS = ids.tagId('press');
 /** 40 days after the first births; not on the hour. */
 const NOW_MS = 40 * 86_400_000 + 1_234_567;
 const READINGS: Readonly<Record<string, readonly string[]>> = {
@@ -29,6 +32,8 @@ const anyPerson = fc.record({
   blocked: fc.constantFrom('', 'yes', 'no'),
   smsType: fc.constantFrom('', 'marketing', 'notification'),
   'consent:sms': fc.constantFrom('', 'given', 'unknown', 'refused'),
+  [CITY]: fc.constantFrom('', 'José', '张三', '138', '7', '90'),
+  [`t:${PRESS}`]: fc.constantFrom('', 'press'),
 });
 type Person = typeof anyPerson extends fc.Arbitrary<infer Value> ? Value : never;
 
@@ -52,8 +57,20 @@ const anyWords = fc
 const anyDay = fc.integer({ min: 0, max: 45 });
 const anyCondition: fc.Arbitrary<Condition> = fc.oneof(
   fc.record({
+    kind: fc.constant('number' as const),
+    field: fc.constant(CITY),
+    test: fc.constantFrom('greater' as const, 'less' as const),
+    value: fc.constantFrom(7, 50, 138),
+  }),
+  fc.record({
+    kind: fc.constant('list' as const),
+    field: fc.constant('tag' as const),
+    test: fc.constantFrom('in' as const, 'notIn' as const),
+    values: fc.constantFrom([PRESS], [PRESS, 'of nobody'], ['of nobody']),
+  }),
+  fc.record({
     kind: fc.constant('text' as const),
-    field: fc.constantFrom('name' as const, 'phone' as const, 'email' as const, 'userId' as const),
+    field: fc.constantFrom('name' as const, 'phone' as const, 'email' as const, 'userId' as const, CITY, CITY),
     test: fc.constantFrom(...(['is', 'isNot', 'contains', 'containsNot', 'begins', 'beginsNot'] as const)),
     text: fc.constantFrom('ana', 'JOSÉ', '王', '张三', '+8613800138000', '138', '+44', 'u-1', '@example', 'z'),
   }),
@@ -102,18 +119,22 @@ const { node: anyNode } = fc.letrec<{ node: FilterNode }>((tie) => ({
   ),
 }));
 
-const cellsOf = (person: Person) =>
-  Object.fromEntries(Object.entries(person).filter(([field, value]) => value !== '' || field === 'name'));
-const idOf = (person: Person): ContactId => ids.idOf('userId', person.userId, 0);
+const cellsOf = (person: Person): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries<string | undefined>(person).flatMap(([field, value = '']) =>
+      value !== '' || field === 'name' ? [[field, value]] : [],
+    ),
+  );
+const idOf = (person: Person): ContactId => ids.idOf('userId', person.userId ?? '', 0);
 
 /** An edit, a deletion, a message, a group joined or left, or somebody new. */
 const anyEvent = fc.tuple(anyPerson, fc.nat(4)).map(([person, kind]) => (ms: number): Written => {
   const at = { ms };
-  const row = (cells: Record<string, string>) => rowOf('userId', person.userId, cells, { birth: false });
+  const row = (cells: Record<string, string>) => rowOf('userId', person.userId ?? '', cells, { birth: false });
   if (kind === 0) return messaged([idOf(person)], at);
   if (kind === 1) return change(row({ deleted: 'yes' }), at);
   if (kind === 2) return change(row({}), at, { joins: [VIP], leaves: [FAIR] });
-  if (kind === 3) return change(rowOf('userId', person.userId, cellsOf(person)), at);
+  if (kind === 3) return change(rowOf('userId', person.userId ?? '', cellsOf(person)), at);
   return change(row(cellsOf(person)), at);
 });
 

@@ -3,7 +3,8 @@
  * over columns is held against.
  */
 import type { Contact } from '#audience/types';
-import { isCombination, type Condition, type FilterNode } from '#domain/filter';
+import { characteristicOf, isCharacteristicCell } from '#domain/characteristic';
+import { isCombination, type Condition, type FilterNode, type TextCondition } from '#domain/filter';
 import type { GroupId } from '#domain/ids';
 
 export const naiveFold = (text: string): string =>
@@ -56,11 +57,16 @@ export function naiveFilter(contact: Contact, node: FilterNode, parts: NaivePart
 
 const DAY_MS = 86_400_000;
 
+function valueOf({ cells, characteristics }: Contact, field: TextCondition['field']): string {
+  const held = isCharacteristicCell(field) ? characteristics?.[characteristicOf(field)] : cells[field];
+  return held ?? '';
+}
+
 function passes(contact: Contact, condition: Condition, { nowMs, importOf }: NaiveParts): boolean {
   const { cells } = contact;
   switch (condition.kind) {
     case 'text': {
-      const held = naiveFold(cells[condition.field] ?? '').replace(/^\+/, '');
+      const held = naiveFold(valueOf(contact, condition.field)).replace(/^\+/, '');
       const asked = naiveFold(condition.text).replace(/^\+/, '');
       if (condition.test === 'is') return held === asked;
       if (condition.test === 'isNot') return held !== asked;
@@ -69,7 +75,12 @@ function passes(contact: Contact, condition: Condition, { nowMs, importOf }: Nai
       return held.startsWith(asked) === (condition.test === 'begins');
     }
     case 'empty':
-      return ((cells[condition.field] ?? '') === '') === (condition.test === 'empty');
+      return (valueOf(contact, condition.field) === '') === (condition.test === 'empty');
+    case 'number': {
+      const value = valueOf(contact, condition.field);
+      if (!/^\d+$/.test(value)) return false;
+      return condition.test === 'greater' ? Number(value) > condition.value : Number(value) < condition.value;
+    }
     case 'word': {
       const none = { status: 'active', blocked: 'no', smsType: 'none' } as Readonly<Record<string, string>>;
       const word = cells[condition.field] ?? none[condition.field] ?? 'unknown';
@@ -79,9 +90,11 @@ function passes(contact: Contact, condition: Condition, { nowMs, importOf }: Nai
       const isIn = condition.values.some((value) =>
         condition.field === 'group'
           ? contact.groups.includes(value as GroupId)
-          : condition.field === 'import'
-            ? importOf(contact) === value
-            : cells.phone?.startsWith(`+${value}`) === true,
+          : condition.field === 'tag'
+            ? contact.tags?.some(({ id }) => id === value) === true
+            : condition.field === 'import'
+              ? importOf(contact) === value
+              : cells.phone?.startsWith(`+${value}`) === true,
       );
       return isIn === (condition.test === 'in');
     }

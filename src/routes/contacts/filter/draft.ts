@@ -2,11 +2,13 @@
  * A filter while it is built: conditions may be half filled in, and every part has a key by which its controls stay the
  * same. What is not complete says nothing. Pure; the builder makes it reactive.
  */
+import { isCharacteristicCell, type CharacteristicCell } from '#domain/characteristic';
 import {
   EMPTY_TESTS,
   isCombination,
   LIST_TESTS,
   NEVER_TESTS,
+  NUMBER_TESTS,
   TEXT_CONDITION_FIELDS,
   TEXT_TESTS,
   TIME_CONDITION_FIELDS,
@@ -17,16 +19,24 @@ import {
   type Condition,
   type FilterNode,
   type ListCondition,
+  type TextCondition,
 } from '#domain/filter';
 
-export const LIST_FIELDS = ['group', 'callingCode', 'import'] as const satisfies readonly ListCondition['field'][];
+export const LIST_FIELDS = [
+  'group',
+  'tag',
+  'callingCode',
+  'import',
+] as const satisfies readonly ListCondition['field'][];
 export const FILTER_FIELDS = [
   ...TEXT_CONDITION_FIELDS,
   ...LIST_FIELDS,
   ...WORD_CONDITION_FIELDS,
   ...TIME_CONDITION_FIELDS,
 ] as const;
-export type FilterField = (typeof FILTER_FIELDS)[number];
+/** Those that every workspace has, and its own. */
+export type OwnField = (typeof FILTER_FIELDS)[number];
+export type FilterField = OwnField | CharacteristicCell;
 export type FilterTest = (
   | typeof TEXT_TESTS
   | typeof EMPTY_TESTS
@@ -34,6 +44,7 @@ export type FilterTest = (
   | typeof LIST_TESTS
   | typeof TIME_TESTS
   | typeof NEVER_TESTS
+  | typeof NUMBER_TESTS
 )[number];
 
 export interface DraftCondition {
@@ -60,10 +71,10 @@ export interface DraftLevel {
 }
 export type DraftNode = DraftCondition | DraftUnknown | DraftLevel;
 
-/** What a field's condition is told: a text, one of some words, some of a list, or a time. */
+/** What a field's condition is told: a text (of a characteristic also a number), one of some words, some of a list, or a time. */
 export type FieldKind = 'text' | 'word' | 'list' | 'time';
 export function kindOf(field: FilterField): FieldKind {
-  if (isOneOf(TEXT_CONDITION_FIELDS, field)) return 'text';
+  if (isTextField(field)) return 'text';
   if (isOneOf(WORD_CONDITION_FIELDS, field)) return 'word';
   return isOneOf(LIST_FIELDS, field) ? 'list' : 'time';
 }
@@ -71,7 +82,7 @@ export function kindOf(field: FilterField): FieldKind {
 export function testsOf(field: FilterField): readonly FilterTest[] {
   switch (kindOf(field)) {
     case 'text':
-      return ['contains', 'containsNot', 'is', 'isNot', 'begins', 'beginsNot', ...EMPTY_TESTS];
+      return [...TEXTS, ...EMPTY_TESTS, ...(isCharacteristicCell(field) ? NUMBER_TESTS : [])];
     case 'word':
       return WORD_TESTS;
     case 'list':
@@ -81,6 +92,9 @@ export function testsOf(field: FilterField): readonly FilterTest[] {
       return field === 'createdAt' || field === 'changedAt' ? TIME_TESTS : [...TIME_TESTS, ...NEVER_TESTS];
   }
 }
+
+const TEXTS = ['contains', 'containsNot', 'is', 'isNot', 'begins', 'beginsNot'] as const;
+const isTextField = (field: FilterField) => isCharacteristicCell(field) || isOneOf(TEXT_CONDITION_FIELDS, field);
 
 let made = 0;
 const nextKey = () => (made += 1);
@@ -110,10 +124,8 @@ export const draftToNode = (level: DraftLevel): Combination => ({
 
 /** None while it is not complete. */
 export function draftToCondition({ field, test, text, values, day, days }: DraftCondition): Condition[] {
-  if (isOneOf(EMPTY_TESTS, test) && isOneOf(TEXT_CONDITION_FIELDS, field)) return [{ kind: 'empty', field, test }];
+  if (isCharacteristicCell(field) || isOneOf(TEXT_CONDITION_FIELDS, field)) return textConditions(field, test, text);
   if (isOneOf(NEVER_TESTS, test) && isOneOf(TIME_CONDITION_FIELDS, field)) return [{ kind: 'never', field, test }];
-  if (isOneOf(TEXT_CONDITION_FIELDS, field) && isOneOf(TEXT_TESTS, test))
-    return text.trim() === '' ? [] : [{ kind: 'text', field, test, text: text.trim() }];
   if (isOneOf(WORD_CONDITION_FIELDS, field) && isOneOf(WORD_TESTS, test))
     return values.length === 0 ? [] : [{ kind: 'word', field, test, words: [...values] }];
   if (isOneOf(LIST_FIELDS, field) && isOneOf(LIST_TESTS, test))
@@ -122,6 +134,16 @@ export function draftToCondition({ field, test, text, values, day, days }: Draft
   const inDays = test === 'within' || test === 'notWithin';
   const value = inDays ? Number(days) : new Date(`${day}T00:00`).getTime();
   return Number.isSafeInteger(value) && (!inDays || value > 0) ? [{ kind: 'time', field, test, value }] : [];
+}
+
+function textConditions(field: TextCondition['field'], test: FilterTest, typed: string): Condition[] {
+  const text = typed.trim();
+  if (isOneOf(EMPTY_TESTS, test)) return [{ kind: 'empty', field, test }];
+  if (text === '') return [];
+  if (isOneOf(TEXT_TESTS, test)) return [{ kind: 'text', field, test, text }];
+  const value = Number(text.replace(',', '.'));
+  const isNumber = isCharacteristicCell(field) && isOneOf(NUMBER_TESTS, test) && Number.isFinite(value);
+  return isNumber ? [{ kind: 'number', field, test, value }] : [];
 }
 
 /** Always one level, so that there is something to add to. */
@@ -140,6 +162,7 @@ function partOf(condition: Condition): DraftNode {
   if (condition.kind === 'unknown') return { kind: 'unknown', key: nextKey(), json: condition.json };
   const draft: DraftCondition = { ...newCondition(condition.field), test: condition.test };
   if (condition.kind === 'text') draft.text = condition.text;
+  if (condition.kind === 'number') draft.text = String(condition.value);
   if (condition.kind === 'word') draft.values = [...condition.words];
   if (condition.kind === 'list') draft.values = [...condition.values];
   if (condition.kind !== 'time') return draft;

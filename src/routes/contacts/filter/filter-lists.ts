@@ -1,13 +1,18 @@
 /** What conditions of lists are chosen from, by name: groups, countries by calling code, imports. */
 import type { PastImport } from '#app/types';
+import { characteristicCell, type Characteristic, type CharacteristicCell } from '#domain/characteristic';
 import type { Group } from '#domain/group';
 import type { ListCondition } from '#domain/filter';
+import type { Tag } from '#domain/tag';
+import { m } from '#messages';
 import { callingCodes, countryName } from '../countries.ts';
 import { groupWord } from '../words.ts';
 import type { Choice, NameOf } from './filter-words.ts';
 
 export interface FilterLists {
   readonly choices: (field: ListCondition['field']) => readonly Choice[];
+  /** The workspace's own, as fields. */
+  readonly characteristics: () => readonly { readonly value: CharacteristicCell; readonly label: string }[];
   /** The first of these calling codes that several countries share. */
   readonly sharedCode: (codes: readonly string[]) => string | undefined;
   readonly nameOf: NameOf;
@@ -16,9 +21,15 @@ export interface FilterLists {
 /** Of the countries that share a code, by which it is known. */
 const FIRST_OF_CODE = ['US', 'RU', 'GB', 'IT', 'AU', 'NO', 'FI', 'MA'];
 
+export interface FilterSources {
+  readonly groups: () => readonly Group[];
+  readonly tags: () => readonly Tag[];
+  readonly characteristics: () => readonly Characteristic[];
+  readonly imports: () => readonly PastImport[];
+}
+
 export function createFilterLists(
-  groups: () => readonly Group[],
-  imports: () => readonly PastImport[],
+  { groups, tags, characteristics, imports }: FilterSources,
   locale: string,
 ): FilterLists {
   const namesByCode = new Map<string, string[]>();
@@ -36,14 +47,18 @@ export function createFilterLists(
   const dated = ({ fileName, atMs }: PastImport) => `${fileName} (${new Date(atMs).toLocaleDateString(locale)})`.trim();
   const choices: FilterLists['choices'] = (field) => {
     if (field === 'callingCode') return codes;
+    if (field === 'tag') return tags().map(({ id, name }) => ({ value: id, label: name }));
     return field === 'group'
       ? groups().map((group) => ({ value: group.id, label: groupWord(group) }))
       : imports().map((one) => ({ value: one.entry, label: dated(one) }));
   };
   return {
     choices,
+    characteristics: () => characteristics().map(({ id, name }) => ({ value: characteristicCell(id), label: name })),
     sharedCode: (chosen) => chosen.find((code) => (namesByCode.get(code)?.length ?? 0) > 1),
     nameOf(field, value) {
+      if (field === 'characteristic')
+        return characteristics().find(({ id }) => id === value)?.name ?? m.history_characteristic_gone();
       const choice = choices(field).find((one) => one.value === value);
       return choice?.short ?? choice?.label ?? value;
     },

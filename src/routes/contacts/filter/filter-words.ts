@@ -1,14 +1,16 @@
 /** A filter in words: the parts of a condition, and the sentence that says whom it lets through. */
 import { BLOCKED, CONSENTS, SMS_TYPES, STATUSES } from '#domain/contact';
-import { isCombination, simplifyFilter, type Condition, type FilterNode } from '#domain/filter';
+import { characteristicOf, isCharacteristicCell } from '#domain/characteristic';
+import { isCombination, simplifyFilter, type Condition, type FilterNode, type ListCondition } from '#domain/filter';
 import { m } from '#messages';
 import { getLocale } from '#paraglide/runtime';
 import { consentWord, fieldWord, smsTypeWord, statusWord } from '../words.ts';
-import type { FilterField, FilterTest } from './draft.ts';
+import type { FilterField, FilterTest, OwnField } from './draft.ts';
 
-export const filterFieldWord: Readonly<Record<FilterField, () => string>> = {
+const ownFieldWord: Readonly<Record<OwnField, () => string>> = {
   ...fieldWord,
   group: m.contacts_filter_group,
+  tag: m.contacts_tags,
   callingCode: m.filter_field_code,
   import: m.filter_field_import,
   createdAt: m.filter_field_created,
@@ -16,6 +18,9 @@ export const filterFieldWord: Readonly<Record<FilterField, () => string>> = {
   firstContactAt: m.filter_field_first,
   lastContactAt: m.filter_field_last,
 };
+
+export const filterFieldWord = (field: FilterField, nameOf: NameOf): string =>
+  isCharacteristicCell(field) ? nameOf('characteristic', characteristicOf(field)) : ownFieldWord[field]();
 
 /** `is` of a list of words is said as of any list. */
 export const testWord: Readonly<Record<FilterTest, () => string>> = {
@@ -35,6 +40,8 @@ export const testWord: Readonly<Record<FilterTest, () => string>> = {
   notWithin: m.filter_test_not_within,
   never: m.filter_test_never,
   ever: m.filter_test_ever,
+  greater: m.filter_test_greater,
+  less: m.filter_test_less,
 };
 
 export interface Choice {
@@ -58,7 +65,7 @@ export function wordChoices(field: FilterField): readonly Choice[] {
 }
 
 /** What a value of a list is called; itself where nobody knows any more. */
-export type NameOf = (field: 'group' | 'callingCode' | 'import', value: string) => string;
+export type NameOf = (field: ListCondition['field'] | 'characteristic', value: string) => string;
 
 /** Undefined where it says nothing. */
 export function filterSentence(node: FilterNode, nameOf: NameOf): string | undefined {
@@ -77,7 +84,7 @@ function sayNode(node: FilterNode, nameOf: NameOf, place: 'outside' | 'inside'):
 
 function sayCondition(condition: Condition, nameOf: NameOf): string {
   if (condition.kind === 'unknown') return m.filter_say_unknown();
-  const field = filterFieldWord[condition.field]();
+  const field = filterFieldWord(condition.field, nameOf);
   const test = testWord[condition.test]();
   const list = (labels: readonly string[]) => new Intl.ListFormat(getLocale(), { type: 'disjunction' }).format(labels);
   switch (condition.kind) {
@@ -86,6 +93,8 @@ function sayCondition(condition: Condition, nameOf: NameOf): string {
       return m.filter_say_bare({ field, test });
     case 'text':
       return m.filter_say({ field, test, value: m.filter_quote({ text: condition.text }) });
+    case 'number':
+      return m.filter_say({ field, test, value: condition.value.toLocaleString(getLocale()) });
     case 'word': {
       const choices = wordChoices(condition.field);
       const labels = condition.words.map((word) => choices.find(({ value }) => value === word)?.label ?? word);
