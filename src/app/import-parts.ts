@@ -2,16 +2,18 @@
 import { transfer, wrap } from 'comlink';
 import type { BlockId, ImportId } from '#domain/ids';
 import { createContactIds } from '#log/contact-id';
-import { createDatabase } from '#storage/database';
+import { createSipHash } from '#log/siphash';
+import { createDatabase, type AppDatabase } from '#storage/database';
 import { createImportStore } from '#storage/import-store';
-import type { ConnectImports } from './import-service.ts';
+import { createMetaStore } from '#storage/meta-store';
+import type { ConnectImports, ImportParts } from './import-service.ts';
 import type { Planning } from './import-run.ts';
 import { fromBase64Url, randomId } from './random-id.ts';
 import type { PlanPort } from './worker-types.ts';
 
 export const connectImports: ConnectImports = ({ workspace, salt }, planning) => ({
   // What is promised is the entry, and that is the audience worker's to write.
-  store: createImportStore(createDatabase(workspace, 'relaxed')),
+  ...createStores(createDatabase(workspace, 'relaxed')),
   planning: withTransfer(wrap<PlanPort>(planning)),
   // Absent on plain http over a LAN.
   locks: (navigator as Partial<Pick<Navigator, 'locks'>>).locks,
@@ -25,9 +27,24 @@ export const connectImports: ConnectImports = ({ workspace, salt }, planning) =>
   },
 });
 
-function createHashes(salt: string): Pick<ReturnType<ConnectImports>, 'hashOfKey' | 'tagId'> {
+function createStores(db: AppDatabase): Pick<ImportParts, 'store' | 'meta'> {
+  return { store: createImportStore(db), meta: createMetaStore(db) };
+}
+
+/** Ahead of headings in the hashed bytes: apart from all that `contact-id.ts` hashes by this salt. */
+const HEADINGS = 32;
+
+function createHashes(salt: string): Pick<ImportParts, 'hashOfKey' | 'hashOfHeadings' | 'tagId'> {
   const ids = createContactIds(fromBase64Url(salt));
-  return { hashOfKey: (field, value) => ids.idOf(field, value, 0), tagId: ids.tagId };
+  const sip = createSipHash(fromBase64Url(salt));
+  return {
+    hashOfKey: (field, value) => ids.idOf(field, value, 0),
+    tagId: ids.tagId,
+    hashOfHeadings(text) {
+      sip.hash(text, HEADINGS, 1);
+      return `${sip.high.toString(16)}.${sip.low.toString(16)}`;
+    },
+  };
 }
 
 /** A block's bytes move to the audience worker instead of being copied. */

@@ -9,14 +9,16 @@ import { previewFile } from '#import/preview';
 import { readContact } from '#import/read-contact';
 import { openRows, type RowSource } from '#import/row-source';
 import type { FileProblem, ImportProgress, ImportSettings } from '#import/types';
+import { findUnknownWords } from '#import/unknown-words';
 import { isStorageFull } from '#storage/failure';
 import type { ImportRow, ImportStore } from '#storage/types';
 import { findProblems, findSamples } from './import-lookup.ts';
+import { rememberMatch, withRemembered, type MemoryParts } from './import-memory.ts';
 import { FIRST_CHECKPOINT, NO_FIGURES, runImport, type Planning, type RunParts } from './import-run.ts';
 import { summaryOf } from './import-summary.ts';
 import type { ImportWorker, OpenWorkspace } from './worker-types.ts';
 
-export interface ImportParts {
+export interface ImportParts extends MemoryParts {
   readonly store: ImportStore;
   readonly planning: Planning;
   /** Names are of this workspace alone. Undefined where the browser has no locks: then there is no second tab to mind. */
@@ -94,6 +96,8 @@ export function createImportService(connect: ConnectImports): ImportWorker {
         await store.remove(id);
         return await report(progressOf(id, 'cancelled'));
       }
+      if (typeof source !== 'string' && row.checkpoint.chunks === 0)
+        await rememberMatch(parts(), source.header, row.settings.fields);
       const result = typeof source === 'string' ? source : await runImport(row, source, parts(), signal);
       if (result === 'stopped' || signal.aborted) {
         await planning.endPlan(id);
@@ -124,7 +128,12 @@ export function createImportService(connect: ConnectImports): ImportWorker {
       await Promise.resolve();
     },
 
-    preview: (file, _fileName, reading) => previewFile(file, reading),
+    preview: async (file, _fileName, reading) => withRemembered(parts(), await previewFile(file, reading)),
+
+    async unknownWords(file, reading, fields) {
+      const source = await openRows(file, reading);
+      return typeof source === 'string' ? [] : findUnknownWords(source, fields);
+    },
 
     async check(file, fileName, settings) {
       const { store, newId, nowMs, report } = parts();

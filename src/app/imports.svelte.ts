@@ -52,6 +52,7 @@ export function createImports(
     list,
     follow: progress.report,
     preview: async (file, reading) => (await worker()).preview(file, file.name, reading),
+    unknownWords: async (file, reading, fields) => (await worker()).unknownWords(file, reading, fields),
     check: async (file, settings) => (await worker()).check(file, file.name, settings),
     watch: progress.watch,
     samples: async (id, outcome, limit) => (await worker()).samples(id, outcome, limit),

@@ -41,6 +41,7 @@ import type {
   Chosen,
   ContactEdit,
   DuplicatesWindow,
+  ImportWorker,
   KeptByUndo,
   LoggedImport,
   MergeChoices,
@@ -195,6 +196,8 @@ export interface Views {
 export interface Imports {
   /** Reads the beginning of the file; with a reading, as told instead of as detected. */
   readonly preview: (file: File, reading?: Reading) => Promise<PreviewResult>;
+  /** Words in columns of status and consent that mean nothing yet, commonest first. */
+  readonly unknownWords: ImportWorker['unknownWords'];
   /** Keeps a copy of the file and starts checking it; progress comes through `watch`. Nothing is visible until `write`. */
   readonly check: (file: File, settings: ImportSettings) => Promise<ImportId>;
   readonly watch: (id: ImportId, onProgress: (progress: ImportProgress) => void) => () => void;

@@ -22,11 +22,13 @@ import type {
   ImportProgress,
   ImportSettings,
   ImportSummary,
+  MappedField,
   PreviewResult,
   Reading,
   RowOutcome,
   RowProblem,
   RowSample,
+  UnknownWord,
 } from '#import/types';
 import type { Contact, Field, KeyField, TextField } from '#domain/contact';
 import type {
@@ -291,6 +293,12 @@ export interface ImportWorker {
     onProgress: (progress: ImportProgress) => void,
   ) => Promise<void>;
   readonly preview: (file: Blob, fileName: string, reading?: Reading) => Promise<PreviewResult>;
+  /** Words in columns of status and consent that mean nothing yet: the whole file is read for them. */
+  readonly unknownWords: (
+    file: Blob,
+    reading: Reading,
+    fields: readonly MappedField[],
+  ) => Promise<readonly UnknownWord[]>;
   readonly check: (file: Blob, fileName: string, settings: ImportSettings) => Promise<ImportId>;
   readonly resume: (id: ImportId) => Promise<void>;
   /** Its kept file is another than it was: whoever reads the old one, in any tab, stops. */

@@ -5,7 +5,7 @@
  */
 import { STRICT_FIELDS, type Field } from '#domain/contact';
 import { createOtherColumns, type ReadOthers, type TagParts } from './check-others.ts';
-import { cleanText, isPlaceholder, toPlainForms } from './clean-text.ts';
+import { cleanText, isPlaceholder, SEVERAL, toPlainForms } from './clean-text.ts';
 import { columnName } from './column-name.ts';
 import { readEmail } from './email.ts';
 import { NAMES_BY_FIELD } from './column-names.ts';
@@ -31,7 +31,7 @@ export interface CheckedRows {
   readonly tags?: readonly string[];
 }
 
-export type CheckSettings = Pick<ImportSettings, 'fields' | 'country' | 'smsType' | 'consent'>;
+export type CheckSettings = Pick<ImportSettings, 'fields' | 'country' | 'smsType' | 'consent' | 'meanings'>;
 export type SliceChecker = (slice: Pick<RowSlice, 'rows' | 'numbers' | 'damaged'>) => CheckedRows;
 
 /** What a cell reads as: its value, or `PROBLEM` and the problem. */
@@ -67,7 +67,7 @@ export function createSliceChecker(
   tags: TagParts = NO_TAGS,
 ): SliceChecker {
   const others = createOtherColumns(settings.fields, tags);
-  const readers = createReaders(settings.country);
+  const readers = createReaders(settings);
   const columns: ReadColumn[] = [];
   settings.fields.forEach((field, at) => {
     if (!isField(field) || field === 'name') return;
@@ -137,35 +137,45 @@ const isField = (field: MappedField): field is Field => Object.hasOwn(NAMES_BY_F
 
 type Readers = { readonly [F in Exclude<Field, 'name'>]: CellReader };
 
-function createReaders(country: string): Readers {
+function createReaders({ country, meanings }: CheckSettings): Readers {
   const readPhone = createPhoneReader(country);
-  const consent = remembered((text) => readConsent(text) ?? UNKNOWN_VALUE);
+  const statuses = new Map(meanings?.status);
+  const consents = new Map(meanings?.consent);
+  const consent = remembered((text) => readConsent(text) ?? consents.get(text.toLowerCase()) ?? UNKNOWN_VALUE);
   return {
     userId: (raw) => {
       const text = cleanText(raw);
       if (isPlaceholder(text)) return '';
       return isRounded(text) ? UNKNOWN_VALUE : text;
     },
-    phone: (raw) => {
+    phone: firstOfSeveral((raw) => {
       const reading = readPhone(raw);
       if (!isPhoneProblem(reading)) return reading;
       const text = cleanText(raw);
       return text === '' || isPlaceholder(text) ? '' : problemOf(reading);
-    },
-    email: (raw) => {
+    }),
+    email: firstOfSeveral((raw) => {
       const address = readEmail(raw);
       if (address !== undefined) return address;
       const text = cleanText(raw);
       return text === '' || isPlaceholder(text) ? '' : problemOf('emailInvalid');
-    },
+    }),
     smsType: remembered((text) => readSmsType(text) ?? UNKNOWN_VALUE),
-    status: remembered((text) => readStatus(text) ?? UNKNOWN_VALUE),
+    status: remembered((text) => readStatus(text) ?? statuses.get(text.toLowerCase()) ?? UNKNOWN_VALUE),
     blocked: remembered((text) => readBlocked(text) ?? UNKNOWN_VALUE),
     'consent:sms': consent,
     'consent:email': consent,
     'consent:webhook': consent,
   };
 }
+
+/** Looked for only where the cell as it is says nothing. */
+const firstOfSeveral =
+  (read: CellReader): CellReader =>
+  (raw) => {
+    const value = read(raw);
+    return value.startsWith(PROBLEM) && raw.includes(SEVERAL) ? read(raw.slice(0, raw.indexOf(SEVERAL))) : value;
+  };
 
 /** A number with more digits than a spreadsheet keeps: as a key it would join strangers. */
 const isRounded = (text: string): boolean => /^\d(?:[.,]\d+)?e\+\d{1,2}$/i.test(text);

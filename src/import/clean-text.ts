@@ -40,6 +40,9 @@ const PLACEHOLDERS: ReadonlySet<string> = new Set([
   ],
 ]);
 
+/** How Google Contacts joins several values of one kind in a cell. */
+export const SEVERAL = ':::';
+
 /** One line, without what cannot be seen, composed (NFC). */
 export function cleanText(text: string): string {
   if (text === '' || CLEAN.test(text)) return text;

@@ -4,7 +4,7 @@
  * something goes.
  */
 import { KEY_FIELDS, type KeyField } from '#domain/contact';
-import { cleanText } from './clean-text.ts';
+import { cleanText, SEVERAL } from './clean-text.ts';
 import { readEmail } from './email.ts';
 import { createPhoneReader, isPhoneProblem } from './phone.ts';
 import { BEGINNING, type RowSource } from './row-source.ts';
@@ -55,7 +55,7 @@ export function createRowKeys({ fields, country }: Pick<ImportSettings, 'fields'
     if (state === 'damaged') return wordsOf(row).flatMap((word) => KEY_FIELDS.flatMap((field) => keysAs(field, word)));
     return row.flatMap((cell, at) => {
       const field = KEY_FIELDS.find((key) => key === fields[at]);
-      return field ? keysAs(field, cell) : [];
+      return field ? cell.split(SEVERAL).flatMap((value) => keysAs(field, value)) : [];
     });
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Which column is which field (IMP-4, by name so far); what fits none is proposed as a characteristic of its name. Where no heading says what a key is, a column that holds nothing
- * but phones or addresses is proposed; the member sees it and decides.
+ * Which column is which field (IMP-4): by its heading; where none says what a phone or an email is, by what is in it. What
+ * fits none is proposed as a characteristic of its name. What was chosen for such a file before is not known here.
  */
 import { KEY_FIELDS, type Field } from '#domain/contact';
 import {
@@ -44,16 +44,13 @@ export function matchColumns(headings: readonly string[], samples: readonly (rea
   const names = headings.map(normaliseName);
   const fields = matchNames(names);
   const confident = fields.map((field) => field !== 'ignore');
-  if (!fields.some(isKey)) {
-    proposeByContent(fields, samples, 'phone', looksLikePhone);
-    proposeByContent(fields, samples, 'email', looksLikeEmail);
-  }
+  const byValues = proposeByContent(fields, names, samples);
   proposeNew(fields, names, samples);
   return headings.map((name, column) => ({
     name,
     samples: (samples[column] ?? []).slice(0, 3),
     field: fields[column] ?? 'ignore',
-    confidence: confident[column] ? 'name' : 'none',
+    confidence: confident[column] ? 'name' : byValues.has(column) ? 'values' : 'none',
   }));
 }
 
@@ -113,17 +110,38 @@ function firstOf(names: readonly string[], wanted: readonly string[]): number {
 
 const isKey = (field: ProposedField): boolean => (KEY_FIELDS as readonly string[]).includes(field);
 
+/**
+ * Without any key, a column of digits is taken for phones. Beside a key, digits may be orders or cards: only a column
+ * without a heading is, or one whose numbers can be nothing else. An email is like nothing else.
+ */
 function proposeByContent(
   fields: ProposedField[],
+  names: readonly string[],
   samples: readonly (readonly string[])[],
-  field: Field,
-  looksLikeIt: (value: string) => boolean,
-): void {
-  const column = fields.findIndex((each, index) => {
-    const values = samples[index] ?? [];
-    return each === 'ignore' && values.length > 0 && values.filter(looksLikeIt).length >= values.length * 0.8;
-  });
-  if (column !== -1) fields[column] = field;
+): ReadonlySet<number> {
+  const found = new Set<number>();
+  const hasKey = fields.some(isKey);
+  const propose = (field: Field, looksLikeIt: (value: string, column: number) => boolean) => {
+    if (fields.includes(field)) return;
+    const column = fields.findIndex((each, index) => {
+      const values = samples[index] ?? [];
+      if (each !== 'ignore' || values.length === 0 || (hasKey && passedOver.has(names[index] ?? ''))) return false;
+      return values.filter((value) => looksLikeIt(value, index)).length >= values.length * 0.8;
+    });
+    if (column === -1) return;
+    fields[column] = field;
+    found.add(column);
+  };
+  propose('phone', (value, column) => (hasKey && names[column] !== '' ? isSurelyPhone(value) : looksLikePhone(value)));
+  propose('email', looksLikeEmail);
+  return found;
+}
+
+/** With its country code, or a mobile of China, which nothing else of eleven digits looks like. */
+function isSurelyPhone(value: string): boolean {
+  return (
+    looksLikePhone(value) && (/^(?:\+|00)\d/.test(value.trim()) || /^1[3-9]\d{9}$/.test(value.replace(/[\s-]/g, '')))
+  );
 }
 
 /** Seven digits or more and nothing else that means something; no date, no decimal. */

@@ -1,7 +1,7 @@
 /** The import wizard's language: what was read, how columns are matched, what would happen, what happened. */
 import type { ImportId, GroupId } from '#domain/ids';
 import type { CharacteristicCell } from '#domain/characteristic';
-import type { Consent, Field, SmsType } from '#domain/contact';
+import type { Consent, Field, SmsType, Status } from '#domain/contact';
 import type { NewCharacteristic, NewGroup } from '#log/types';
 
 /** Why a file cannot be read at all; nothing was written. */
@@ -63,8 +63,9 @@ export interface ColumnMatch {
   readonly name: string;
   /** Three of its values. */
   readonly samples: readonly string[];
-  readonly field: ProposedField;
-  readonly confidence: 'name' | 'none';
+  readonly field: ProposedField | CharacteristicCell;
+  /** What the proposal goes by: its heading, its values, or what was chosen for such a file before. */
+  readonly confidence: 'name' | 'values' | 'memory' | 'none';
 }
 
 export interface FilePreview {
@@ -87,6 +88,16 @@ export type PreviewResult =
 export const CONFLICT_RULES = ['fillBlanks', 'overwrite', 'ignore'] as const;
 export type ConflictRule = (typeof CONFLICT_RULES)[number];
 
+/** A word of the file that nobody knows, and what it is told to mean. Words as they are compared: `wordOf` in `values.ts`. */
+export type Meanings<Value> = readonly (readonly [word: string, means: Value])[];
+
+/** Words of a column that mean nothing yet (IMP-4). */
+export interface UnknownWord {
+  readonly of: 'status' | 'consent';
+  readonly word: string;
+  readonly count: number;
+}
+
 export interface ImportSettings {
   readonly reading: Reading;
   /** A field a column, as in the file. */
@@ -102,6 +113,8 @@ export interface ImportSettings {
   readonly smsType?: SmsType;
   /** "Did these people consent?" (IMP-6), written where the file says nothing. */
   readonly consent: Extract<Consent, 'given' | 'unknown'>;
+  /** Absent where no word needed one. */
+  readonly meanings?: { readonly status: Meanings<Status>; readonly consent: Meanings<Consent> };
   /** Limits the import to contacts that exist. */
   readonly existing: 'all' | 'existingOnly';
 }

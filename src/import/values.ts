@@ -1,4 +1,5 @@
 /** Words of files for status, blocked, consent and SMS type, in English and Chinese. A word not known here is an error. */
+import { cleanText, toPlainForms } from './clean-text.ts';
 import type { Blocked, Consent, SmsType, Status } from '#domain/contact';
 
 const YES = ['yes', 'y', 'true', 't', '1', 'x', 'on', '✓', '✔', '√', '是', '有', '对', '已', '真'] as const;
@@ -75,6 +76,9 @@ const SMS_TYPE = words<SmsType>({
   notification: ['notification', 'notice', 'transactional', '通知', '通知类'],
   marketing: ['marketing', 'promotion', 'promotional', '营销', '推广', '会员营销', '行銷', '營銷'],
 });
+
+/** In which form words are looked up, and told what they mean. */
+export const wordOf = (text: string): string => toPlainForms(cleanText(text)).toLowerCase();
 
 export const readStatus = (text: string): Status | undefined => STATUS.get(text.toLowerCase());
 export const readBlocked = (text: string): Blocked | undefined => BLOCKED.get(text.toLowerCase());

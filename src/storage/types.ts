@@ -7,6 +7,7 @@ import type { Channel } from '#domain/channel';
 import type { ChannelCode, BlockId, ContactId, DeviceId, EntryId, ImportId, WorkspaceId } from '#domain/ids';
 import type { MessageDraft } from '#domain/message';
 import type { View } from '#domain/view';
+import type { RememberedMatch } from '#import/remembered-match';
 import type { ImportFigures, ImportProgress, ImportSettings, RowProblem } from '#import/types';
 import type { LogPlace, LogSeen } from '#log/log-seen';
 import type { BlockRef, CommitBody, Entry, EntryBody, EntryRefusal, LogTime } from '#log/types';
@@ -141,6 +142,8 @@ export interface MetaValues {
   readonly formerDevices: readonly DeviceId[];
   /** Erasures that came and are not finished on this device. */
   readonly erasing: readonly EntryId[];
+  /** What columns became in imports of this device, newest first. */
+  readonly matches: readonly RememberedMatch[];
 }
 
 export interface EntryStore {

@@ -9,6 +9,7 @@ import type { ImportProgress, ImportSettings } from '#import/types';
 import { createBlockStore } from '#storage/block-store';
 import { createDatabase, type AppDatabase } from '#storage/database';
 import { createImportStore } from '#storage/import-store';
+import { createMetaStore } from '#storage/meta-store';
 import { buildCsv } from '#tests/builders/csv';
 import { createPlanStandIn, type StandIn } from '#tests/import/plan-stand-in';
 
@@ -59,6 +60,8 @@ describe('imports', () => {
     const waiting = new Set<() => void>();
     const parts: ImportParts = {
       store: createImportStore(db),
+      meta: createMetaStore(db),
+      hashOfHeadings: (text) => `hash of ${String(text.length)}`,
       planning,
       locks: navigator.locks,
       lockPrefix: `${db.name}.`,
@@ -315,5 +318,34 @@ describe('imports', () => {
     planning.beforePlan = () => {};
     await service.resume(id);
     expect((await until('ready', id)).figures.rows).toBe(5);
+  });
+
+  it('[IMP-4] what was chosen for a file is proposed for the next with the same headings, and no heading is kept', async () => {
+    const { service, until } = await openTab();
+    const preview = async (text: string) => {
+      const result = await service.preview(new Blob([text]), 'list.csv');
+      return result.kind === 'preview'
+        ? result.preview.columns.map(({ field, confidence }) => [field, confidence])
+        : [];
+    };
+    const file = 'Full name,Mobile,Office\nAnna,+420601123456,+420222333444\n';
+    expect(await preview(file)).toEqual([
+      ...[
+        ['name', 'name'],
+        ['phone', 'name'],
+        ['new', 'none'],
+      ],
+    ]);
+    await service.check(new Blob([file]), 'list.csv', { ...settings, fields: ['name', 'ignore', 'phone'] });
+    await until('ready');
+    expect(await preview('Full name,Mobile,Office\nBen,+420601123457,+420222333445\n')).toEqual([
+      ...[
+        ['name', 'name'],
+        ['ignore', 'memory'],
+        ['phone', 'memory'],
+      ],
+    ]);
+    expect((await preview('Name,Mobile,Office\nBen,+420601123457,x\n')).flat()).not.toContain('memory');
+    expect(JSON.stringify(await createMetaStore(db).get('matches'))).not.toMatch(/Full|Mobile|Office/i);
   });
 });

@@ -87,7 +87,7 @@ describe('messy files', () => {
     const file = fixture('numbers-only.txt');
     const { reading, columns } = await previewOf(file);
     expect(reading.header).toBe('none');
-    expect(columns).toMatchObject([{ name: '', field: 'phone', confidence: 'none' }]);
+    expect(columns).toMatchObject([{ name: '', field: 'phone', confidence: 'values' }]);
     const { contacts, problems } = await checkFile(file, 'CN');
     expect(contacts.map(({ phone }) => phone)).toEqual([
       ...['+8613812345678', '+8613912345678', '+8613712345678', '+8613612345678', '+8613512345678', '+85261234567'],

@@ -1,5 +1,10 @@
 /** What keeps a matching of columns from being used, and how its columns are called. Pure. */
-import { CHARACTERISTIC_NAME_LENGTH, characteristicCell, type Characteristic } from '#domain/characteristic';
+import {
+  CHARACTERISTIC_NAME_LENGTH,
+  characteristicCell,
+  isCharacteristicCell,
+  type Characteristic,
+} from '#domain/characteristic';
 import { KEY_FIELDS, type Field, type KeyField } from '#domain/contact';
 import { normaliseName, tidyName } from '#domain/name';
 import { MOST_NEW_CHARACTERISTICS } from '#import/limits';
@@ -66,7 +71,10 @@ export function chosenWord(field: MappedField, characteristics: readonly Charact
   return characteristics.find(({ id }) => characteristicCell(id) === field)?.name ?? '';
 }
 
-/** A proposed characteristic that is there already, by its name, is that one; of two columns of one name the first. */
+/**
+ * A proposed characteristic that is there already, by its name, is that one; of two columns of one name the first. One
+ * that is remembered and is there no more would be made again by its name.
+ */
 export function withKnown(
   fields: readonly ChosenField[],
   names: readonly string[],
@@ -74,7 +82,9 @@ export function withKnown(
 ): readonly ChosenField[] {
   const byName = new Map(characteristics.map(({ id, name }) => [normaliseName(name), characteristicCell(id)]));
   const taken = new Set<ChosenField>(fields);
-  return fields.map((field, column) => {
+  const ids = new Set<ChosenField>(byName.values());
+  const wanted = fields.map((field) => (isCharacteristicCell(field) && !ids.has(field) ? 'new' : field));
+  return wanted.map((field, column) => {
     const known = field === 'new' ? byName.get(normaliseName(newName(names[column] ?? '', column))) : undefined;
     if (known === undefined || taken.has(known)) return field;
     taken.add(known);

@@ -17,7 +17,7 @@ export async function settingsOf(
   chosen: readonly ChosenField[],
   answers: Answers,
 ): Promise<ImportSettings | undefined> {
-  const { country, conflicts, consent, existing, smsType } = answers;
+  const { country, conflicts, consent, existing, smsType, meanings } = answers;
   if (consent === undefined || countPicked(answers.groups) === 0) return undefined;
   // Proposed, not made: they come to be with the import, or not at all.
   const proposed = await Promise.all(answers.groups.created.map((name) => groups.propose(name, smsType)));
@@ -37,6 +37,7 @@ export async function settingsOf(
     ...(smsType !== undefined && fields.includes('phone') && { smsType }),
     consent,
     existing,
+    ...(meanings && { meanings }),
   };
 }
 

@@ -20,6 +20,8 @@ export interface Answers {
   readonly smsType: SmsType | undefined;
   readonly consent: ImportSettings['consent'] | undefined;
   readonly existing: ImportSettings['existing'];
+  /** They go on from file to file. */
+  readonly meanings: ImportSettings['meanings'];
 }
 
 export interface Wizard {
@@ -71,6 +73,7 @@ export function createWizard(
     smsType: undefined,
     consent: undefined,
     existing: 'all',
+    meanings: undefined,
   });
   // Only the latest question counts: a choice may change while an answer is under way.
   let asked = 0;
