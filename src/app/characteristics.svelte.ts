@@ -49,6 +49,10 @@ export function createCharacteristics(
       return list;
     },
     byId: (id) => byId.get(id),
+    async all() {
+      await read();
+      return list;
+    },
     async refresh() {
       if (loading === 'loaded') await read();
     },

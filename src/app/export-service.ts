@@ -2,7 +2,7 @@
 import type { Contact } from '#domain/contact';
 import type { GroupId } from '#domain/ids';
 import { createContactWriter, MEDIA_TYPES } from '#export/contact-writer';
-import type { ContactWriter, ExportFormat, ExportLanguage } from '#export/types';
+import type { ContactWriter, ExportFormat, ExportLanguage, ExportOptions } from '#export/types';
 import { createBlobParts } from './blob-parts.ts';
 import { momentText } from './local-time.ts';
 
@@ -10,6 +10,7 @@ export interface ExportRequest {
   readonly format: ExportFormat;
   readonly language: ExportLanguage;
   readonly groupNames: ReadonlyMap<GroupId, string>;
+  readonly characteristics: ExportOptions['characteristics'];
 }
 
 export interface ExportWorker {
@@ -25,10 +26,10 @@ export function createExportService(): ExportWorker {
   let type = '';
 
   return {
-    begin({ format, language, groupNames }) {
+    begin({ format, language, groupNames, characteristics }) {
       const file = (parts = createBlobParts());
       type = MEDIA_TYPES[format];
-      const options = { language, groupName: (group: GroupId) => groupNames.get(group), momentText };
+      const options = { language, characteristics, groupName: (group: GroupId) => groupNames.get(group), momentText };
       writer = createContactWriter(format, options, file.add);
     },
     add: (contacts) => writer?.add(contacts),

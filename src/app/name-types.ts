@@ -30,6 +30,8 @@ export interface Characteristics {
   /** Reactive, by name. */
   readonly list: readonly Characteristic[];
   readonly byId: (id: CharacteristicId) => Characteristic | undefined;
+  /** The list, once it is read. */
+  readonly all: () => Promise<readonly Characteristic[]>;
   readonly create: (
     name: string,
   ) => Promise<{ readonly kind: 'created' | 'exists'; readonly characteristic: Characteristic }>;

@@ -1,17 +1,19 @@
-/** A contact as the row of a sheet: an ID column, what the import reads back, groups and times beside it (IMP-13). */
+/** A contact as the row of a sheet: an ID column, what the import reads back (tags and characteristics too), groups
+ * and times beside it (IMP-13). */
 import type { Contact } from '#domain/contact';
+import { joinTags } from '#domain/tag';
 import type { ExportColumn, ExportOptions } from './types.ts';
 import { EXPORT_WORDS } from './words.ts';
 
 export const EXPORT_COLUMNS: readonly ExportColumn[] = [
-  ...(['id', 'name', 'phone', 'email', 'userId', 'groups', 'smsType', 'status', 'blocked'] as const),
+  ...(['id', 'name', 'phone', 'email', 'userId', 'groups', 'tags', 'smsType', 'status', 'blocked'] as const),
   ...(['consent:sms', 'consent:email', 'consent:webhook'] as const),
   ...(['createdAt', 'changedAt', 'firstContactAt', 'lastContactAt'] as const),
 ];
 
-export function headingsOf({ language }: Pick<ExportOptions, 'language'>): readonly string[] {
+export function headingsOf({ language, characteristics }: ExportOptions): readonly string[] {
   const { headings } = EXPORT_WORDS[language];
-  return EXPORT_COLUMNS.map((column) => headings[column]);
+  return [...EXPORT_COLUMNS.map((column) => headings[column]), ...characteristics.map(({ name }) => name)];
 }
 
 export function rowOf({ cells, ...contact }: Contact, options: ExportOptions): readonly string[] {
@@ -24,6 +26,7 @@ export function rowOf({ cells, ...contact }: Contact, options: ExportOptions): r
     email: cells.email ?? '',
     userId: cells.userId ?? '',
     groups: contact.groups.flatMap((group) => options.groupName(group) ?? []).join('; '),
+    tags: joinTags(contact.tags?.map(({ name }) => name) ?? []),
     smsType: spelt(words.smsType, cells.smsType),
     // What was never said stays empty: brought back, such a cell changes nothing.
     status: spelt(words.status, cells.status),
@@ -36,7 +39,10 @@ export function rowOf({ cells, ...contact }: Contact, options: ExportOptions): r
     firstContactAt: moment(contact.firstContactAt),
     lastContactAt: moment(contact.lastContactAt),
   };
-  return EXPORT_COLUMNS.map((column) => texts[column]);
+  return [
+    ...EXPORT_COLUMNS.map((column) => texts[column]),
+    ...options.characteristics.map(({ id }) => contact.characteristics?.[id] ?? ''),
+  ];
 }
 
 /** A word that this version does not know is left out rather than made into another. */

@@ -1,4 +1,5 @@
 /** The language of files that are written: which kinds there are, what stands in them, how contacts are handed over. */
+import type { Characteristic } from '#domain/characteristic';
 import type { Contact, Field } from '#domain/contact';
 import type { GroupId } from '#domain/ids';
 
@@ -6,10 +7,13 @@ export const EXPORT_FORMATS = ['csv', 'xlsx', 'vcf'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 export type ExportLanguage = 'en' | 'zh-CN';
 
-export type ExportColumn = 'id' | Field | 'groups' | 'createdAt' | 'changedAt' | 'firstContactAt' | 'lastContactAt';
+export type ExportColumn =
+  'id' | Field | 'groups' | 'tags' | 'createdAt' | 'changedAt' | 'firstContactAt' | 'lastContactAt';
 
 export interface ExportOptions {
   readonly language: ExportLanguage;
+  /** A column each, by their names, after all others. */
+  readonly characteristics: readonly Pick<Characteristic, 'id' | 'name'>[];
   /** Absent for groups that have no name: the default one. */
   readonly groupName: (group: GroupId) => string | undefined;
   /** A moment, milliseconds since 1970, as a spreadsheet reads it. */

@@ -10,9 +10,14 @@ const LONGEST_LINE = 75;
 
 export function createVcardWriter(options: ExportOptions, write: Write): ContactWriter {
   const encoder = new TextEncoder();
-  const cardOf = ({ id, cells, groups }: Contact): string => {
+  const cardOf = ({ id, cells, groups, tags = [], characteristics = {} }: Contact): string => {
     const name = cells.name ?? '';
-    const names = groups.flatMap((group) => options.groupName(group) ?? []);
+    const names = [...groups.flatMap((group) => options.groupName(group) ?? []), ...tags.map((tag) => tag.name)];
+    // Where phones show it; there is no property for a field of one's own.
+    const notes = options.characteristics.flatMap((each) => {
+      const value = characteristics[each.id];
+      return value ? [`${each.name}: ${value}`] : [];
+    });
     const lines = [
       'BEGIN:VCARD',
       'VERSION:3.0',
@@ -23,6 +28,7 @@ export function createVcardWriter(options: ExportOptions, write: Write): Contact
       ...(cells.email ? [`EMAIL;TYPE=INTERNET:${escaped(cells.email)}`] : []),
       ...(cells.userId ? [`X-USER-ID:${escaped(cells.userId)}`] : []),
       ...(names.length > 0 ? [`CATEGORIES:${names.map(escaped).join(',')}`] : []),
+      ...(notes.length > 0 ? [`NOTE:${escaped(notes.join('\n'))}`] : []),
       'END:VCARD',
     ];
     return lines.map((line) => `${folded(line, encoder)}\r\n`).join('');

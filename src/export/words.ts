@@ -18,6 +18,7 @@ export const EXPORT_WORDS: Readonly<Record<ExportLanguage, ExportWords>> = {
   en: {
     headings: {
       ...{ id: 'Fieldcast ID', name: 'Name', phone: 'Phone', email: 'Email', userId: 'User ID', groups: 'Groups' },
+      tags: 'Tags',
       ...{ smsType: 'SMS type', status: 'Status', blocked: 'Blocked' },
       ...{ 'consent:sms': 'SMS consent', 'consent:email': 'Email consent', 'consent:webhook': 'Webhook consent' },
       ...{ createdAt: 'Created', changedAt: 'Last changed' },
@@ -32,6 +33,7 @@ export const EXPORT_WORDS: Readonly<Record<ExportLanguage, ExportWords>> = {
   'zh-CN': {
     headings: {
       ...{ id: 'Fieldcast 编号', name: '姓名', phone: '手机号', email: '邮箱', userId: '用户ID', groups: '用户组' },
+      tags: '标签',
       ...{ smsType: '短信类型', status: '状态', blocked: '黑名单' },
       ...{ 'consent:sms': '短信同意', 'consent:email': '邮件同意', 'consent:webhook': '回调同意' },
       ...{ createdAt: '创建时间', changedAt: '最近更改' },

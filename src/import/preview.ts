@@ -1,4 +1,5 @@
 /** The beginning of a file, read as it will be read: what was detected, its columns, its first rows (IMP-3, IMP-4). */
+import { cleanText } from './clean-text.ts';
 import { detectEncoding } from './encoding.ts';
 import { readFileKind } from './file-kind.ts';
 import { readCardSlice } from './card-slice.ts';
@@ -55,7 +56,7 @@ export async function previewFile(file: Blob, told?: Reading): Promise<PreviewRe
     preview: {
       reading,
       columns: matchColumns(
-        columns.map((column) => headings[column]?.trim() ?? ''),
+        columns.map((column) => cleanText(headings[column] ?? '')),
         samples,
       ),
       rows: body.slice(0, PREVIEW_ROWS).map((row) => columns.map((column) => (row[column] ?? '').slice(0, 200))),

@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { characteristicCell } from '#domain/characteristic';
 import type { Contact } from '#domain/contact';
-import type { ContactId, GroupId } from '#domain/ids';
+import type { CharacteristicId, ContactId, GroupId, TagId } from '#domain/ids';
 import { createContactWriter } from '#export/contact-writer';
 import type { ExportFormat, ExportLanguage } from '#export/types';
 import { checkFile, previewOf } from '../import/read-file.ts';
 
 const GROUPS = new Map([['fair' as GroupId, 'Fair; Prague, "A"']]);
+const id = (at: number) => `000000000000000${String(at)}` as CharacteristicId;
+const CHARACTERISTICS = [
+  { id: id(1), name: 'City' },
+  { id: id(2), name: '=Points' },
+];
 const MADE = Date.UTC(2026, 10, 29, 8, 5);
 
 function contactOf(id: string, cells: Contact['cells'], more: Partial<Contact> = {}): Contact {
@@ -17,6 +23,7 @@ function write(format: ExportFormat, contacts: readonly Contact[], language: Exp
   const options = {
     language,
     groupName: (group: GroupId) => GROUPS.get(group),
+    characteristics: CHARACTERISTICS,
     momentText: (ms: number) => new Date(ms).toISOString(),
   };
   const writer = createContactWriter(format, options, (bytes) => parts.push(bytes));
@@ -35,7 +42,14 @@ const PEOPLE: readonly Contact[] = [
   }),
   contactOf('2', { name: 'Novák, "Jan"; 王芳', phone: '+420601123456' }, { lastContactAt: MADE }),
   contactOf('3', { name: "@SUM(A1) 't Hooft", email: 'hooft@example.com' }),
-  contactOf('4', { name: '+420 is no name', userId: '000123' }),
+  contactOf(
+    '4',
+    { name: '+420 is no name', userId: '000123' },
+    {
+      characteristics: { [id(1)]: '=1+1, "Praha"', [id(2)]: '-7' },
+      tags: ['VIP', '老客户'].map((name) => ({ id: name as TagId, name })),
+    },
+  ),
 ];
 
 describe('a sheet of contacts', () => {
@@ -48,12 +62,22 @@ describe('a sheet of contacts', () => {
     const file = write(format, PEOPLE, language);
     const { columns } = await previewOf(file);
     expect(columns.map(({ field }) => field)).toEqual([
-      ...['ignore', 'name', 'phone', 'email', 'userId', 'ignore', 'smsType', 'status', 'blocked'],
-      ...['consent:sms', 'consent:email', 'consent:webhook', 'ignore', 'ignore', 'ignore', 'ignore'],
+      ...['ignore', 'name', 'phone', 'email', 'userId', 'ignore', 'tags', 'smsType', 'status', 'blocked'],
+      ...['consent:sms', 'consent:email', 'consent:webhook', 'ignore', 'ignore', 'ignore', 'ignore', 'new', 'new'],
     ]);
     const { contacts, problems } = await checkFile(file, 'CN');
     expect(problems).toEqual([]);
     expect(contacts).toEqual(PEOPLE.map(({ cells }) => cells));
+    expect(columns.slice(-2).map(({ name, samples }) => [name, samples])).toEqual([
+      ['City', [format === 'csv' ? `'=1+1, "Praha"` : '=1+1, "Praha"']],
+      ['=Points', [format === 'csv' ? `'-7` : '-7']],
+    ]);
+    const fields = columns.map(({ field }, at) => (field === 'new' ? characteristicCell(id(at)) : field));
+    const { others } = await checkFile(file, 'CN', { fields });
+    expect(others.at(-1)).toEqual({
+      ...{ 't:VIP': 'VIP', 't:老客户': '老客户' },
+      ...{ [characteristicCell(id(17))]: '=1+1, "Praha"', [characteristicCell(id(18))]: '-7' },
+    });
   });
 
   it('[IMP-13] no cell of a CSV is one that a spreadsheet would run, but phones keep their plus sign', async () => {
@@ -89,6 +113,8 @@ describe('vCard', () => {
       ...['TEL;TYPE=CELL:+420601123456', 'CATEGORIES:Fair\\; Prague\\, "A"', 'END:VCARD', ''],
     ]);
     expect(cards[3]).toContain('FN:+420 is no name');
+    expect(cards[3]).toContain('CATEGORIES:Fair\\; Prague\\, "A",VIP,老客户\r\n');
+    expect(cards[3]).toContain('NOTE:City: =1+1\\, "Praha"\\n=Points: -7\r\n');
   });
 
   it('[IMP-13] a long line is folded at 75 octets, never within a character, and reads as before', async () => {

@@ -39,6 +39,8 @@ export async function rawRows(file: Blob, reading: Reading, limits?: TextLimits)
 export interface CheckedFile {
   readonly contacts: readonly { readonly [F in Field]?: string }[];
   readonly problems: readonly RowProblem[];
+  /** Characteristics and tags of each, by cell. */
+  readonly others: readonly Readonly<Record<string, string>>[];
 }
 
 /** As matched by name, with the country given. */
@@ -55,9 +57,10 @@ export async function checkFile(file: Blob, country: string, more: Partial<Impor
   const check = createSliceChecker(settings, source.header, { idOf: (tag) => tag as TagId, known: [] });
   const contacts: { [F in Field]?: string }[] = [];
   const problems: RowProblem[] = [];
+  const others: Readonly<Record<string, string>>[] = [];
   for (let place = BEGINNING; ;) {
     const slice = await source.read(place);
-    if (!slice) return { contacts, problems };
+    if (!slice) return { contacts, problems, others };
     const checked = check(slice);
     problems.push(...checked.problems);
     for (let index = 0; index < checked.count; index++) {
@@ -66,6 +69,13 @@ export async function checkFile(file: Blob, country: string, more: Partial<Impor
         if (column[index]) contact[field as Field] = column[index] as string;
       }
       contacts.push(contact);
+      const said = checked.others;
+      const cells = said ? Array.from(said.which.subarray(said.starts[index], said.starts[index + 1])) : [];
+      others.push(
+        Object.fromEntries(
+          cells.map((which, at) => [said?.names[which] ?? '', said?.values[(said.starts[index] ?? 0) + at] ?? '']),
+        ),
+      );
     }
     place = slice.next;
   }
