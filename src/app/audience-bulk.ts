@@ -8,6 +8,7 @@ import type { AudienceView } from '#audience/view';
 import { STRICT_FIELDS } from '#domain/contact';
 import { DEFAULT_GROUP_ID } from '#domain/group';
 import type { BlockId, EntryId, GroupId } from '#domain/ids';
+import { isTagCell } from '#domain/tag';
 import { encodeRows } from '#log/block';
 import { DELETED } from '#log/born';
 import { rootOf } from '#log/fold-state';
@@ -94,8 +95,11 @@ export function createBulk({ view, ready, write, newId }: BulkParts) {
     const isIn = (groups: readonly GroupId[]) => groups.map((group) => view.groups.memberTest(group));
     const [joined, left] = [isIn(joins), isIn(leaves)];
     const cells = Object.entries(asked.cells).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
-    const isNew = (row: number, [name = '', value]: readonly string[]) =>
-      (cellAt(state, name, row) ?? emptyOf(name)) !== value;
+    const isNew = (row: number, [name = '', value]: readonly string[]) => {
+      const standing = cellAt(state, name, row) ?? emptyOf(name);
+      // A tag is there or not, however it is spelled.
+      return isTagCell(name) ? (standing === '') !== (value === '') : standing !== value;
+    };
     const changed = rows.filter(
       (row) =>
         joined.some((isMember) => !isMember(row)) ||

@@ -4,7 +4,7 @@
  */
 import { isCharacteristicCell } from '#domain/characteristic';
 import type { ContactId } from '#domain/ids';
-import { tagCell } from '#domain/tag';
+import { splitTags, tagCell, type Tag } from '#domain/tag';
 import { createContactIds } from '#log/contact-id';
 import { msOfTime } from '#log/time';
 import type { Opened } from './opened.ts';
@@ -47,11 +47,16 @@ function withMore(cells: EditDraft['cells'], { workspace }: Opened, tags: EditDr
   for (const [name, value] of Object.entries(cells))
     if (isCharacteristicCell(name) && value !== undefined) more[name] = value.trim().replace(/\s+/gu, ' ');
   if (tags) {
-    const ids = createContactIds(fromBase64Url(workspace.salt));
+    const { tagId } = createContactIds(fromBase64Url(workspace.salt));
     for (const tag of tags.remove) more[tagCell(tag)] = '';
-    for (const tag of tags.add) more[tagCell(ids.tagId(tag))] = tag;
+    for (const tag of tags.add) more[tagCell(tagId(tag))] = tag;
   }
   return { ...cells, ...more };
+}
+
+export function readTags({ workspace }: Opened, text: string): readonly Tag[] {
+  const { tagId } = createContactIds(fromBase64Url(workspace.salt));
+  return splitTags(text).map((name) => ({ id: tagId(name), name }));
 }
 
 /** Other tabs hold columns of their own and learn from the disk. */

@@ -47,6 +47,7 @@ export function createContacts(opened: Promise<Opened>): ContactsPart {
       return rows;
     },
     contact: async (id) => (await opened).workers.audience.contact(id),
+    readTags: async (text) => (await import('./contact-edit.ts')).readTags(await opened, text),
     tags: async () => (await opened).workers.audience.tags(),
     add: (draft: ContactDraft) =>
       change(async ({ workers }) => {

@@ -17,6 +17,7 @@ import type { DeliveryFigures, FailureReason, Receipt } from '#domain/delivery';
 import type { FilterNode } from '#domain/filter';
 import type { ChannelCode, ContactId, EntryId, GroupId, ImportId, MessageId, TagId, ViewId } from '#domain/ids';
 import type { Funnel, Message, MessageContent, MessageDraft, MessageState } from '#domain/message';
+import type { Tag } from '#domain/tag';
 import type { View, ViewContent } from '#domain/view';
 import type {
   CellProblem,
@@ -80,6 +81,8 @@ export interface Contacts {
   readonly contact: (id: ContactId) => Promise<Contact | undefined>;
   /** All that a contact has, by name. */
   readonly tags: () => Promise<readonly TagCount[]>;
+  /** Those of a typed text. */
+  readonly readTags: (text: string) => Promise<readonly Tag[]>;
   /** Durable before it resolves: "saved on this device". */
   readonly add: (draft: ContactDraft) => Promise<AddResult>;
   /** Answers what was written, so that it can be taken back. */

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import type { Filter } from '#audience/types';
 import type { AudienceWorker, BulkAct, Chosen } from '#app/worker-types';
 import type { ContactId, EntryId } from '#domain/ids';
-import { group } from '#tests/builders/entries';
+import { tagCell } from '#domain/tag';
+import { group, ids as hashes } from '#tests/builders/entries';
 import { testDatabase } from '#tests/storage/workspace';
 import { audienceDevice } from './audience-device.ts';
 
@@ -52,6 +53,22 @@ test('[CON-8] a choice that nobody knows any more does nothing', async () => {
   const { choice } = await audience.choose({});
   for (let more = 0; more < 2; more += 1) await audience.choose({});
   expect(await audience.bulk({ choice, without: [] }, { ...NOTHING, joins: [NEW] })).toEqual({ kind: 'lost' });
+});
+
+test('[CON-8] tags are added and taken away in one step; who has one is not written again, however it is spelled', async () => {
+  const { audience, ids } = await people();
+  const vip = hashes.tagId('VIP');
+  await audience.change(ids.ana, { ...NOTHING, leaves: [], cells: { [tagCell(vip)]: 'vip' } });
+  const tagged = await audience.bulk(of(ids.ana, ids.bo), { ...NOTHING, cells: { [tagCell(vip)]: 'VIP' } });
+  expect(tagged).toMatchObject({ kind: 'done', count: 1 });
+  const tagsOf = async (id: ContactId) => (await audience.contact(id))?.tags?.map(({ name }) => name);
+  expect([await tagsOf(ids.ana), await tagsOf(ids.bo), await tagsOf(ids.cy)]).toEqual([['vip'], ['VIP'], undefined]);
+  const [entry] = await entriesOf(audience, of(ids.ana, ids.bo, ids.cy), { cells: { [tagCell(vip)]: '' } });
+  expect(await audience.tags()).toEqual([]);
+  // Somebody else tags her meanwhile: that is later than what the undo takes back.
+  await audience.change(ids.ana, { ...NOTHING, leaves: [], cells: { [tagCell(vip)]: 'V.I.P.' } });
+  await audience.undoEntry(entry as EntryId);
+  expect([await tagsOf(ids.ana), await tagsOf(ids.bo)]).toEqual([['V.I.P.'], ['VIP']]);
 });
 
 test('[CON-8] one undo step, which leaves what was changed since', async () => {
