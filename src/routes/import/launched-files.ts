@@ -7,12 +7,12 @@ interface LaunchQueue {
 }
 
 /** Answers how to stop; the queue keeps one consumer, so an empty one takes its place. */
-export function watchLaunchedFiles(onFile: (file: File) => void): () => void {
+export function watchLaunchedFiles(onFiles: (files: readonly File[]) => void): () => void {
   const queue = (window as Window & { readonly launchQueue?: LaunchQueue }).launchQueue;
   queue?.setConsumer(({ files }) => {
-    const [first] = files ?? [];
+    if (!files || files.length === 0) return;
     // A file that cannot be read any more is no file; the wizard stays where it is.
-    first?.getFile().then(onFile, () => undefined);
+    Promise.all(files.map((file) => file.getFile())).then(onFiles, () => undefined);
   });
   return () => queue?.setConsumer(() => undefined);
 }

@@ -45,6 +45,8 @@ export interface Wizard {
   readonly answer: (answer: Partial<Answers>) => void;
   /** Goes on to Read where the file can be read. */
   readonly take: (file: File) => Promise<void>;
+  /** The next of several: with the same headings it is ready to be checked, by the answers given before. */
+  readonly takeNext: (file: File) => Promise<void>;
   readonly readAs: (change: Partial<Reading>) => Promise<void>;
   readonly match: (column: number, field: ChosenField) => void;
   readonly startOver: () => void;
@@ -113,6 +115,14 @@ export function createWizard(
     byHand = [];
   }
 
+  async function take(source: File): Promise<void> {
+    startOver();
+    file = source;
+    if ((await read(source, undefined)) !== 'read') return;
+    detected = reading;
+    step = 'read';
+  }
+
   return {
     get step() {
       return step;
@@ -160,12 +170,17 @@ export function createWizard(
     answer(answer) {
       answers = { ...answers, ...answer };
     },
-    async take(source) {
-      startOver();
-      file = source;
-      if ((await read(source, undefined)) !== 'read') return;
-      detected = reading;
-      step = 'read';
+    take,
+    async takeNext(source) {
+      const before = { names: columnNames(preview), fields };
+      await take(source);
+      if (preview && step === 'read' && columnNames(preview) === before.names && before.fields.length > 0) {
+        chosen = before.fields;
+        step = 'check';
+      } else {
+        // Other headings are other people.
+        answers = { ...answers, consent: undefined };
+      }
     },
     async readAs(change) {
       if (!file || !reading) return;
