@@ -217,3 +217,32 @@ test('[APP-5] a file that the system opens with the app is in the wizard, the ne
     expect.arrayContaining(['.csv', '.xlsx']),
   );
 });
+
+test('[IMP-1] files given together come one after the other, by the same answers; words are told what they mean', async ({
+  page,
+}) => {
+  await page.goto('/import');
+  const list = (name: string, text: string) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
+  await page
+    .locator('input[type=file]')
+    .setInputFiles([
+      list('spring.csv', 'Name,Phone,Status\nAnna,+447911123001,gold\nBen,12,gold\n'),
+      list('summer.csv', 'Name,Phone,Status\nCarl,+447911123003,gold\n'),
+    ]);
+  await expect(page.getByText('File 1 of 2: spring.csv')).toBeVisible();
+  await page.getByRole('button', { name: 'Next', exact: true }).click();
+  await page.getByLabel('What “gold” means for Status').selectOption('Active');
+  await page.getByRole('button', { name: 'Next', exact: true }).click();
+  await chooseGroup(page, page.getByRole('combobox', { name: /Into which groups/ }), 'Fair');
+  await page.getByLabel('Yes, they agreed').check();
+  await page.getByRole('button', { name: 'Check the file' }).click();
+  expect(await writeImport(page)).toBe(1);
+
+  await page.getByRole('button', { name: 'Go on with summer.csv' }).click();
+  await expect(page.getByText('File 2 of 2: summer.csv')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'How should they be brought in?' })).toBeVisible();
+  await expect(page.getByLabel('Yes, they agreed')).toBeChecked();
+  await page.getByRole('button', { name: 'Check the file' }).click();
+  expect(await writeImport(page)).toBe(1);
+  expect(await contactTotal(page)).toBe(2);
+});
