@@ -5,10 +5,11 @@
 import { contactAt, isListed, rowOfContact } from '#audience/columns';
 import type { ContactWindow, Filter } from '#audience/types';
 import type { AudienceView } from '#audience/view';
-import { STRICT_FIELDS } from '#domain/contact';
+import { KEY_FIELDS, STRICT_FIELDS } from '#domain/contact';
 import { DEFAULT_GROUP_ID } from '#domain/group';
 import type { BlockId, EntryId, GroupId } from '#domain/ids';
 import { isTagCell } from '#domain/tag';
+import type { NamedKeys } from '#import/read-keys';
 import { encodeRows } from '#log/block';
 import { DELETED } from '#log/born';
 import { rootOf } from '#log/fold-state';
@@ -16,7 +17,7 @@ import type { BlockRef, CommitBody, RowColumns } from '#log/types';
 import type { BlockRow } from '#storage/types';
 import { namingColumns, type Change } from './audience-changes.ts';
 import { cellAt, emptyOf, saidBy } from './audience-edits.ts';
-import type { BulkAct, BulkResult, Choice, Chosen } from './worker-types.ts';
+import type { BulkAct, BulkResult, Choice, Chosen, KeysChoice } from './worker-types.ts';
 
 export interface BulkParts {
   readonly view: AudienceView;
@@ -42,7 +43,30 @@ export function createBulk({ view, ready, write, newId }: BulkParts) {
 
   async function choose(filter: Filter): Promise<Choice> {
     await ready(filter);
-    const rows = view.rows(filter);
+    return keep(view.rows(filter));
+  }
+
+  async function chooseByKeys(keys: readonly NamedKeys[]): Promise<KeysChoice> {
+    await ready({});
+    const found = new Set<number>();
+    const missing: number[] = [];
+    keys.forEach((named, at) => {
+      const isKnown = KEY_FIELDS.some((field, key) => {
+        let holders = 0;
+        const value = named[field] ?? '';
+        if (value !== '')
+          state.keys.forEach(key, value, (row) => {
+            found.add(row);
+            holders += 1;
+          });
+        return holders > 0;
+      });
+      if (!isKnown) missing.push(at);
+    });
+    return { ...keep(Uint32Array.from(found)), missing };
+  }
+
+  function keep(rows: Uint32Array): Choice {
     const halves = new Uint32Array(rows.length * 2);
     rows.forEach((row, at) => {
       halves[at * 2] = state.ids.highs[row] as number;
@@ -158,6 +182,7 @@ export function createBulk({ view, ready, write, newId }: BulkParts) {
 
   return {
     choose,
+    chooseByKeys,
     window,
     act,
     groupsAmong: (chosen: Chosen): readonly GroupId[] => groupsAmong(rowsOf(chosen) ?? []),

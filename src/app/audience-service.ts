@@ -82,6 +82,7 @@ export function createAudienceService(connect: ConnectAudience): AudienceWorker 
     join: (contacts, group) => audience().move(contacts, group, 'join'),
     leave: (contacts, group) => audience().move(contacts, group, 'leave'),
     choose: async (filter) => (await audience().bulk()).choose(filter),
+    chooseByKeys: async (keys) => (await audience().bulk()).chooseByKeys(keys),
     chosenWindow: async (...window) => (await audience().bulk()).window(...window),
     groupsAmong: async (chosen) => (await audience().bulk()).groupsAmong(chosen),
     bulk: (...act) => audience().bulkAct(...act),

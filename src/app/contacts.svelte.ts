@@ -61,6 +61,11 @@ export function createContacts(opened: Promise<Opened>): ContactsPart {
     join: (contacts, group) => change<MoveResult>(async ({ workers }) => workers.audience.join(contacts, group)),
     leave: (contacts, group) => change<MoveResult>(async ({ workers }) => workers.audience.leave(contacts, group)),
     choose: async (filter) => (await opened).workers.audience.choose(filter),
+    chooseByLines: async (country, lines) => {
+      const { workers } = await opened;
+      const imports = await workers.imports();
+      return workers.audience.chooseByKeys(await imports.readKeys(country, lines));
+    },
     chosenWindow: async (...window) => (await opened).workers.audience.chosenWindow(...window),
     groupsAmong: async (chosen) => (await opened).workers.audience.groupsAmong(chosen),
     bulk: (...act) => change<BulkResult>(async ({ workers }) => workers.audience.bulk(...act)),

@@ -7,6 +7,7 @@ import type { BlockId, ImportId } from '#domain/ids';
 import { readFileKind } from '#import/file-kind';
 import { previewFile } from '#import/preview';
 import { readContact } from '#import/read-contact';
+import { readKeys } from '#import/read-keys';
 import { openRows, type RowSource } from '#import/row-source';
 import type { FileProblem, ImportProgress, ImportSettings } from '#import/types';
 import { findUnknownWords } from '#import/unknown-words';
@@ -222,6 +223,7 @@ export function createImportService(connect: ConnectImports): ImportWorker {
     },
 
     readContact: (country, cells) => Promise.resolve(readContact(country, cells)),
+    readKeys: (country, lines) => Promise.resolve(readKeys(country, lines)),
   };
 }
 

@@ -44,6 +44,7 @@ import type {
   DuplicatesWindow,
   ImportWorker,
   KeptByUndo,
+  KeysChoice,
   LoggedImport,
   MergeChoices,
   MergeResult,
@@ -90,6 +91,8 @@ export interface Contacts {
   readonly leave: (contacts: readonly ContactId[], group: GroupId) => Promise<MoveResult>;
   /** All that match now, to be acted on as one; `chosenWindow` reads them. */
   readonly choose: (filter: Filter) => Promise<Choice>;
+  /** Whom lines name, by phone as people write it, email or user ID; `country` for numbers without +. */
+  readonly chooseByLines: (country: string, lines: readonly string[]) => Promise<KeysChoice>;
   readonly chosenWindow: (chosen: Chosen, offset: number, limit: number) => Promise<ContactWindow>;
   /** Static groups in which some of them are. */
   readonly groupsAmong: (chosen: Chosen) => Promise<readonly GroupId[]>;
@@ -383,6 +386,8 @@ export type {
   ContactEdit,
   DuplicatesWindow,
   KeptByUndo,
+  KeysChoice,
+  KeysChoice,
   KeptReason,
   LoggedImport,
   MergeChoices,

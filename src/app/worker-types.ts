@@ -16,6 +16,7 @@ import type {
   SendRequest,
   WindowRequest,
 } from '#audience/types';
+import type { NamedKeys } from '#import/read-keys';
 import type {
   CellProblem,
   FileProblem,
@@ -103,6 +104,10 @@ export type MoveResult =
 export interface Choice {
   readonly choice: number;
   readonly count: number;
+}
+/** `missing`: lines, counted from 0, that name nobody who is listed. */
+export interface KeysChoice extends Choice {
+  readonly missing: readonly number[];
 }
 export type Chosen =
   { readonly contacts: readonly ContactId[] } | { readonly choice: number; readonly without: readonly ContactId[] };
@@ -202,6 +207,8 @@ export interface AudienceWorker {
   readonly leave: (contacts: readonly ContactId[], group: GroupId) => Promise<MoveResult>;
   /** "All that match", fixed at the click (CON-8). */
   readonly choose: (filter: Filter) => Promise<Choice>;
+  /** Whom these name, by user ID, else phone, else email: everybody who holds it. */
+  readonly chooseByKeys: (keys: readonly NamedKeys[]) => Promise<KeysChoice>;
   readonly chosenWindow: (chosen: Chosen, offset: number, limit: number) => Promise<ContactWindow>;
   /** Static groups in which some of them are. */
   readonly groupsAmong: (chosen: Chosen) => Promise<readonly GroupId[]>;
@@ -310,6 +317,7 @@ export interface ImportWorker {
   readonly summaries: () => Promise<readonly ImportSummary[]>;
   readonly samples: (id: ImportId, outcome: RowOutcome | 'suppressed', limit: number) => Promise<readonly RowSample[]>;
   readonly problems: (id: ImportId, limit: number) => Promise<readonly RowProblem[]>;
+  readonly readKeys: (country: string, lines: readonly string[]) => Promise<readonly NamedKeys[]>;
   /** Validates and normalises one contact typed by hand (CON-2), by the same code as a file's row. */
   readonly readContact: (
     country: string,

@@ -4,6 +4,7 @@ import type { Filter } from '#audience/types';
 import type { AudienceWorker, BulkAct, Chosen } from '#app/worker-types';
 import type { ContactId, EntryId } from '#domain/ids';
 import { tagCell } from '#domain/tag';
+import { readKeys } from '#import/read-keys';
 import { group, ids as hashes } from '#tests/builders/entries';
 import { testDatabase } from '#tests/storage/workspace';
 import { audienceDevice } from './audience-device.ts';
@@ -46,6 +47,16 @@ test('[CON-8] all that match are those of the click, whoever comes or goes later
   expect(await named({ status: 'inactive' })).toEqual(['Ana']);
   const { total, contacts } = await audience.chosenWindow({ choice: choice.choice, without: [] }, 1, 5);
   expect([total, contacts.map(({ id }) => id)]).toEqual([2, [ids.bo]]);
+});
+
+test('[CON-2] [GRP-7] lines name contacts by phone, email or user ID; who is nobody is said', async () => {
+  const { audience, ids, named } = await people();
+  await audience.change(ids.cy, { cells: { phone: '+420777123456', email: 'cy@x.cz' }, joins: [], leaves: [] });
+  const lines = ['777 123 456', 'Ana', 'CY@x.cz', 'Dan', '777123'];
+  const { choice, count, missing } = await audience.chooseByKeys(readKeys('CZ', lines));
+  expect([count, missing]).toEqual([2, [3, 4]]);
+  await audience.bulk({ choice, without: [] }, { ...NOTHING, cells: { status: 'inactive' } });
+  expect(await named({ status: 'inactive' })).toEqual(['Ana', 'Cy']);
 });
 
 test('[CON-8] a choice that nobody knows any more does nothing', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Contacts } from '#app/types';
 import type { ContactId } from '#domain/ids';
-import { addNumbers, linesOf } from '#routes/contacts/numbers';
+import { addNumbers, linesOf, namedLines } from '#routes/contacts/numbers';
 
 /** Numbers of nine digits are good; those that end in 0 are known. */
 const contacts: Pick<Contacts, 'add'> = {
@@ -24,4 +24,8 @@ test('[CON-2] good lines are added, bad ones are said and kept', async () => {
       { text: 'abc', problem: 'phoneInvalid' },
     ],
   });
+});
+
+test('[CON-2] of a sheet the first column names whom it is about', () => {
+  expect(namedLines(['"+420 777", Ana', 'ana@x.cz;Ana', 'U1\tAna', ',nobody'])).toEqual(['+420 777', 'ana@x.cz', 'U1']);
 });

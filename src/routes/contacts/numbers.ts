@@ -25,6 +25,10 @@ export const linesOf = (text: string): readonly string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== '');
 
+/** What names somebody: of a sheet's row its first column. */
+export const namedLines = (lines: readonly string[]): readonly string[] =>
+  lines.map((line) => (line.split(/[,;\t]/u)[0] ?? '').trim().replace(/^"(.*)"$/u, '$1')).filter((line) => line !== '');
+
 export async function addNumbers(
   contacts: Pick<Contacts, 'add'>,
   lines: readonly string[],
