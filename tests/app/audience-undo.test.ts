@@ -7,7 +7,8 @@ import { encodeRecipients, encodeRows } from '#log/block';
 import type { CommitBody, Row } from '#log/types';
 import { createBlockStore } from '#storage/block-store';
 import { columnsOfRows, rowOf } from '#tests/builders/blocks';
-import { group } from '#tests/builders/entries';
+import { characteristicCell } from '#domain/characteristic';
+import { group, ids } from '#tests/builders/entries';
 import { testDatabase } from '#tests/storage/workspace';
 import { audienceDevice, type AudienceDevice } from './audience-device.ts';
 
@@ -81,6 +82,26 @@ describe('undoing an import', () => {
     expect(await device.audience.redoEntry(entry)).toMatchObject({ kind: 'redone', groups: newGroups });
     expect(await names(device)).toEqual(['Person 1', 'Person 2']);
     expect(await device.audience.imports()).toMatchObject([{ entry, state: 'done' }]);
+  });
+
+  test('[IMP-11] characteristics that it made and that nobody has a value of are named; others stay', async () => {
+    const device = await audienceDevice(testDatabase());
+    const newCharacteristics = ['City', 'Points'].map((name) => ({ id: ids.characteristicId(name, 0), name }));
+    const [city, points] = newCharacteristics.map(({ id }) => characteristicCell(id)) as [string, string];
+    const rows = [person(1, { [city]: 'Praha', [points]: '1' })];
+    const entry = await importRows(device, 'F1', rows, { newCharacteristics });
+    expect(await device.audience.namedCharacteristics()).toEqual(newCharacteristics);
+    await importRows(device, 'F2', [person(2, { [points]: '2' })]);
+    expect(await device.audience.undoEntry(entry)).toMatchObject({
+      emptyCharacteristics: [{ name: 'City' }],
+    });
+    expect(await device.audience.namedCharacteristics()).toEqual([]);
+    expect(await device.audience.redoEntry(entry)).toMatchObject({ characteristics: newCharacteristics });
+    const { contacts } = await device.audience.window(all);
+    expect(contacts.map(({ characteristics }) => Object.values(characteristics ?? {}))).toEqual([
+      ['Praha', '1'],
+      ['2'],
+    ]);
   });
 
   test('[IMP-11] what was edited or messaged since stays, whole, and is listed with the reason', async () => {

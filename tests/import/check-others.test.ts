@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { CheckSettings } from '#import/check-slice';
 import { createSliceChecker } from '#import/check-slice';
-import { MOST_TAGS } from '#import/limits';
+import { MOST_NEW_CHARACTERISTICS, MOST_TAGS } from '#import/limits';
+import { matchColumns } from '#import/match-columns';
 import { createContactIds } from '#log/contact-id';
 import { tagCell } from '#domain/tag';
 
@@ -91,5 +92,28 @@ describe('characteristics and tags of a file', () => {
   test('a file without such columns has none', () => {
     const check = createSliceChecker({ ...settings, fields: ['email', 'ignore'] }, HEADER);
     expect(check(sliceOf([['a@example.com', 'Praha']])).others).toBeUndefined();
+  });
+});
+
+describe('columns that no field fits', () => {
+  const proposed = (names: readonly string[], values: readonly (readonly string[])[]) =>
+    matchColumns(names, values).map(({ field }) => field);
+
+  test('[IMP-4] become characteristics where they have a heading and values; tags are known by name', () => {
+    const names = ['Mobile', 'City', '标签', 'Empty', '', 'Home phone', 'Fieldcast ID', 'Groups'];
+    const values = names.map((name) => (name === 'Empty' ? [] : ['+420777123456']));
+    expect(proposed(names, values)).toEqual([
+      ...['phone', 'new', 'tags', 'ignore', 'ignore', 'new', 'ignore', 'ignore'],
+    ]);
+  });
+
+  test('[IMP-4] a file of a thousand columns makes a hundred', () => {
+    const names = ['Email', ...Array.from({ length: 1_000 }, (_, at) => `Field ${String(at)}`)];
+    const fields = proposed(
+      names,
+      names.map(() => ['x']),
+    );
+    expect(fields.filter((field) => field === 'new')).toHaveLength(MOST_NEW_CHARACTERISTICS);
+    expect(fields.slice(1, MOST_NEW_CHARACTERISTICS + 1).every((field) => field === 'new')).toBe(true);
   });
 });
