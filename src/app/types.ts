@@ -2,25 +2,14 @@
  * What pages may ask of the app. Implemented in this folder, handed to pages by context (`context.ts`).
  * Properties marked reactive are runes underneath: reading them in a component follows them.
  */
-import type {
-  ContactWindow,
-  Filter,
-  FunnelWindowRequest,
-  SendPlan,
-  SendRequest,
-  TagCount,
-  WindowRequest,
-} from '#audience/types';
+import type { ContactWindow, FunnelWindowRequest, SendPlan, SendRequest } from '#audience/types';
 import type { Channel } from '#domain/channel';
-import type { Contact, Field } from '#domain/contact';
 import type { DeliveryFigures, FailureReason, Receipt } from '#domain/delivery';
 import type { FilterNode } from '#domain/filter';
-import type { ChannelCode, ContactId, EntryId, GroupId, ImportId, MessageId, TagId, ViewId } from '#domain/ids';
+import type { ChannelCode, ContactId, EntryId, ImportId, MessageId, ViewId } from '#domain/ids';
 import type { Funnel, Message, MessageContent, MessageDraft, MessageState } from '#domain/message';
-import type { Tag } from '#domain/tag';
 import type { View, ViewContent } from '#domain/view';
 import type {
-  CellProblem,
   ImportFigures,
   ImportProgress,
   ImportSettings,
@@ -31,26 +20,11 @@ import type {
   RowProblem,
   RowSample,
 } from '#import/types';
-import type { HistoryStep } from '#log/history-types';
 import type { EntryRefusal } from '#log/types';
 import type { ChannelChange, ChannelRequest, LinkAnswer } from '#protocol/api';
 import type { Problem } from '#protocol/constants';
-import type {
-  BulkAct,
-  BulkResult,
-  Choice,
-  Chosen,
-  ContactEdit,
-  DuplicatesWindow,
-  ImportWorker,
-  KeptByUndo,
-  KeysChoice,
-  LoggedImport,
-  MergeChoices,
-  MergeResult,
-  MoveResult,
-  UndoResult,
-} from './worker-types.ts';
+import type { ImportWorker, KeptByUndo, LoggedImport, UndoResult } from './worker-types.ts';
+import type { Contacts, Who } from './contact-types.ts';
 import type { Characteristics, Groups } from './name-types.ts';
 import type { Backups, Workspaces } from './workspace-types.ts';
 
@@ -58,77 +32,6 @@ import type { Backups, Workspaces } from './workspace-types.ts';
 export type Outcome<Value = undefined> =
   | { readonly kind: 'done'; readonly value: Value }
   | { readonly kind: 'refused'; readonly problem: Problem | 'offline' | 'storageFull' };
-
-export interface ContactDraft {
-  readonly country: string;
-  readonly cells: { readonly [F in Field]?: string };
-  readonly groups: readonly GroupId[];
-}
-export type AddResult =
-  | { readonly kind: 'added'; readonly contact: Contact }
-  | { readonly kind: 'exists'; readonly contact: Contact }
-  | {
-      readonly kind: 'problems';
-      readonly problems: readonly { readonly field: Field; readonly problem: CellProblem }[];
-    };
-
-export interface Contacts {
-  /** Reactive. Rises with every change; ask for the window again then. */
-  readonly version: number;
-  /** Reactive. Contacts in all, and whether all are loaded yet. */
-  readonly total: number;
-  readonly loading: 'loading' | 'loaded';
-  readonly window: (request: WindowRequest) => Promise<ContactWindow>;
-  readonly contact: (id: ContactId) => Promise<Contact | undefined>;
-  /** All that a contact has, by name. */
-  readonly tags: () => Promise<readonly TagCount[]>;
-  /** Those of a typed text. */
-  readonly readTags: (text: string) => Promise<readonly Tag[]>;
-  /** Durable before it resolves: "saved on this device". */
-  readonly add: (draft: ContactDraft) => Promise<AddResult>;
-  /** Answers what was written, so that it can be taken back. */
-  readonly join: (contacts: readonly ContactId[], group: GroupId) => Promise<MoveResult>;
-  readonly leave: (contacts: readonly ContactId[], group: GroupId) => Promise<MoveResult>;
-  /** All that match now, to be acted on as one; `chosenWindow` reads them. */
-  readonly choose: (filter: Filter) => Promise<Choice>;
-  /** Whom lines name, by phone as people write it, email or user ID; `country` for numbers without +. */
-  readonly chooseByLines: (country: string, lines: readonly string[]) => Promise<KeysChoice>;
-  readonly chosenWindow: (chosen: Chosen, offset: number, limit: number) => Promise<ContactWindow>;
-  /** Static groups in which some of them are. */
-  readonly groupsAmong: (chosen: Chosen) => Promise<readonly GroupId[]>;
-  /** One step for all of them; `undo` of its entries takes it back. */
-  readonly bulk: (chosen: Chosen, act: BulkAct) => Promise<BulkResult>;
-  /** By hand: texts as typed, words as they stand in `#domain/contact`; `deleted` is the bin's cell. */
-  readonly change: (id: ContactId, draft: EditDraft) => Promise<EditResult>;
-  /** Newest first (CON-12). */
-  readonly history: (id: ContactId) => Promise<readonly HistoryEntry[]>;
-  /** Sets of contacts that share a phone or an email and may be one person (CON-13). */
-  readonly duplicates: (offset: number, limit: number) => Promise<DuplicatesWindow>;
-  /** They are one contact from then on; `undo` of its entries takes them apart. */
-  readonly merge: (contacts: readonly ContactId[], choices: MergeChoices) => Promise<MergeResult>;
-  /** Takes a bulk change or a merge back, or brings it again; what others changed since stays. */
-  readonly undo: (commit: EntryId) => Promise<void>;
-  readonly redo: (commit: EntryId) => Promise<void>;
-}
-
-export interface EditDraft extends ContactEdit {
-  /** For numbers written without +. */
-  readonly country: string;
-  readonly tags?: { readonly add: readonly string[]; readonly remove: readonly TagId[] };
-}
-export type EditResult =
-  /** `undo`: writes what stood before. */
-  | { readonly kind: 'changed'; readonly undo: () => Promise<void> }
-  | { readonly kind: 'unchanged' | 'gone' }
-  | { readonly kind: 'taken'; readonly by: ContactId }
-  | Extract<AddResult, { readonly kind: 'problems' }>;
-
-/** Whose word an entry is, as far as this device can tell. */
-export type Who = { readonly kind: 'here' | 'elsewhere'; readonly name?: string };
-export interface HistoryEntry extends HistoryStep {
-  readonly who: Who;
-  readonly atMs: number;
-}
 
 /** How far what was saved here is shared with the team (SYN-9). */
 export interface Sharing {
@@ -380,14 +283,13 @@ export interface App {
   readonly device: Device;
 }
 
+export type { AddResult, ContactDraft, Contacts, EditDraft, EditResult, HistoryEntry, Who } from './contact-types.ts';
 export type { Characteristics, Groups } from './name-types.ts';
 export type { Said, Standing } from '#log/history-types';
 export type {
   ContactEdit,
   DuplicatesWindow,
   KeptByUndo,
-  KeysChoice,
-  KeysChoice,
   KeptReason,
   LoggedImport,
   MergeChoices,
