@@ -5,6 +5,7 @@
  */
 import type { BlockId, EntryId, ImportId } from '#domain/ids';
 import { withoutRows } from '#import/kept-rows';
+import { withMends } from '#import/mends';
 import { openRows } from '#import/row-source';
 import { filterBlock } from '#log/erased-block';
 import { createErasureFilter, erasuresIn, UNKNOWING, type ErasureFilter } from '#log/erasure-filter';
@@ -106,7 +107,14 @@ async function eraseFromKept(parts: EraseParts, filter: ErasureFilter, row: Impo
   const file = await parts.imports.file(row.id);
   const source = file && (await openRows(file, settings.reading));
   if (!source || typeof source === 'string') return false;
-  const kept = await withoutRows(source, settings, (field, value) => filter.namesKey(field, value, UNKNOWING));
+  // A mended cell may be hers, and one that was mended too: they lie in two places until they are written as one.
+  const mends = row.mends ?? [];
+  const kept = await withoutRows(
+    withMends(source, mends),
+    settings,
+    (field, value) => filter.namesKey(field, value, UNKNOWING),
+    mends.length > 0 ? 'always' : 'whereSheIs',
+  );
   if (!kept) return false;
   const changed = { file: kept.file, settings: { ...settings, reading: kept.reading } };
   await parts.erasures.restartImport(row.id, FIRST_CHECKPOINT, changed);

@@ -71,7 +71,7 @@ async function readAgain(
 }
 
 /** A chunk counts its rows without the header, which lies before all but the first. */
-function placeOf(chunk: ChunkRow, source: RowSource): Place {
+export function placeOf(chunk: ChunkRow, source: RowSource): Place {
   return {
     byteOffset: chunk.byteStart,
     row: chunk.index === 0 ? 0 : chunk.firstRow + (source.header.length > 0 ? 1 : 0),

@@ -5,15 +5,17 @@
 import { KEY_FIELDS } from '#domain/contact';
 import type { BlockId, ImportId } from '#domain/ids';
 import { readFileKind } from '#import/file-kind';
+import { withMends } from '#import/mends';
 import { previewFile } from '#import/preview';
 import { readContact } from '#import/read-contact';
 import { readKeys } from '#import/read-keys';
 import { openRows, type RowSource } from '#import/row-source';
-import type { FileProblem, ImportProgress, ImportSettings } from '#import/types';
+import type { FileProblem, ImportProgress, ImportSettings, Mend } from '#import/types';
 import { findUnknownWords } from '#import/unknown-words';
 import { isStorageFull } from '#storage/failure';
 import type { ImportRow, ImportStore } from '#storage/types';
 import { findProblems, findSamples } from './import-lookup.ts';
+import { continueFrom, writeErrorFile } from './import-mending.ts';
 import { rememberMatch, withRemembered, type MemoryParts } from './import-memory.ts';
 import { FIRST_CHECKPOINT, NO_FIGURES, runImport, type Planning, type RunParts } from './import-run.ts';
 import { summaryOf } from './import-summary.ts';
@@ -57,8 +59,10 @@ export function createImportService(connect: ConnectImports): ImportWorker {
   async function sourceOf(row: ImportRow): Promise<RowSource | FileProblem | undefined> {
     if (lastSource?.of.id === row.id && lastSource.of.edition === row.edition) return lastSource.source;
     const file = await parts().store.file(row.id);
-    const source = file && (await openRows(file, row.settings.reading));
-    if (source && typeof source !== 'string') lastSource = { of: row, source };
+    const opened = file && (await openRows(file, row.settings.reading));
+    if (!opened || typeof opened === 'string') return opened;
+    const source = withMends(opened, row.mends ?? []);
+    lastSource = { of: row, source };
     return source;
   }
   const rowsOf = async (row: ImportRow) => {
@@ -82,6 +86,16 @@ export function createImportService(connect: ConnectImports): ImportWorker {
       .finally(() => runs.delete(id));
     runs.set(id, { controller, done });
     return done;
+  }
+
+  /** Whoever still works on it finds another edition, and stops. */
+  async function mend(id: ImportId, mends: readonly Mend[]): Promise<void> {
+    const { store, locks } = parts();
+    runs.get(id)?.controller.abort();
+    const change = () => store.mend(id, mends, FIRST_CHECKPOINT);
+    const result = locks ? await locks.request(lockName(id), { steal: true }, change) : await change();
+    await runs.get(id)?.done;
+    if (result === 'mended') void start(id);
   }
 
   async function follow(id: ImportId, signal: AbortSignal): Promise<void> {
@@ -221,6 +235,16 @@ export function createImportService(connect: ConnectImports): ImportWorker {
       const row = await parts().store.get(id);
       return row ? findProblems(row, () => rowsOf(row), await parts().store.chunks(id), limit, parts().tagId) : [];
     },
+
+    mend,
+
+    async errorFile(id, words) {
+      const row = await parts().store.get(id);
+      const source = row && (await rowsOf(row));
+      return source ? writeErrorFile(row, source, await parts().store.chunks(id), words) : undefined;
+    },
+
+    continueFrom: (file) => continueFrom(file, { get: parts().store.get, sourceOf: rowsOf, mend }),
 
     readContact: (country, cells) => Promise.resolve(readContact(country, cells)),
     readKeys: (country, lines) => Promise.resolve(readKeys(country, lines)),

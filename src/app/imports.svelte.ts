@@ -56,6 +56,9 @@ export function createImports(
     check: async (file, settings) => (await worker()).check(file, file.name, settings),
     watch: progress.watch,
     samples: async (id, outcome, limit) => (await worker()).samples(id, outcome, limit),
+    mend: async (id, mends) => (await worker()).mend(id, mends),
+    errorFile: async (id, words) => (await worker()).errorFile(id, words),
+    continueFrom: async (file) => (await worker()).continueFrom(file),
     problems: async (id, limit) => (await worker()).problems(id, limit),
     resume,
     async goOn() {

@@ -112,6 +112,10 @@ export interface Imports {
   readonly watch: (id: ImportId, onProgress: (progress: ImportProgress) => void) => () => void;
   readonly samples: (id: ImportId, outcome: RowOutcome | 'suppressed', limit: number) => Promise<readonly RowSample[]>;
   readonly problems: (id: ImportId, limit: number) => Promise<readonly RowProblem[]>;
+  /** Errors mended in place or in a file of their own (IMP-7). */
+  readonly mend: ImportWorker['mend'];
+  readonly errorFile: ImportWorker['errorFile'];
+  readonly continueFrom: ImportWorker['continueFrom'];
   /** The tap: adds the entry. The figures shown before are exactly what happens; `changed` where they no longer hold. */
   readonly write: (
     id: ImportId,

@@ -19,11 +19,13 @@ import type {
 import type { NamedKeys } from '#import/read-keys';
 import type {
   CellProblem,
+  Continued,
   FileProblem,
   ImportProgress,
   ImportSettings,
   ImportSummary,
   MappedField,
+  Mend,
   PreviewResult,
   Reading,
   RowOutcome,
@@ -318,6 +320,12 @@ export interface ImportWorker {
   readonly samples: (id: ImportId, outcome: RowOutcome | 'suppressed', limit: number) => Promise<readonly RowSample[]>;
   readonly problems: (id: ImportId, limit: number) => Promise<readonly RowProblem[]>;
   readonly readKeys: (country: string, lines: readonly string[]) => Promise<readonly NamedKeys[]>;
+  /** Resolves when the mended cells are kept; the check begins anew. What is written stays as it is. */
+  readonly mend: (id: ImportId, mends: readonly Mend[]) => Promise<void>;
+  /** As CSV, with the reasons in the words given; undefined where its rows are no longer kept. */
+  readonly errorFile: (id: ImportId, words: Readonly<Record<CellProblem, string>>) => Promise<Blob | undefined>;
+  /** Where the file holds the errors of an import of this device, what was mended in it belongs to that import. */
+  readonly continueFrom: (file: Blob) => Promise<Continued>;
   /** Validates and normalises one contact typed by hand (CON-2), by the same code as a file's row. */
   readonly readContact: (
     country: string,

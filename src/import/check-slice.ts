@@ -44,7 +44,6 @@ const UNKNOWN_VALUE = problemOf('valueUnknown');
 
 interface ReadColumn {
   readonly at: number;
-  readonly name: string;
   readonly field: Field;
   readonly read: CellReader;
 }
@@ -71,7 +70,7 @@ export function createSliceChecker(
   const columns: ReadColumn[] = [];
   settings.fields.forEach((field, at) => {
     if (!isField(field) || field === 'name') return;
-    columns.push({ at, name: nameOf(header, at), field, read: readers[field] });
+    columns.push({ at, field, read: readers[field] });
   });
   const names = settings.fields.flatMap((field, at) => (field === 'name' ? [at] : []));
   const nameParts = names.map((at) => namePart(header[at] ?? ''));
@@ -92,32 +91,39 @@ export function createSliceChecker(
     for (let index = 0; index < rows.length; index++) {
       const row = rows[index] ?? [];
       const before = problems.length;
-      const report = (column: string, value: string, problem: CellProblem) =>
-        problems.push({ row: numbers[index] ?? 0, column, value: value.slice(0, SHOWN), problem });
+      const report = (at: number, value: string, problem: CellProblem) =>
+        problems.push({
+          row: numbers[index] ?? 0,
+          column: nameOf(header, at),
+          value: value.slice(0, SHOWN),
+          problem,
+          at,
+        });
       const damage = damaged.get(index);
       if (damage) {
-        report('', row.join(' '), damage);
+        const value = row.join(' ').slice(0, SHOWN);
+        problems.push({ row: numbers[index] ?? 0, column: '', value, problem: damage });
         continue;
       }
       for (let each = 0; each < columns.length; each++) {
         const column = columns[each] as ReadColumn;
         const raw = row[column.at] ?? '';
         const value = raw === '' ? '' : raw.length > LONGEST_CELL ? TOO_LONG : column.read(raw);
-        if (value.startsWith(PROBLEM)) report(column.name, raw, value.slice(1) as CellProblem);
+        if (value.startsWith(PROBLEM)) report(column.at, raw, value.slice(1) as CellProblem);
         (targets[each] as string[])[count] = value;
       }
       if (nameTarget) {
         const name = names.length === 1 ? readName(row[names[0] ?? 0] ?? '') : joinName(row, names, nameParts);
-        if (name === TOO_LONG) report(nameOf(header, names[0] ?? 0), row[names[0] ?? 0] ?? '', 'cellTooLong');
+        if (name === TOO_LONG) report(names[0] ?? 0, row[names[0] ?? 0] ?? '', 'cellTooLong');
         nameTarget[count] = name;
       }
-      others?.read(row, (at, problem) => report(nameOf(header, at), row[at] ?? '', problem));
+      others?.read(row, (at, problem) => report(at, row[at] ?? '', problem));
       if (problems.length > before) {
         others?.drop();
         continue;
       }
       if (!out.userId?.[count] && !out.phone?.[count] && !out.email?.[count]) {
-        report(keyColumn?.name ?? '', '', 'keyMissing');
+        report(keyColumn?.at ?? 0, '', 'keyMissing');
         others?.drop();
         continue;
       }

@@ -18,15 +18,16 @@ export interface KeptRows {
   readonly reading: Reading;
 }
 
-/** Undefined where nobody is in it. */
+/** Undefined where nobody is in it; with `always` it is written anew all the same. */
 export async function withoutRows(
   source: RowSource,
   settings: Pick<ImportSettings, 'fields' | 'country' | 'reading'>,
   namesKey: NamesKey,
+  written: 'always' | 'whereSheIs' = 'whereSheIs',
 ): Promise<KeptRows | undefined> {
   const filter = createRowFilter(settings, namesKey);
   const parts: string[] = [];
-  let changed = false;
+  let changed = written === 'always';
   for (let slice = await source.read(BEGINNING); slice; slice = await source.read(slice.next)) {
     const { rows, damaged } = slice;
     const left = rows.flatMap((row, at) => (damaged.has(at) ? filter.damaged(row) : filter.row(row)) ?? []);

@@ -149,7 +149,24 @@ export interface RowProblem {
   readonly column: string;
   readonly value: string;
   readonly problem: CellProblem;
+  /** Index of the column, where mending this one cell can help. Absent too in what older versions kept. */
+  readonly at?: number;
 }
+
+/** What a cell says in place of what the file says. */
+export interface Mend {
+  /** As `RowProblem` has it. */
+  readonly row: number;
+  /** Index of the column. */
+  readonly at: number;
+  readonly value: string;
+}
+
+/** What became of a file of errors. `mended`: the import is checked anew. `again`: it is written already, or more is mended than it holds. */
+export type Continued =
+  | { readonly kind: 'mended'; readonly id: ImportId; readonly cells: number }
+  | { readonly kind: 'again'; readonly settings: ImportSettings }
+  | { readonly kind: 'other' };
 
 export interface ImportProgress {
   readonly importId: ImportId;

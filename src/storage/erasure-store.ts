@@ -82,7 +82,8 @@ export function createErasureStore(db: AppDatabase): ErasureStore {
         await db.blocks.bulkDelete(row.blocks.map((block) => block.id));
         await db.chunks.where('[importId+index]').between([id, Dexie.minKey], [id, Dexie.maxKey]).delete();
         await db.files.put(kept.file, id);
-        const { failure: _failure, plannedVersion: _plannedVersion, ...rest } = row;
+        // What was mended stands in the file now.
+        const { failure: _failure, plannedVersion: _plannedVersion, mends: _mends, ...rest } = row;
         await db.imports.put({
           ...rest,
           ...{ checkpoint, blocks: [], phase: 'checking', edition: (row.edition ?? 0) + 1 },

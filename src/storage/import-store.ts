@@ -4,6 +4,7 @@
  */
 import { Dexie } from 'dexie';
 import type { ImportId } from '#domain/ids';
+import { joinMends } from '#import/mends';
 import { addEntry } from './add-entry.ts';
 import type { AppDatabase } from './database.ts';
 import type { Checkpoint, ImportStore } from './types.ts';
@@ -50,6 +51,17 @@ export function createImportStore(db: AppDatabase): ImportStore {
       db.transaction('rw', db.imports, db.chunks, db.blocks, async () => {
         if ((await dropRows(id)) === 'dropped')
           await db.imports.update(id, { checkpoint, blocks: [], phase: 'checking' });
+      }),
+    mend: (id, mends, checkpoint) =>
+      db.transaction('rw', db.imports, db.chunks, db.blocks, async () => {
+        const row = await db.imports.get(id);
+        if (!row) return 'gone';
+        if ((await dropRows(id)) === 'kept') return 'written';
+        await db.imports.update(id, {
+          ...{ checkpoint, blocks: [], phase: 'checking', edition: (row.edition ?? 0) + 1 },
+          mends: joinMends(row.mends ?? [], mends),
+        });
+        return 'mended';
       }),
     ready: (id, edition) =>
       db.transaction('rw', db.imports, async () => {

@@ -8,7 +8,7 @@ import type { ChannelCode, BlockId, ContactId, DeviceId, EntryId, ImportId, Work
 import type { MessageDraft } from '#domain/message';
 import type { View } from '#domain/view';
 import type { RememberedMatch } from '#import/remembered-match';
-import type { ImportFigures, ImportProgress, ImportSettings, RowProblem } from '#import/types';
+import type { ImportFigures, ImportProgress, ImportSettings, Mend, RowProblem } from '#import/types';
 import type { LogPlace, LogSeen } from '#log/log-seen';
 import type { BlockRef, CommitBody, Entry, EntryBody, EntryRefusal, LogTime } from '#log/types';
 
@@ -72,6 +72,8 @@ export interface ImportRow {
   /** Raised where the kept copy of the file was written anew: what was read from an older one is no part of it. */
   readonly edition?: number;
   readonly failure?: ImportProgress['failure'];
+  /** Cells that say something else than the kept copy. Absent where none was mended. */
+  readonly mends?: readonly Mend[];
   readonly checkpoint: Checkpoint;
   /** In the order of the file; each lies in `blocks`. */
   readonly blocks: readonly BlockRef[];
@@ -240,6 +242,12 @@ export interface ImportStore {
   readonly chunks: (id: ImportId) => Promise<readonly ChunkRow[]>;
   /** Back to before the first chunk: blocks, chunks and checkpoint go, the kept file stays, the phase is `checking`. */
   readonly restart: (id: ImportId, checkpoint: Checkpoint) => Promise<void>;
+  /** Mended cells come to those of before, and the import is as before its first chunk: a new edition, in one transaction. */
+  readonly mend: (
+    id: ImportId,
+    mends: readonly Mend[],
+    checkpoint: Checkpoint,
+  ) => Promise<'mended' | 'written' | 'gone'>;
   /** All of this edition has been read; `superseded`: another one is being read meanwhile. */
   readonly ready: (id: ImportId, edition: number | undefined) => Promise<'ready' | 'superseded'>;
   /** The tap: entry and phase `written` in one strict transaction; the kept copy goes in it too. */

@@ -182,6 +182,28 @@ describe('erasing on a device', () => {
     expect(await store.addChunk({ ...chunk, edition: 1 }, FIRST_CHECKPOINT)).toBe('added');
   });
 
+  it('[IMP-7] mended cells: hers that came by mending goes, and hers that was mended away does not come back', async () => {
+    const store = createImportStore(db);
+    const mends = [
+      { row: 2, at: 2, value: 'adam@example.com' },
+      { row: 5, at: 1, value: '777 000 111' },
+      { row: 4, at: 1, value: '777 000 114' },
+    ];
+    expect(await store.mend('away' as ImportId, mends, FIRST_CHECKPOINT)).toBe('mended');
+    await eraseHere(parts);
+    expect(await found()).toEqual(['Evelyn Canary']);
+    expect((await db.imports.get('away' as ImportId))?.mends).toBeUndefined();
+    expect(await (await db.files.get('away' as ImportId))?.text()).toBe(
+      [
+        'User ID,Phone,Email,Name,Note',
+        'U-1,777 000 112,adam@example.com,Adam,"asks ""why""; often"',
+        // Whoever mended this phone said that the row is another's.
+        ',777 000 114,,Evelyn Canary,',
+        '',
+      ].join('\r\n'),
+    );
+  });
+
   it('[IMP-7] a list of errors loses hers; one that says not whose it is loses its values', async () => {
     await eraseHere(parts);
     const problems = (await db.chunks.toArray()).map((chunk) => chunk.problems.map(({ row, value }) => [row, value]));

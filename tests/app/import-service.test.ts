@@ -120,7 +120,7 @@ describe('imports', () => {
     expect(await service.samples(id, 'twice', 10)).toMatchObject([{ row: 5 }]);
     expect(await service.samples(id, 'suppressed', 10)).toMatchObject([{ row: 2, outcome: 'new' }]);
     expect(await service.problems(id, 10)).toEqual([
-      { row: 4, column: 'phone', value: 'nonsense', problem: 'phoneInvalid' },
+      { row: 4, column: 'phone', value: 'nonsense', problem: 'phoneInvalid', at: 1 },
       { row: 6, column: '', value: 'C-two', problem: 'fitsTwoContacts' },
     ]);
     expect((await service.summaries())[0]).toMatchObject({ id, fileName: 'small.csv', phase: 'ready', figures });

@@ -218,7 +218,7 @@ test('[APP-5] a file that the system opens with the app is in the wizard, the ne
   );
 });
 
-test('[IMP-1] files given together come one after the other, by the same answers; words are told what they mean', async ({
+test('[IMP-1] [IMP-7] files given together come one after the other, by the same answers; an error is mended in place', async ({
   page,
 }) => {
   await page.goto('/import');
@@ -236,7 +236,13 @@ test('[IMP-1] files given together come one after the other, by the same answers
   await chooseGroup(page, page.getByRole('combobox', { name: /Into which groups/ }), 'Fair');
   await page.getByLabel('Yes, they agreed').check();
   await page.getByRole('button', { name: 'Check the file' }).click();
-  expect(await writeImport(page)).toBe(1);
+  await page.getByRole('button', { name: /^Errors/ }).click();
+  const errors = page.getByRole('complementary', { name: /^Errors/ });
+  await errors.getByLabel('Phone').fill('+447911123002');
+  await errors.getByRole('button', { name: 'Check again with 1 change' }).click();
+  await expect(page.getByRole('button', { name: 'New: 2 rows. Show them' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  expect(await writeImport(page)).toBe(2);
 
   await page.getByRole('button', { name: 'Go on with summer.csv' }).click();
   await expect(page.getByText('File 2 of 2: summer.csv')).toBeVisible();
@@ -244,5 +250,5 @@ test('[IMP-1] files given together come one after the other, by the same answers
   await expect(page.getByLabel('Yes, they agreed')).toBeChecked();
   await page.getByRole('button', { name: 'Check the file' }).click();
   expect(await writeImport(page)).toBe(1);
-  expect(await contactTotal(page)).toBe(2);
+  expect(await contactTotal(page)).toBe(3);
 });

@@ -24,10 +24,10 @@ describe('rows', () => {
       { name: 'C', email: 'c@example.com', status: 'inactive' },
     ]);
     expect(problems).toEqual([
-      { row: 2, column: 'Phone', value: '123', problem: 'phoneTooShort' },
-      { row: 2, column: 'Email', value: 'nonsense', problem: 'emailInvalid' },
-      { row: 2, column: 'Status', value: 'maybe', problem: 'valueUnknown' },
-      { row: 4, column: 'Phone', value: '', problem: 'keyMissing' },
+      { row: 2, column: 'Phone', value: '123', problem: 'phoneTooShort', at: 1 },
+      { row: 2, column: 'Email', value: 'nonsense', problem: 'emailInvalid', at: 2 },
+      { row: 2, column: 'Status', value: 'maybe', problem: 'valueUnknown', at: 3 },
+      { row: 4, column: 'Phone', value: '', problem: 'keyMissing', at: 1 },
     ]);
   });
 

@@ -10,7 +10,7 @@ describe('messy files', () => {
       { name: '李雷', phone: '+8613912345678' },
       { name: '张倩', phone: '+8613712345678', email: 'zhang@example.cn' },
     ]);
-    expect(problems).toEqual([{ row: 5, column: '手机', value: '1.36E+10\t', problem: 'phoneRounded' }]);
+    expect(problems).toEqual([{ row: 5, column: '手机', value: '1.36E+10\t', problem: 'phoneRounded', at: 2 }]);
   });
 
   it('[IMP-4] Google Contacts: parts of a name are joined by the custom of their script', async () => {
@@ -161,8 +161,8 @@ describe('messy files', () => {
       { name: 'TRUE', userId: 'C-6' },
     ]);
     expect(problems).toEqual([
-      { row: 5, column: '手机', value: '1.38E+10', problem: 'phoneRounded' },
-      { row: 5, column: '客户编号', value: '1.2345678901234568E+17', problem: 'valueUnknown' },
+      { row: 5, column: '手机', value: '1.38E+10', problem: 'phoneRounded', at: 1 },
+      { row: 5, column: '客户编号', value: '1.2345678901234568E+17', problem: 'valueUnknown', at: 2 },
     ]);
   });
 });
