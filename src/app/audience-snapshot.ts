@@ -5,10 +5,8 @@
 import type { ContactIds } from '#log/contact-id';
 import type { Fold } from '#log/fold';
 import { createOrigins, notingOrigins, type FoldInto } from '#log/origins';
-import { openSegment } from '#log/snapshot';
-import { readHead, type SegmentRef, type SnapshotHead } from '#log/snapshot-head';
+import type { SegmentRef, SnapshotHead } from '#log/snapshot-head';
 import type { ParsedSegment } from '#log/snapshot-parse';
-import { createRestoring } from '#log/snapshot-restore';
 import { SEGMENT_ROWS } from '#log/snapshot-shape';
 import type { BlockStore, SnapshotRow, SnapshotStore } from '#storage/types';
 import { lazily } from './lazily.ts';
@@ -38,6 +36,8 @@ export interface AudienceSnapshot {
   readonly saved: () => { readonly position: number; readonly version: number };
 }
 
+/** A first visit has none to read. */
+const reading = lazily(() => import('#log/snapshot'));
 const writing = lazily(() => import('#log/snapshot-write'));
 
 /** Those of the first rows alone, so that they are soon there. */
@@ -66,9 +66,9 @@ export function createAudienceSnapshot(parts: AudienceSnapshotParts): AudienceSn
   async function open(onSlice: () => void): Promise<number | 'none' | 'unsound'> {
     epoch = await snapshots.epoch();
     const bytes = await snapshots.head();
-    const head = bytes && (await readHead(bytes));
-    if (!head) return 'none';
-    const restoring = createRestoring(fold, ids, head);
+    const read = bytes && (await (await reading()).openHead(fold, ids, bytes));
+    if (!read) return 'none';
+    const { head, restoring } = read;
     const opened: Standing[] = [];
     let ahead = load(head, 0, FIRST_SEGMENTS);
     for (let at = 0; at < head.segments.length;) {
@@ -97,6 +97,7 @@ export function createAudienceSnapshot(parts: AudienceSnapshotParts): AudienceSn
   async function load(head: SnapshotHead, from: number, limit: number) {
     const refs = head.segments.slice(from, from + limit);
     const bytes = await snapshots.segments(refs.map(({ key }) => key));
+    const { openSegment } = await reading();
     const segments = await Promise.all(
       refs.map(async ({ hash }, at) => {
         const one = bytes[at];

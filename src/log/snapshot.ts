@@ -4,12 +4,12 @@
  * Knows nothing of storage.
  */
 import type { BlockId } from '#domain/ids';
-import { createContactIds } from './contact-id.ts';
+import { createContactIds, type ContactIds } from './contact-id.ts';
 import { createFold, type Fold } from './fold.ts';
 import { readPiece } from './snapshot-bytes.ts';
-import { readHead } from './snapshot-head.ts';
+import { readHead, type SnapshotHead } from './snapshot-head.ts';
 import { parseSegment, type ParsedSegment } from './snapshot-parse.ts';
-import { createRestoring } from './snapshot-restore.ts';
+import { createRestoring, type Restoring } from './snapshot-restore.ts';
 import type { RowColumns } from './types.ts';
 
 export type ColumnsOf = (block: BlockId) => RowColumns | undefined;
@@ -19,6 +19,16 @@ export async function openSegment(bytes: Uint8Array, hash: string, stamps: numbe
   return parseSegment(await readPiece({ bytes, hash }), stamps);
 }
 
+/** Into a fold that is empty; undefined where the head is not one of this version. */
+export async function openHead(
+  fold: Fold,
+  ids: ContactIds,
+  bytes: Uint8Array,
+): Promise<{ readonly head: SnapshotHead; readonly restoring: Restoring } | undefined> {
+  const head = await readHead(bytes);
+  return head && { head, restoring: createRestoring(fold, ids, head) };
+}
+
 /** All at once; undefined where the snapshot is not sound. The salt is the workspace's. */
 export async function restoreFold(
   salt: Uint8Array,
@@ -26,10 +36,10 @@ export async function restoreFold(
   segments: ReadonlyMap<string, Uint8Array>,
   columnsOf: ColumnsOf,
 ): Promise<Fold | undefined> {
-  const read = await readHead(head);
-  if (!read) return undefined;
   const fold = createFold(salt);
-  const restoring = createRestoring(fold, createContactIds(salt), read);
+  const opened = await openHead(fold, createContactIds(salt), head);
+  if (!opened) return undefined;
+  const { head: read, restoring } = opened;
   for (const { key, hash } of read.segments) {
     const bytes = segments.get(key);
     const segment = bytes && (await openSegment(bytes, hash, read.stamps.ids.length));
