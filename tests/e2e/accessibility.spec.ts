@@ -20,6 +20,7 @@ const ROUTES = [
   '/messages/new',
   '/settings',
   '/settings/general',
+  '/settings/characteristics',
   '/settings/channels',
   '/settings/channels/new',
   '/settings/device',
