@@ -104,6 +104,7 @@ export function createBulk({ view, ready, write, newId }: BulkParts) {
   /** Static groups in which some of them are; the default group is nobody's to leave. */
   function groupsAmong(rows: readonly number[]): GroupId[] {
     return [...state.members.keys()].filter((group) => {
+      if (view.groups.isDynamic(group)) return false;
       const isMember = view.groups.memberTest(group);
       return rows.some(isMember);
     });
@@ -112,10 +113,12 @@ export function createBulk({ view, ready, write, newId }: BulkParts) {
   async function act(chosen: Chosen, asked: BulkAct): Promise<BulkResult> {
     const rows = rowsOf(chosen);
     if (!rows) return { kind: 'lost' };
-    const joins = asked.joins.filter((group) => group !== DEFAULT_GROUP_ID);
+    // In a dynamic group is nobody by hand.
+    const isStatic = (group: GroupId) => group !== DEFAULT_GROUP_ID && !view.groups.isDynamic(group);
+    const joins = asked.joins.filter(isStatic);
     const among =
       asked.leaves === 'others' ? groupsAmong(rows).filter((group) => !joins.includes(group)) : asked.leaves;
-    const leaves = among.filter((group) => group !== DEFAULT_GROUP_ID);
+    const leaves = among.filter(isStatic);
     const isIn = (groups: readonly GroupId[]) => groups.map((group) => view.groups.memberTest(group));
     const [joined, left] = [isIn(joins), isIn(leaves)];
     const cells = Object.entries(asked.cells).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));

@@ -51,7 +51,7 @@ export async function planMove(
   newId: () => BlockId,
 ): Promise<Change | undefined> {
   const { state } = view;
-  if (!isStatic(group)) return undefined;
+  if (!isStatic(group) || view.groups.isDynamic(group)) return undefined;
   const members = state.members.get(group);
   const rows = [...new Set(contacts)]
     .map((id) => rowOfContact(state, id))

@@ -16,15 +16,24 @@ export interface SendingParts {
   readonly newId: () => string;
   /** A part of the contacts is no audience. */
   readonly loaded: Promise<void>;
+  /** What finds those whom a dynamic group's conditions let through. */
+  readonly warm: () => Promise<void>;
+  readonly nowMs: () => number;
 }
 
-export function createSending({ view, blocks, newId, loaded }: SendingParts) {
+/** Conditions of days are counted back from the hour. */
+const HOUR_MS = 3_600_000;
+
+export function createSending({ view, blocks, newId, loaded, warm, nowMs }: SendingParts) {
   /** The composer asks for the same audience again and again: as it opens, for each step, for sending. */
   let last: { readonly name: string; readonly version: number; readonly audience: ResolvedAudience } | undefined;
 
   async function resolved({ audience, channel, content }: SendRequest): Promise<ResolvedAudience> {
     await loaded;
-    const name = JSON.stringify([audience, channel, content]);
+    const isDynamic = audience.groups.some(view.groups.isDynamic);
+    if (isDynamic) await warm();
+    const hour = isDynamic ? Math.floor(nowMs() / HOUR_MS) : 0;
+    const name = JSON.stringify([audience, channel, content, hour]);
     if (last?.name !== name || last.version !== view.version()) {
       last = { name, version: view.version(), audience: resolveAudience(view, { audience, channel, content }) };
     }

@@ -16,7 +16,6 @@ import { named } from './audience-failures.ts';
 import { createAudienceSnapshot } from './audience-snapshot.ts';
 import { lazily } from './lazily.ts';
 import { fromBase64Url } from './random-id.ts';
-import { createSnapshotKeeper } from './snapshot-keeper.ts';
 import type {
   AudienceEvents,
   AudienceWorker,
@@ -75,6 +74,9 @@ export function createAudienceService(connect: ConnectAudience): AudienceWorker 
     window: (request) => audience().window(request),
     contact: async (id) => audience().view.contact(id),
     groupCounts: async () => audience().view.groups.counts(),
+    dynamicCounts: async () => (await audience().groupAnswers()).dynamicCounts(),
+    dynamicGroupsOf: async (contact) => (await audience().groupAnswers()).dynamicGroupsOf(contact),
+    reach: async (...reach) => (await audience().groupAnswers()).reach(...reach),
     namedGroups: async () => audience().namedGroups(),
     namedCharacteristics: async () => audience().namedCharacteristics(),
     tags: () => audience().tags(),
@@ -99,7 +101,7 @@ export function createAudienceService(connect: ConnectAudience): AudienceWorker 
     writeRecipients: async (request) => (await audience().sending()).writeRecipients(request),
     addMessaged: (...messaged) => audience().addMessaged(...messaged),
     refresh: (how) => audience().refresh(how),
-    setGroups: (existing) => audience().setGroups(existing),
+    setGroups: (...groups) => audience().setGroups(...groups),
     planBringIn: async (...source) => (await audience().bringIn()).plan(...source),
     writeBringIn: async () => (await audience().bringIn()).write(),
     dropBringIn: async () => (await audience().bringIn()).drop(),
@@ -113,10 +115,8 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
   const view = createAudienceView(fold.state, parts.compareNames);
   const snapshot = parts.snapshot && createAudienceSnapshot({ ...parts, ...parts.snapshot, fold, ids });
   const log = createAudienceLog({ ...parts, fold, snapshot });
-  const keeper =
-    parts.snapshot &&
-    snapshot &&
-    createSnapshotKeeper({ ...parts, ...parts.snapshot, snapshot, log, state: fold.state });
+  const keeping = parts.snapshot && snapshot && { ...parts, ...parts.snapshot, snapshot, log, state: fold.state };
+  const keeper = keeping && lazily(async () => (await import('./snapshot-keeper.ts')).createSnapshotKeeper(keeping));
   let loading: 'loading' | 'loaded' = 'loading';
   let toldAtMs = 0;
   let writing: Promise<unknown> = Promise.resolve();
@@ -141,7 +141,7 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
     .then(warm)
     .then(async () => {
       fold.state.keys.refresh();
-      keeper?.folded();
+      (await keeper?.())?.folded();
       // The column's head that is pressed first shall not take a second either.
       while (view.warm() === 'more') await parts.pause();
     })
@@ -160,7 +160,7 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
   }
 
   async function window(request: WindowRequest): Promise<ContactWindow> {
-    if (needsFinder(request.filter)) await warm();
+    if (needsFinder(request.filter, view.groups)) await warm();
     return view.window(request);
   }
 
@@ -170,7 +170,7 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
     if (fold.state.version === before) return;
     tell();
     if (loading === 'loaded') {
-      keeper?.folded();
+      keeper?.().then((keeper) => keeper.folded(), parts.onBug);
       warm().catch(parts.onBug);
     }
   }
@@ -197,7 +197,12 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
   const writes = { ...parts, state: fold.state, ids, device: workspace.device, exclusively, catchUp };
   const planning = lazily(async () => (await import('./audience-plans.ts')).createPlanning(writes));
   const bringIn = lazily(async () => (await import('./audience-bring-in.ts')).createBringIn(writes));
-  const sending = lazily(async () => (await import('./audience-sending.ts')).createSending({ ...parts, view, loaded }));
+  const sending = lazily(async () =>
+    (await import('./audience-sending.ts')).createSending({ ...parts, view, loaded, warm }),
+  );
+  const groupAnswers = lazily(async () =>
+    (await import('./audience-dynamic.ts')).createGroupAnswers({ view, loaded, warm }),
+  );
   const history = lazily(async () =>
     (await import('./audience-history.ts')).createAudienceHistory({
       ...{ ...parts, salt, ids, state: fold.state, waiting, log },
@@ -215,7 +220,7 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
       ...{ ...parts, view, write },
       ready: async (filter) => {
         await loaded;
-        if (needsFinder(filter)) await warm();
+        if (needsFinder(filter, view.groups)) await warm();
       },
     }),
   );
@@ -231,6 +236,7 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
     window,
     firstRows: first.promise,
     sending,
+    groupAnswers,
     bringIn,
     async refresh(how: 'more' | 'anew' = 'more') {
       if (how === 'anew') await log.foldAnew();
@@ -249,9 +255,9 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
       return countTags(fold.state);
     },
 
-    setGroups(existing: readonly GroupId[]): void {
+    setGroups(...groups: Parameters<AudienceWorker['setGroups']>): void {
       const before = view.version();
-      view.groups.setExisting(existing);
+      view.groups.setExisting(...groups);
       if (view.version() !== before) tell();
     },
 

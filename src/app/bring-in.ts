@@ -33,7 +33,9 @@ export async function planBringIn(
 ): Promise<BringInPlanned> {
   const mapped: BringInGroup[] = [];
   const from = await documentsOf(source);
-  for (const { id, name, smsType } of from.groups) {
+  for (const { id, name, smsType, filter } of from.groups) {
+    // Its conditions name what has other ids here.
+    if (filter !== undefined) continue;
     const to = await groups.propose(name, smsType);
     mapped.push({ from: id, to, isNew: groups.byId(to.id) === undefined });
   }

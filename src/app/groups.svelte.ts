@@ -7,7 +7,8 @@ import { DEFAULT_GROUP_ID, type Group } from '#domain/group';
 import type { GroupId } from '#domain/ids';
 import { messageTitle } from '#domain/message';
 import type { GroupDocuments } from '#documents/group-documents';
-import type { Groups } from './types.ts';
+import type { DynamicPart } from './dynamic-groups.ts';
+import type { Groups, ListedGroup } from './types.ts';
 import type { Opened } from './opened.ts';
 
 export interface GroupsPart extends Groups {
@@ -24,9 +25,16 @@ export interface GroupsPart extends Groups {
 export function createGroups(opened: Promise<Opened>, documents: Promise<GroupDocuments>): GroupsPart {
   let groups = $state.raw<readonly Group[]>([]);
   let counts = $state.raw<ReadonlyMap<GroupId, number>>(new Map());
+  let dynamic = $state.raw<ReadonlyMap<GroupId, DynamicPart>>(new Map());
+  let dynamicCounts = $state.raw<ReadonlyMap<GroupId, number>>(new Map());
   let loading = $state<Groups['loading']>('loading');
+  let countDynamic: (() => void) | undefined;
 
-  const withCount = (group: Group) => ({ ...group, contacts: counts.get(group.id) ?? 0 });
+  function withCount(group: Group): ListedGroup {
+    const part = dynamic.get(group.id);
+    const contacts = (part ? dynamicCounts : counts).get(group.id) ?? 0;
+    return { ...group, contacts, ...(part && { dynamic: part }) };
+  }
   const defaultGroup: Group = { id: DEFAULT_GROUP_ID, name: '', createdAt: 0 };
   const list = $derived([...groups.map(withCount), withCount(defaultGroup)]);
   const byId = $derived(new Map(list.map((group) => [group.id, group])));
@@ -37,6 +45,7 @@ export function createGroups(opened: Promise<Opened>, documents: Promise<GroupDo
     const answered = await workers.audience.groupCounts();
     counts = new Map(answered.map(({ group, contacts }) => [group, contacts]));
     if (loading === 'loaded') await read();
+    countDynamic?.();
   }
 
   async function read(): Promise<void> {
@@ -44,8 +53,16 @@ export function createGroups(opened: Promise<Opened>, documents: Promise<GroupDo
     document.await(await workers.audience.namedGroups());
     const next = document.list();
     if (isSame(groups, next)) return;
+    if (next.some(({ filter }) => filter !== undefined) || dynamic.size > 0) {
+      const { createDynamicCounts, readDynamic } = await import('./dynamic-groups.ts');
+      dynamic = readDynamic(next, document.isDeleted);
+      countDynamic ??= createDynamicCounts(workers.audience, (answered) => (dynamicCounts = answered));
+    }
     groups = next;
-    await workers.audience.setGroups(groups.map((group) => group.id));
+    await workers.audience.setGroups(
+      groups.map((group) => group.id),
+      [...dynamic].map(([id, { where }]) => ({ id, where })),
+    );
   }
 
   async function follow(): Promise<void> {
@@ -73,6 +90,18 @@ export function createGroups(opened: Promise<Opened>, documents: Promise<GroupDo
     dropEmpty: async (named) => (await documents).dropEmpty(named),
     bringBack: async (named, sinceMs) => (await documents).bringBack(named, sinceMs),
     create: async (name, smsType) => (await documents).create(name, smsType),
+    async createDynamic(name, filter, smsType) {
+      const [document, { filterText }] = await Promise.all([documents, import('./dynamic-groups.ts')]);
+      return document.createDynamic(name, filterText(filter), smsType);
+    },
+    async changeFilter(id, filter) {
+      const [document, { filterText, wouldCircle }] = await Promise.all([documents, import('./dynamic-groups.ts')]);
+      if (wouldCircle(dynamic, id, filter)) return 'circle';
+      await document.change(id, 'filter', filterText(filter));
+      return 'changed';
+    },
+    dynamicOf: async (contact) => (await opened).workers.audience.dynamicGroupsOf(contact),
+    reach: async (group, ways) => (await opened).workers.audience.reach(group, ways),
     async propose(name, smsType) {
       const found = (await documents).findOrPropose(name);
       if (found.kind === 'exists') return { id: found.group.id, name: found.group.name };

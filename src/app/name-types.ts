@@ -1,20 +1,41 @@
 /** What pages may ask of groups and characteristics, which a team names. Implemented in this folder (`types.ts`). */
+import type { Way } from '#audience/reach';
 import type { Characteristic } from '#domain/characteristic';
 import type { SmsType } from '#domain/contact';
+import type { FilterNode } from '#domain/filter';
 import type { Group } from '#domain/group';
-import type { CharacteristicId, GroupId } from '#domain/ids';
+import type { CharacteristicId, ContactId, GroupId } from '#domain/ids';
 import type { NewCharacteristic, NewGroup } from '#log/types';
+import type { DynamicPart } from './dynamic-groups.ts';
+
+export interface ListedGroup extends Group {
+  readonly contacts: number;
+  /** Of a group whose members are whoever its conditions let through (GRP-5). */
+  readonly dynamic?: DynamicPart;
+}
 
 export interface Groups {
   /** Reactive. `loading` until the document that names them is read; it comes after the first contact rows. */
   readonly loading: 'loading' | 'loaded';
   /** Reactive, by name, the default group last; its name is empty, since pages name it in the reader's language. */
-  readonly list: readonly (Group & { readonly contacts: number })[];
-  readonly byId: (id: GroupId) => (Group & { readonly contacts: number }) | undefined;
+  readonly list: readonly ListedGroup[];
+  readonly byId: (id: GroupId) => ListedGroup | undefined;
   readonly create: (
     name: string,
     smsType?: SmsType,
   ) => Promise<{ readonly kind: 'created' | 'exists'; readonly group: Group }>;
+  /** Whoever the conditions let through, always as of now (GRP-5). */
+  readonly createDynamic: (
+    name: string,
+    filter: FilterNode,
+    smsType?: SmsType,
+  ) => Promise<{ readonly kind: 'created' | 'exists'; readonly group: Group }>;
+  /** `circle`: it would name itself, directly or by way of others; nothing was changed. */
+  readonly changeFilter: (id: GroupId, filter: FilterNode) => Promise<'changed' | 'circle'>;
+  /** Dynamic groups that a contact is in, as of now. */
+  readonly dynamicOf: (contact: ContactId) => Promise<readonly GroupId[]>;
+  /** How many of a group each of these channels reaches, in their order (GRP-6). */
+  readonly reach: (group: GroupId, ways: readonly Way[]) => Promise<readonly number[]>;
   /** What an import names a group that it makes (`ImportSettings.newGroups`); nothing is made yet. An existing name answers that group. */
   readonly propose: (name: string, smsType?: SmsType) => Promise<NewGroup>;
   readonly rename: (id: GroupId, name: string) => Promise<'renamed' | 'nameTaken'>;

@@ -288,7 +288,7 @@ export interface App {
 }
 
 export type { AddResult, ContactDraft, Contacts, EditDraft, EditResult, HistoryEntry, Who } from './contact-types.ts';
-export type { Characteristics, Groups } from './name-types.ts';
+export type { Characteristics, Groups, ListedGroup } from './name-types.ts';
 export type { Said, Standing } from '#log/history-types';
 export type {
   ContactEdit,

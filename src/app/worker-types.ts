@@ -4,6 +4,8 @@
  */
 import type { Remote } from 'comlink';
 import type { BringInFigures } from '#audience/bring-in';
+import type { Dynamic } from '#audience/groups';
+import type { Way } from '#audience/reach';
 import type { SliceOthers } from '#audience/slice-others';
 import type { PlannedWrites, SliceColumns } from '#audience/plan-rows';
 import type {
@@ -196,6 +198,11 @@ export interface AudienceWorker {
   readonly window: (request: WindowRequest) => Promise<ContactWindow>;
   readonly contact: (id: ContactId) => Promise<Contact | undefined>;
   readonly groupCounts: () => Promise<readonly GroupCount[]>;
+  /** How many are in each dynamic group, and in which of them a contact is. */
+  readonly dynamicCounts: () => Promise<readonly GroupCount[]>;
+  readonly dynamicGroupsOf: (contact: ContactId) => Promise<readonly GroupId[]>;
+  /** How many of a group each channel reaches (GRP-6). */
+  readonly reach: (group: GroupId, ways: readonly Way[]) => Promise<readonly number[]>;
   /** Groups as commits named them, for the time until their documents arrive. */
   readonly namedGroups: () => Promise<readonly NewGroup[]>;
   readonly namedCharacteristics: () => Promise<readonly NewCharacteristic[]>;
@@ -239,7 +246,8 @@ export interface AudienceWorker {
   readonly addMessaged: (message: MessageId, channelType: ChannelType, blocks: readonly BlockRef[]) => Promise<void>;
   /** Looks for entries that another tab or another device wrote; `anew` where some that were known changed their time or are refused. */
   readonly refresh: (how?: 'more' | 'anew') => Promise<void>;
-  readonly setGroups: (existing: readonly GroupId[]) => void;
+  /** All that stand, and of the dynamic ones the conditions that count. */
+  readonly setGroups: (existing: readonly GroupId[], dynamic?: Dynamic) => void;
   /** What bringing in another workspace of this device would do; nothing is written (SYN-1). */
   readonly planBringIn: (
     source: OpenWorkspace,

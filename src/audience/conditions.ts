@@ -73,11 +73,17 @@ export function createConditions({ state, groups, search }: ConditionParts): Con
     const isNot = OPPOSITES.has(test);
     const asked = OPPOSITES.get(test) ?? test;
     const of = [
-      ...('field' in rest && rest.field === 'group' ? [groups.version] : []),
-      ...(asked === 'within' ? [hour] : []),
+      ...(condition.kind === 'list' && condition.field === 'group' ? [groups.version] : []),
+      ...(asked === 'within' || namesDynamic(condition) ? [hour] : []),
     ];
     return [JSON.stringify([rest, asked, of]), isNot];
   }
+
+  /** Its conditions may be of days. */
+  const namesDynamic = (condition: Known) =>
+    condition.kind === 'list' &&
+    condition.field === 'group' &&
+    condition.values.some((group) => groups.isDynamic(group as GroupId));
 
   function textRows(field: TextConditionField, { test, text }: TextCondition): Bits {
     const place = placeOf(test);

@@ -30,6 +30,7 @@ export function createFinder({ state, groups, nowMs }: FinderParts): Finder {
   const search = createSearch(state);
   const conditions = createConditions({ state, groups, search });
   const hour = () => Math.floor(nowMs() / HOUR_MS);
+  groups.useFilters((node) => conditions.rowsOf(node, hour()));
   return {
     find(filter) {
       const found = filter.search === undefined ? undefined : search.find(filter.search);

@@ -32,8 +32,10 @@ const KEPT = 6;
 const STATUSES = 4;
 
 /** Whether a filter asks what a finder must answer. */
-export const needsFinder = ({ search, where }: Filter): boolean =>
-  where !== undefined || (search !== undefined && search.trim() !== '');
+export const needsFinder = ({ search, where, group }: Filter, groups: Pick<Groups, 'isDynamic'>): boolean =>
+  where !== undefined || (search !== undefined && search.trim() !== '') || isDynamicGroup(group, groups);
+const isDynamicGroup = (group: Filter['group'], groups: Pick<Groups, 'isDynamic'>) =>
+  group !== undefined && groups.isDynamic(group);
 
 export function createQueries({ state, groups, orders, finder }: QueryParts): Queries {
   const kept = new Map<string, { readonly version: number; readonly rows: Uint32Array }>();
@@ -50,11 +52,13 @@ export function createQueries({ state, groups, orders, finder }: QueryParts): Qu
           ? state.born[row] === DELETED
           : isListed(state, row) && (status === 'all' || isActive(state, row) === (status === 'active')),
     );
-    const found = needsFinder(filter) ? finder().find(filter) : undefined;
+    const found = needsFinder(filter, groups) ? finder().find(filter) : undefined;
     if (!found && blocked === undefined && group === undefined) return ofStatus;
     const matches = found ? andBits(found, ofStatus) : ofStatus.slice();
     if (blocked !== undefined) keepBits(matches, (row) => isBlocked(state, row) === (blocked === 'yes'));
-    if (group !== undefined) keepBits(matches, groups.memberTest(group));
+    if (group === undefined) return matches;
+    if (groups.isDynamic(group)) return andBits(matches, groups.dynamicRows(group));
+    keepBits(matches, groups.memberTest(group));
     return matches;
   }
 
@@ -62,7 +66,7 @@ export function createQueries({ state, groups, orders, finder }: QueryParts): Qu
     const { search, where } = filter;
     const name = JSON.stringify([
       ...[search?.trim(), filter.group, filter.status, filter.blocked, sort.by, sort.order],
-      ...(where ? [where, finder().hour()] : []),
+      ...(where || isDynamicGroup(filter.group, groups) ? [where, finder().hour()] : []),
     ]);
     const known = kept.get(name);
     if (known?.version === version) {

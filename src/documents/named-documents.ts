@@ -74,16 +74,25 @@ export function createNamedDocuments<Id extends string, More extends object>(
     }
   }
 
+  /** `beside`: what tells two of one name apart. */
+  function freeId(name: string, beside = ''): Id {
+    const normalised = normaliseName(tidy(name));
+    const taken = new Set(rows().map(({ row }) => row.id));
+    // No name has a line end.
+    const text = beside === '' ? normalised : `${normalised}\n${beside}`;
+    let generation = 0;
+    while (taken.has(kind.idOf(text, generation))) generation += 1;
+    return kind.idOf(text, generation);
+  }
+
   /** The one of this name, or the id a new one gets: what was removed or renamed never comes back by its old name. */
   function findOrPropose(name: string): { readonly kind: 'exists'; readonly row: Row } | { kind: 'free'; id: Id } {
     const normalised = normaliseName(tidy(name));
-    const all = rows();
-    const living = all.find(({ row, deletedAt }) => deletedAt === undefined && normaliseName(row.name) === normalised);
+    const living = rows().find(
+      ({ row, deletedAt }) => deletedAt === undefined && normaliseName(row.name) === normalised,
+    );
     if (living) return { kind: 'exists', row: living.row };
-    const taken = new Set(all.map(({ row }) => row.id));
-    let generation = 0;
-    while (taken.has(kind.idOf(normalised, generation))) generation += 1;
-    return { kind: 'free', id: kind.idOf(normalised, generation) };
+    return { kind: 'free', id: freeId(name) };
   }
 
   return {
@@ -102,13 +111,22 @@ export function createNamedDocuments<Id extends string, More extends object>(
     /** By somebody's hand; what nobody here knows is not. */
     isDeleted: (id: string): boolean => map.has(`${id}/deletedAt`),
 
+    freeId,
     findOrPropose,
 
-    /** Durable before it resolves. Two devices that make the same name make the same one (SYN-4). */
-    async create(name: string, more: Partial<More>): Promise<{ readonly kind: 'created' | 'exists'; row: Row }> {
+    /**
+     * Durable before it resolves. Two devices that make the same name make the same one (SYN-4); with something `beside`
+     * it, where that is the same too.
+     */
+    async create(
+      name: string,
+      more: Partial<More>,
+      beside = '',
+    ): Promise<{ readonly kind: 'created' | 'exists'; row: Row }> {
       const found = findOrPropose(name);
       if (found.kind === 'exists') return found;
-      const row: Row = { id: found.id, name: tidy(name), createdAt: now(), ...more };
+      const id = beside === '' ? found.id : freeId(name, beside);
+      const row: Row = { id, name: tidy(name), createdAt: now(), ...more };
       await content.change(() => write(row));
       return { kind: 'created', row };
     },
@@ -158,6 +176,10 @@ export function createNamedDocuments<Id extends string, More extends object>(
       if (found.kind === 'exists' && found.row.id !== id) return 'nameTaken';
       await content.change(() => map.set(`${id}/name`, tidy(name)));
       return 'renamed';
+    },
+
+    async change(id: Id, field: keyof More & string, value: string): Promise<void> {
+      await content.change(() => map.set(`${id}/${field}`, value));
     },
 
     /** Deletion is a time beside the row: it beats whatever is added meanwhile (SYN-5), and can be taken back. */

@@ -107,6 +107,10 @@ export const isCombination = (node: FilterNode): node is Combination => node.kin
 export const countUnknown = (node: FilterNode): number =>
   isCombination(node) ? node.of.reduce((sum, inner) => sum + countUnknown(inner), 0) : Number(node.kind === 'unknown');
 
+/** How deep it is: 0 for a condition alone. */
+export const filterLevels = (node: FilterNode): number =>
+  isCombination(node) ? 1 + Math.max(0, ...node.of.map(filterLevels)) : 0;
+
 /** Conditions of all levels, those not understood too. */
 export const countConditions = (node: FilterNode): number =>
   isCombination(node) ? node.of.reduce((sum, inner) => sum + countConditions(inner), 0) : 1;

@@ -7,6 +7,8 @@ export interface Group {
   readonly name: string;
   readonly smsType?: SmsType;
   readonly createdAt: number;
+  /** JSON of a filter: in a dynamic group is whoever it lets through (GRP-5), and nobody by hand. */
+  readonly filter?: string;
 }
 
 /** Fixed on all devices (CON-3); derived, never written as a membership. Sixteen zeros are no hash of a name. */

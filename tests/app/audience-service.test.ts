@@ -98,6 +98,45 @@ describe('groups', () => {
   });
 });
 
+describe('dynamic groups', () => {
+  const MAIL = group('With mail');
+  const where = { kind: 'empty', field: 'email', test: 'filled' } as const;
+
+  test('[GRP-5] are counted, listed and said of a contact; nobody is put in or taken out by hand', async () => {
+    const { audience, parts } = await audienceDevice(testDatabase());
+    const first = (await audience.addContact(ana)).contact;
+    const second = (await audience.addContact(li)).contact;
+    audience.setGroups([VIP, MAIL], [{ id: MAIL, where }]);
+    expect(await audience.dynamicCounts()).toEqual([{ group: MAIL, contacts: 1 }]);
+    expect(await audience.window({ ...all, filter: { group: MAIL } })).toMatchObject({ contacts: [{ id: first.id }] });
+    expect(await audience.dynamicGroupsOf(first.id)).toEqual([MAIL]);
+    expect(await audience.dynamicGroupsOf(second.id)).toEqual([]);
+    const count = await parts.entries.count();
+    expect(await audience.join([second.id], MAIL)).toEqual({ kind: 'unchanged' });
+    expect(await audience.leave([first.id], MAIL)).toEqual({ kind: 'unchanged' });
+    const act = { cells: {}, joins: [MAIL], leaves: [MAIL] };
+    expect(await audience.bulk({ contacts: [first.id, second.id] }, act)).toEqual({ kind: 'unchanged' });
+    expect(await audience.groupsAmong({ contacts: [first.id, second.id] })).toEqual([VIP]);
+    expect(await parts.entries.count()).toBe(count);
+  });
+
+  test('[GRP-5] are an audience for sending, as of the moment', async () => {
+    const { audience } = await audienceDevice(testDatabase());
+    await audience.addContact(ana);
+    audience.setGroups([VIP, MAIL], [{ id: MAIL, where }]);
+    const request: SendRequest = {
+      audience: { groups: [MAIL] },
+      channel: { type: 'sms', settings: {} },
+      content: { kind: 'text', text: 'Hi' },
+    };
+    expect((await audience.planSend(request)).funnel.effective).toBe(1);
+    await audience.addContact({ ...li, cells: { ...li.cells, email: 'li@example.com' } });
+    expect((await audience.planSend(request)).funnel.effective).toBe(2);
+    audience.setGroups([VIP, MAIL], [{ id: MAIL, where: undefined }]);
+    expect((await audience.planSend(request)).funnel.effective).toBe(0);
+  });
+});
+
 test('what another tab wrote is there after a look, and before anything is written here', async () => {
   const workspace = testDatabase();
   const [one, other] = [await audienceDevice(workspace), await audienceDevice(workspace)];

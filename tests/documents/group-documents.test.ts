@@ -51,6 +51,32 @@ describe('groups', () => {
     expect(await groups.rename(first.group.id, 'Vip')).toBe('renamed');
   });
 
+  test('[GRP-5] a dynamic group keeps its conditions; two of one name with other conditions, made apart, stay two', async () => {
+    const [one, other] = [await deviceOf(), await deviceOf()];
+    const { group } = await one.groups.createDynamic('With mail', '["email","filled"]', 'marketing');
+    await other.groups.createDynamic('with  mail', '["email","empty"]');
+    expect(one.groups.list()).toEqual([group]);
+    expect((await one.groups.createDynamic('WITH MAIL', '["email","empty"]')).kind).toBe('exists');
+    exchange(one.content, other.content);
+    expect(one.groups.list()).toHaveLength(2);
+    await one.groups.change(group.id, 'filter', '["name","filled"]');
+    exchange(one.content, other.content);
+    expect(other.groups.list()).toContainEqual({ ...group, filter: '["name","filled"]' });
+    expect(one.groups.isDeleted(group.id)).toBe(false);
+    await other.groups.remove(group.id);
+    exchange(one.content, other.content);
+    expect(one.groups.isDeleted(group.id)).toBe(true);
+  });
+
+  test('[GRP-5] who looks for a group of this name to fill is given another than the dynamic one', async () => {
+    const { groups } = await deviceOf();
+    const { group } = await groups.createDynamic('VIP', '["email","filled"]');
+    const found = groups.findOrPropose('vip');
+    expect(found.kind).toBe('free');
+    expect(found).not.toMatchObject({ id: group.id });
+    expect((await groups.create('VIP')).kind).toBe('exists');
+  });
+
   test('[SYN-4] two devices that make one name apart end with one group', async () => {
     const [one, other] = [await deviceOf(), await deviceOf()];
     await one.groups.create('VIP', 'marketing');

@@ -1,7 +1,7 @@
 /** Between a list as it is shown and a view as it is kept. What a view says that no list knows is shown as usual. */
 import { SORT_FIELDS, type Sort } from '#audience/types';
 import type { SavedView } from '#app/types';
-import { filterToJson, type FilterNode } from '#domain/filter';
+import { filterToJson, simplifyFilter, type FilterNode } from '#domain/filter';
 import type { GroupId } from '#domain/ids';
 import { layoutToJson, parseLayout, type TableLayout } from '#domain/table-layout';
 import type { ViewContent } from '#domain/view';
@@ -36,6 +36,23 @@ export function viewToShown(view: ViewContent & { readonly where: FilterNode | u
 export function showIn(list: ListQuery, { sort, ...shown }: Shown): void {
   Object.assign(list, shown);
   list.setSort(sort);
+}
+
+/**
+ * The list as conditions of a dynamic group: what stands in the chips is one too. Undefined where nothing narrows it but
+ * a search, and of the bin, whose contacts are in no group.
+ */
+export function shownToConditions({ where, status, blocked, group }: Omit<Shown, 'sort'>): FilterNode | undefined {
+  if (status === 'deleted') return undefined;
+  return simplifyFilter({
+    kind: 'all',
+    of: [
+      ...(where ? [where] : []),
+      ...(status === 'all' ? [] : [{ kind: 'word', field: 'status', test: 'is', words: [status] } as const]),
+      ...(blocked === 'any' ? [] : [{ kind: 'word', field: 'blocked', test: 'is', words: [blocked] } as const]),
+      ...(group === '' ? [] : [{ kind: 'list', field: 'group', test: 'in', values: [group] } as const]),
+    ],
+  });
 }
 
 /** Everybody active, as the list begins. */
