@@ -165,4 +165,31 @@ describe('messy files', () => {
       { row: 5, column: '客户编号', value: '1.2345678901234568E+17', problem: 'valueUnknown', at: 2 },
     ]);
   });
+
+  it('[IMP-3] Shift_JIS, headings in row 3 below a title and a date', async () => {
+    const preview = await previewOf(fixture('japan-shift-jis.csv'));
+    expect(preview.reading).toMatchObject({ encoding: 'shift_jis', header: 3 });
+    const { contacts, problems } = await checkFile(fixture('japan-shift-jis.csv'), 'JP');
+    expect(problems).toEqual([]);
+    expect(contacts).toEqual([
+      { name: '佐藤 太郎', phone: '+819012345678', email: 'sato@example.jp' },
+      { name: '表 ソ子', phone: '+818011112222' },
+    ]);
+  });
+
+  it('[IMP-1] a workbook by openpyxl: headings in row 3, a formula without a value, a sheet that is very hidden', async () => {
+    const preview = await previewOf(fixture('openpyxl-members.xlsx'));
+    expect(preview.reading).toMatchObject({ sheet: '会员', header: 3 });
+    expect(preview.hidden).toEqual({ rows: 'some', sheets: ['Hidden'] });
+    expect(preview.rows.map((row) => row[3] ?? '')).toEqual(['1984-04-15', '2001-12-31 08:30:00', '', '1990/1/1']);
+    const { contacts, problems } = await checkFile(fixture('openpyxl-members.xlsx'), 'CN');
+    expect(problems).toEqual([]);
+    expect(contacts).toEqual([
+      { userId: '000017', name: '王小明', phone: '+8613812345678', status: 'active' },
+      { userId: '000018', name: '李雷', phone: '+8613812345679', status: 'inactive' },
+      // What the formula comes to is not in the file: it is worked out by nobody here.
+      { userId: '000019', name: 'Zoë', status: 'active' },
+      { userId: '20', name: '张伟', status: 'active' },
+    ]);
+  });
 });
