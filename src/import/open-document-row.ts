@@ -116,29 +116,39 @@ export function tagEnd(text: string, start: number): number {
 }
 
 function openQuote(text: string, start: number, end: number): '"' | "'" | undefined {
-  let open: '"' | "'" | undefined;
   for (let at = start; at < end; at++) {
-    const letter = text[at];
-    if (letter !== '"' && letter !== "'") continue;
-    if (open === undefined) open = letter;
-    else if (open === letter) open = undefined;
+    const code = text.charCodeAt(at);
+    if (code !== DOUBLE && code !== SINGLE) continue;
+    const quote = code === DOUBLE ? '"' : "'";
+    const close = text.indexOf(quote, at + 1);
+    if (close === -1 || close >= end) return quote;
+    at = close;
   }
-  return open;
+  return undefined;
 }
+const DOUBLE = 0x22;
+const SINGLE = 0x27;
 
 function nameOf(tag: string): string {
-  const start = tag[1] === '/' ? 2 : 1;
+  const start = tag.charCodeAt(1) === SLASH ? 2 : 1;
   let end = start;
-  while (end < tag.length && !' />\n\r\t'.includes(tag[end] ?? '')) end++;
+  while (end < tag.length && !endsName(tag.charCodeAt(end))) end++;
   return tag.slice(start, end);
 }
+const SLASH = 0x2f;
+const endsName = (code: number): boolean => code <= 0x20 || code === SLASH || code === 0x3e;
 
 export function attributeOf(tag: string, name: string): string | undefined {
-  const at = tag.search(new RegExp(`\\s${name}\\s*=\\s*["']`));
-  if (at === -1) return undefined;
-  const start = tag.slice(at).search(/["']/) + at;
-  const end = tag.indexOf(tag[start] ?? '"', start + 1);
-  return end === -1 ? undefined : unescapeXml(tag.slice(start + 1, end));
+  for (let at = tag.indexOf(name); at !== -1; at = tag.indexOf(name, at + 1)) {
+    if (tag.charCodeAt(at - 1) > 0x20) continue;
+    let start = at + name.length;
+    while (tag.charCodeAt(start) <= 0x20 || tag.charCodeAt(start) === 0x3d) start++;
+    const quote = tag.charCodeAt(start);
+    if (quote !== DOUBLE && quote !== SINGLE) continue;
+    const end = tag.indexOf(quote === DOUBLE ? '"' : "'", start + 1);
+    return end === -1 ? undefined : unescapeXml(tag.slice(start + 1, end));
+  }
+  return undefined;
 }
 
 function repeatOf(tag: string, name: string): number {
