@@ -30,6 +30,12 @@ const READ: ReadonlySet<string> = new Set([
   ...['FN', 'N', 'NICKNAME', 'TEL', 'EMAIL', 'ORG', 'TITLE', 'BDAY', 'ADR', 'CATEGORIES', 'NOTE', 'X-USER-ID'],
   ...['BEGIN', 'END', 'AGENT'],
 ]);
+interface Head {
+  readonly name: string;
+  readonly parameters: readonly string[];
+}
+const MOST_HEADS = 1_000;
+
 /** With a group before it, which address books of Apple write: `item1.TEL`. */
 const HEAD = /^(?:[\w-]+\.)?([\w-]+)/;
 const FOLD = /([^=])\n[ \t]/g;
@@ -72,15 +78,22 @@ function unfold(text: string): string {
 }
 
 function forEachProperty(text: string, take: (property: Property) => void): void {
+  // Cards of one program begin their lines alike: each beginning is looked at once.
+  const heads = new Map<string, Head>();
   for (let at = 0; at < text.length;) {
     let end = lineEnd(text, at);
     const line = text.slice(at, end);
     at = end + 1;
-    const name = HEAD.exec(line)?.[1]?.toUpperCase();
-    if (name === undefined || !READ.has(name)) continue;
     const colon = valueStart(line);
     if (colon === -1) continue;
-    const parameters = parametersOf(line.slice(0, colon));
+    const beginning = line.slice(0, colon);
+    let head = heads.get(beginning);
+    if (head === undefined) {
+      head = { name: HEAD.exec(beginning)?.[1]?.toUpperCase() ?? '', parameters: parametersOf(beginning) };
+      if (heads.size < MOST_HEADS) heads.set(beginning, head);
+    }
+    const { name, parameters } = head;
+    if (!READ.has(name)) continue;
     let value = line.slice(colon + 1);
     if (parameters.includes('QUOTED-PRINTABLE')) {
       // Soft ends of lines: the next one belongs to the value.
@@ -104,6 +117,9 @@ function lineEnd(text: string, from: number): number {
 
 /** The colon outside quotes: 4.0 writes `TEL;VALUE=uri;TYPE="voice,cell":tel:+1…`. */
 function valueStart(line: string): number {
+  const first = line.indexOf(':');
+  const quote = line.indexOf('"');
+  if (first === -1 || quote === -1 || quote > first) return first;
   let isQuoted = false;
   for (let at = 0; at < line.length; at++) {
     const code = line.charCodeAt(at);
