@@ -93,7 +93,12 @@ describe('address cards', () => {
     const cells = { name: 'Ann; "B", \\ C', phone: '+420601123456', email: 'ann@example.com', userId: 'U,1' };
     const parts: Uint8Array<ArrayBuffer>[] = [];
     const writer = createVcardWriter(
-      { characteristics: [], groupName: () => 'A very long name of a group, which makes the line fold 组' } as never,
+      {
+        language: 'en',
+        characteristics: [],
+        groupName: () => 'A very long name of a group, which makes the line fold 组',
+        momentText: String,
+      },
       (bytes) => parts.push(bytes as Uint8Array<ArrayBuffer>),
     );
     writer.add([{ id: 'x' as ContactId, cells, groups: ['g'] } as unknown as Contact]);
