@@ -11,7 +11,7 @@ import type { FileProblem } from './types.ts';
 type Parser = typeof SheetParser;
 type Book = ReturnType<Parser['parseCompound']>;
 
-const OPTIONS = { dense: true, cellText: false, cellHTML: false, cellFormula: false, cellNF: true, cellStyles: true };
+const OPTIONS = { dense: true, cellText: false, cellHTML: false, cellFormula: false, cellNF: true };
 /** Rows of each sheet that a preview reads. */
 const BEGINNING = 60;
 
