@@ -33,7 +33,7 @@ export const PLAIN_ACTS: readonly PlainAct[] = [
   { label: m.contact_block, icon: Ban, act: { cells: { blocked: 'yes' } }, done: m.contacts_bulk_blocked },
   { label: m.contact_unblock, icon: ShieldCheck, act: { cells: { blocked: 'no' } }, done: m.contacts_bulk_unblocked },
   {
-    ...{ label: m.contact_delete, icon: Trash, isDanger: true, done: m.contacts_bulk_deleted },
+    ...{ label: m.contacts_bulk_delete, icon: Trash, isDanger: true, done: m.contacts_bulk_deleted },
     act: { cells: { deleted: 'yes' }, leaves: 'others' },
   },
 ];
