@@ -11,7 +11,7 @@ import { fromBase64Url } from './random-id.ts';
 import type { Opened } from './opened.ts';
 
 /** Longer than the first rows take on a phone, short enough that nobody looks for a group's name in vain. */
-const ROWS_WAIT_MS = 2_000;
+const ROWS_WAIT_MS = 5_000;
 
 export interface Documents {
   readonly content: ContentDocument;
