@@ -38,6 +38,7 @@ const BOUNDS: Readonly<Record<string, readonly ['≤' | '≥', number]>> = {
   'import.csv.1m.ratio': ['≥', 20],
   'import.csv.1m.longest_task_ms': ['≤', 50],
   'import.csv.1m.peak_mb': ['≤', 700],
+  'import.xlsx.50k.seconds': ['≤', 3],
   'open.1m.first_rows_seconds': ['≤', 1],
   'open.1m.searchable_seconds': ['≤', 4],
   'scroll.1m.slow_frames_percent': ['≤', 5],
