@@ -30,6 +30,7 @@ const [NEW, CHANGED, UNCHANGED, TWICE, IGNORED, ERROR] = [0, 1, 2, 3, 4, 5] as c
 
 /** Where the keys stand among the text fields. */
 const KEY_TEXTS = KEY_FIELDS.map((field) => TEXT_FIELDS.indexOf(field));
+type Column = readonly string[] | undefined;
 
 export interface PlanOptions {
   /** `fillBlanks`: only cells that nobody has said anything of. */
@@ -76,18 +77,21 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
   /** Rows that this import bears again, to their places in the overlay: of two whom a member merged one comes back. */
   const backs = new Map<number, number>();
 
-  /** The slice under way, and the keys of the row under way. */
-  let columns: SliceColumns = {};
+  /** Of the slice under way, by the fields' order: a name is looked up once a slice and not once a cell. */
+  let texts: Column[] = [];
+  let stricts: Column[] = [];
+  /** The keys of the row under way. */
   let writer: RowWriter = createRowWriter(0);
   let seen: number[] = [];
   /** The contact of the row under way; -1 where it is a new one. Of that one `back`, as the state has it; -1 where nothing is. */
   let [row, back] = [-1, -1];
   const keys = KEY_FIELDS.map(() => '');
+  const keyAt = (key: number, at: number): string => texts[KEY_TEXTS[key] as number]?.[at] ?? '';
 
   function planRow(at: number): number {
     let hasKey = false;
     for (let key = 0; key < keys.length; key += 1) {
-      keys[key] = columns[KEY_FIELDS[key] as KeyField]?.[at] ?? '';
+      keys[key] = keyAt(key, at);
       hasKey ||= keys[key] !== '';
     }
     if (!hasKey) return ERROR;
@@ -118,7 +122,6 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
       if (outcome !== NEW) return outcome;
     }
     options.onContact?.(at, high, low);
-    back = rowOfHalves(high, low);
     const met = bear(high, low);
     writeCells(at, met, 'first');
     writer.addRow({ at, key, generation, birth: 1 });
@@ -214,9 +217,10 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
   function writeCells(at: number, met: number, time: 'first' | 'again'): boolean {
     let written = false;
     for (let each = 0; each < TEXT_FIELDS.length; each += 1) {
+      const value = texts[each]?.[at] ?? '';
+      if (value === '') continue;
       const field = TEXT_FIELDS[each] as TextField;
-      const value = columns[field]?.[at] ?? '';
-      if (value === '' || (options.conflicts === 'fillBlanks' && !isBlank(field, each, met))) continue;
+      if (options.conflicts === 'fillBlanks' && !isBlank(field, each, met)) continue;
       // What this import wrote itself is in no column yet, so it is said again.
       const stands = row >= 0 && !overlay.isWritten(met, each) && textAt(state, field, row) === value;
       if (stands || (row >= 0 && time === 'first' && said.replaced(field, row, value))) continue;
@@ -225,16 +229,15 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
       written = true;
     }
     for (let each = 0; each < STRICT_FIELDS.length; each += 1) {
-      const field = STRICT_FIELDS[each] as StrictField;
-      const value = columns[field]?.[at] ?? '';
-      if (value === '' || !isStricter(field, value)) continue;
+      const value = stricts[each]?.[at] ?? '';
+      if (value === '' || !isStricter(STRICT_FIELDS[each] as StrictField, value)) continue;
       writer.setStrict(each);
       written = true;
     }
     if (others.write(at, met, row, time)) written = true;
     for (let key = 0; written && key < KEY_FIELDS.length; key += 1) {
       if (!writer.hasText(KEY_TEXTS[key] as number) || isHeld(key)) continue;
-      const value = columns[KEY_FIELDS[key] as KeyField]?.[at] ?? '';
+      const value = keyAt(key, at);
       if (value === keys[key]) setRowKey(met, key);
       else setKey(met, key, value);
     }
@@ -316,9 +319,10 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
 
   /** Blocked or refusing, by the file or by what stands. */
   function isSuppressed(at: number): boolean {
-    for (const field of STRICT_FIELDS) {
+    for (let each = 0; each < STRICT_FIELDS.length; each += 1) {
+      const field = STRICT_FIELDS[each] as StrictField;
       const words = STRICT_WORDS[field];
-      if (columns[field]?.[at] === words[words.length - 1]) return true;
+      if (stricts[each]?.[at] === words[words.length - 1]) return true;
       if (row >= 0 && state.stricts[field].ranks[row] === words.length) return true;
     }
     return state.refusals.size > 0 && keys.some(isRefusing);
@@ -333,7 +337,8 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
 
   return {
     plan(count, sliceColumns, otherCells) {
-      columns = sliceColumns;
+      texts = TEXT_FIELDS.map((field) => sliceColumns[field]);
+      stricts = STRICT_FIELDS.map((field) => sliceColumns[field]);
       others.begin(otherCells);
       writer = createRowWriter(count);
       seen = [];
