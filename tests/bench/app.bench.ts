@@ -128,7 +128,8 @@ async function used(name: string, url: string, profile: string, people: number):
     [`open.${name}.searchable_seconds`]: median(openings.map(({ searchable }) => searchable)),
     [`memory.${name}.mb`]: atRest,
     [`search.${name}.typed_p95_ms`]: percentile(searches, 0.95),
-    [`scroll.${name}.slow_frames_percent`]: slow,
+    [`scroll.${name}.slow_frames_percent`]: slow.moving,
+    [`scroll.${name}.at_rest_slow_frames_percent`]: slow.atRest,
     [`edit.${name}.p95_ms`]: percentile(edits, 0.95),
     [`bulk_associate.${name}.seconds`]: associated.seconds,
     [`bulk_associate.${name}.contacts`]: associated.contacts,
@@ -204,31 +205,37 @@ async function searched(page: Page): Promise<readonly number[]> {
   }, queries);
 }
 
-/** Share of frames that came late while the wheel turned, down through the list. */
-async function scrolled(page: Page): Promise<number> {
+/** Share of frames that came late while the wheel turned, down through the list; and while nothing moved at all. */
+async function scrolled(page: Page): Promise<{ readonly moving: number; readonly atRest: number }> {
   await sleep(1_000);
+  const atRest = await lateFrames(page);
   await page.mouse.move(700, 500);
-  const frames = page.evaluate(async (forMs) => {
-    const times: number[] = [];
-    const started = performance.now();
-    let before = started;
-    while (before - started < forMs) {
-      const now = await new Promise<number>((resolve) => requestAnimationFrame(() => resolve(performance.now())));
-      times.push(now - before);
-      before = now;
-    }
-    return times.slice(2);
-  }, SCROLL_MS);
+  const frames = lateFrames(page);
   const end = performance.now() + SCROLL_MS;
   while (performance.now() < end) {
     await page.mouse.wheel(0, 120);
     await sleep(FRAME_MS);
   }
-  const times = await frames;
+  const moving = await frames;
   const isAway = await page.evaluate(() =>
     [...document.querySelectorAll('*')].some(({ scrollTop }) => scrollTop > 1_000),
   );
   if (!isAway) throw new Error('the list did not scroll');
+  return { moving, atRest };
+}
+
+async function lateFrames(page: Page): Promise<number> {
+  const times = await page.evaluate(async (forMs) => {
+    const frames: number[] = [];
+    const started = performance.now();
+    let before = started;
+    while (before - started < forMs) {
+      const now = await new Promise<number>((resolve) => requestAnimationFrame(() => resolve(performance.now())));
+      frames.push(now - before);
+      before = now;
+    }
+    return frames.slice(2);
+  }, SCROLL_MS);
   return (times.filter((ms) => ms > FRAME_MS).length / times.length) * 100;
 }
 
