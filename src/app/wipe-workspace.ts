@@ -1,4 +1,7 @@
-/** Everything of one workspace leaves this device: rows, blocks, files, documents, and its name. */
+/**
+ * Everything of one workspace leaves this device: rows, blocks, files, documents, and its name. The page that is open
+ * shows what is gone: whoever calls goes to another at once, and once, since two navigations end each other.
+ */
 import { wipeDatabase } from '#storage/database';
 import type { WorkspaceRegistry } from '#storage/types';
 import type { Documents } from './open-documents.ts';
@@ -18,5 +21,4 @@ export async function wipeWorkspace(
   await wipeDatabase(workspace.id);
   tabs.tell('gone');
   tabs.close();
-  location.assign('/');
 }
