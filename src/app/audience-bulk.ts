@@ -1,13 +1,14 @@
 /**
  * What is done with many contacts at once (CON-8): whom a filter chose, fixed at that moment, and the commits that say
- * what was done with them. A row says only what is new of its contact; whoever is as asked already is in no row.
+ * what was done with them. A row says only what is new of its contact; whoever is as asked already is in no row. One
+ * contact alone is changed by hand.
  */
-import { contactAt, isListed, rowOfContact } from '#audience/columns';
+import { contactAt, idAt, isListed, rowOfContact } from '#audience/columns';
 import type { ContactWindow, Filter } from '#audience/types';
 import type { AudienceView } from '#audience/view';
 import { KEY_FIELDS, STRICT_FIELDS } from '#domain/contact';
 import { DEFAULT_GROUP_ID } from '#domain/group';
-import type { BlockId, EntryId, GroupId } from '#domain/ids';
+import type { BlockId, ContactId, EntryId, GroupId } from '#domain/ids';
 import { isTagCell } from '#domain/tag';
 import type { NamedKeys } from '#import/read-keys';
 import { encodeRows } from '#log/block';
@@ -16,8 +17,8 @@ import { rootOf } from '#log/fold-state';
 import type { BlockRef, CommitBody, RowColumns } from '#log/types';
 import type { BlockRow } from '#storage/types';
 import { namingColumns, type Change } from './audience-changes.ts';
-import { cellAt, emptyOf, saidBy } from './audience-edits.ts';
-import type { BulkAct, BulkResult, Choice, Chosen, KeysChoice } from './worker-types.ts';
+import { cellAt, emptyOf, planEdit, saidBy } from './audience-edits.ts';
+import type { BulkAct, BulkResult, Choice, Chosen, ContactEdit, KeysChoice } from './worker-types.ts';
 
 export interface BulkParts {
   readonly view: AudienceView;
@@ -127,6 +128,11 @@ export function createBulk({ view, ready, write, newId }: BulkParts) {
       // A tag is there or not, however it is spelled.
       return isTagCell(name) ? (standing === '') !== (value === '') : standing !== value;
     };
+    const [only, ...more] = rows;
+    if (only !== undefined && more.length === 0) {
+      const news = Object.fromEntries(cells.filter((cell) => isNew(only, cell)));
+      return changeOne(idAt(state, only), { cells: news, joins, leaves });
+    }
     const changed = rows.filter(
       (row) =>
         joined.some((isMember) => !isMember(row)) ||
@@ -142,6 +148,14 @@ export function createBulk({ view, ready, write, newId }: BulkParts) {
       entries.push(await write(await commitOf(part, said, { joins, leaves })));
     }
     return entries.length === 0 ? { kind: 'unchanged' } : { kind: 'done', entries, count: changed.length };
+  }
+
+  /** It keeps the contact when its import is undone, which a bulk change does not. */
+  async function changeOne(contact: ContactId, edit: ContactEdit): Promise<BulkResult> {
+    const planned = planEdit(view, contact, edit);
+    if (planned.kind !== 'edit') return { kind: 'unchanged' };
+    await write(planned.change);
+    return { kind: 'changed', contact, inverse: planned.inverse };
   }
 
   /** Mostly one: more where the words of very many entries are replaced. */

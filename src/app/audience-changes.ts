@@ -1,12 +1,12 @@
-/** Changes by hand as drafts of entries: add one contact, join, leave. What is in the log already is not said again. */
+/** A contact added by hand as the draft of an entry, and rows that name contacts. What is in the log already is not said again. */
 import type { AudienceView } from '#audience/view';
-import { idAt, isListed, rowOfContact, textAt } from '#audience/columns';
+import { idAt, textAt } from '#audience/columns';
 import { createImportPlan, PLAN_OUTCOMES } from '#audience/plan';
 import { rowsOf } from '#audience/plan-rows';
 import { KEY_FIELDS, type Contact, type Field } from '#domain/contact';
 import { DEFAULT_GROUP_ID } from '#domain/group';
-import type { BlockId, ContactId, GroupId } from '#domain/ids';
-import { encodeRows, rowAt } from '#log/block';
+import type { ContactId, GroupId } from '#domain/ids';
+import { rowAt } from '#log/block';
 import { idFromHalves, type ContactIds } from '#log/contact-id';
 import type { EntryBody, Row, RowColumns } from '#log/types';
 import type { BlockRow } from '#storage/types';
@@ -16,8 +16,6 @@ export interface Change {
   readonly body: EntryBody;
   readonly blocks: readonly BlockRow[];
 }
-
-const BLOCK_ROWS = 4_000;
 
 export interface ContactAddition {
   readonly kind: 'added' | 'exists';
@@ -40,37 +38,6 @@ export function planAddition(view: AudienceView, ids: ContactIds, contact: Ready
   const row = rowAt(rowsOf(planned.writes, columns), 0);
   const id = row.id ?? ids.idOf(row.key, row.keyValue, row.generation);
   return { kind, id, change: { body: { kind: 'change', row, joins, leaves: [] }, blocks: [] } };
-}
-
-/** Undefined where all of them are in the group already, or out of it. */
-export async function planMove(
-  view: AudienceView,
-  contacts: readonly ContactId[],
-  group: GroupId,
-  move: 'join' | 'leave',
-  newId: () => BlockId,
-): Promise<Change | undefined> {
-  const { state } = view;
-  if (!isStatic(group) || view.groups.isDynamic(group)) return undefined;
-  const members = state.members.get(group);
-  const rows = [...new Set(contacts)]
-    .map((id) => rowOfContact(state, id))
-    .filter((row) => row >= 0 && isListed(state, row) && (members?.has(row) ?? false) === (move === 'leave'));
-  const groups = { joins: move === 'join' ? [group] : [], leaves: move === 'leave' ? [group] : [] };
-  const [first] = rows;
-  if (first === undefined) return undefined;
-  if (rows.length === 1) return { body: { kind: 'change', row: rowNaming(view, first), ...groups }, blocks: [] };
-
-  const blocks: BlockRow[] = [];
-  const refs = [];
-  for (let from = 0; from < rows.length; from += BLOCK_ROWS) {
-    const { bytes, ...ref } = await encodeRows(namingColumns(view, rows.slice(from, from + BLOCK_ROWS)));
-    const id = newId();
-    refs.push({ id, ...ref });
-    blocks.push({ id, hash: ref.hash, bytes });
-  }
-  const body = { kind: 'commit', source: 'bulk', weight: 'strong', blocks: refs, newGroups: [], ...groups } as const;
-  return { body, blocks };
 }
 
 const isStatic = (group: GroupId) => group !== DEFAULT_GROUP_ID;

@@ -5,7 +5,7 @@
 import { needsFinder } from '#audience/query';
 import type { ContactWindow, WindowRequest } from '#audience/types';
 import { createAudienceView } from '#audience/view';
-import type { BlockId, ContactId, EntryId, GroupId } from '#domain/ids';
+import type { ContactId, EntryId } from '#domain/ids';
 import { createContactIds } from '#log/contact-id';
 import { createFold } from '#log/fold';
 import type { BlockStore, EntryStore, ImportStore, SnapshotStore } from '#storage/types';
@@ -21,7 +21,6 @@ import type {
   AudienceWorker,
   ChangeResult,
   ContactEdit,
-  MoveResult,
   OpenWorkspace,
   PlanPort,
 } from './worker-types.ts';
@@ -81,8 +80,6 @@ export function createAudienceService(connect: ConnectAudience): AudienceWorker 
     namedCharacteristics: async () => audience().namedCharacteristics(),
     tags: () => audience().tags(),
     addContact: (contact) => audience().addContact(contact),
-    join: (contacts, group) => audience().move(contacts, group, 'join'),
-    leave: (contacts, group) => audience().move(contacts, group, 'leave'),
     choose: async (filter) => (await audience().bulk()).choose(filter),
     chooseByKeys: async (keys) => (await audience().bulk()).chooseByKeys(keys),
     chosenWindow: async (...window) => (await audience().bulk()).window(...window),
@@ -269,15 +266,6 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
         const found = view.contact(addition.id);
         if (!found) throw new Error('the contact was written but does not stand');
         return { kind: addition.kind, contact: found };
-      }),
-
-    move: (contacts: readonly ContactId[], group: GroupId, move: 'join' | 'leave') =>
-      exclusively(async (): Promise<MoveResult> => {
-        const { planMove } = await import('./audience-changes.ts');
-        const change = await planMove(view, contacts, group, move, () => parts.newId() as BlockId);
-        if (!change) return { kind: 'unchanged' };
-        const entry = await write(change);
-        return { kind: change.blocks.length > 0 ? 'commit' : 'change', entry };
       }),
 
     bulk,

@@ -15,7 +15,6 @@ import type {
   KeysChoice,
   MergeChoices,
   MergeResult,
-  MoveResult,
 } from './worker-types.ts';
 
 export interface ContactDraft {
@@ -45,9 +44,6 @@ export interface Contacts {
   readonly readTags: (text: string) => Promise<readonly Tag[]>;
   /** Durable before it resolves: "saved on this device". */
   readonly add: (draft: ContactDraft) => Promise<AddResult>;
-  /** Answers what was written, so that it can be taken back. */
-  readonly join: (contacts: readonly ContactId[], group: GroupId) => Promise<MoveResult>;
-  readonly leave: (contacts: readonly ContactId[], group: GroupId) => Promise<MoveResult>;
   /** All that match now, to be acted on as one; `chosenWindow` reads them. */
   readonly choose: (filter: Filter) => Promise<Choice>;
   /** Whom lines name, by phone as people write it, email or user ID; `country` for numbers without +. */
@@ -55,7 +51,7 @@ export interface Contacts {
   readonly chosenWindow: (chosen: Chosen, offset: number, limit: number) => Promise<ContactWindow>;
   /** Static groups in which some of them are. */
   readonly groupsAmong: (chosen: Chosen) => Promise<readonly GroupId[]>;
-  /** One step for all of them; `undo` of its entries takes it back. */
+  /** One step for all of them; `undo` of its entries takes it back, of one contact alone its inverse. */
   readonly bulk: (chosen: Chosen, act: BulkAct) => Promise<BulkResult>;
   /** By hand: texts as typed, words as they stand in `#domain/contact`; `deleted` is the bin's cell. */
   readonly change: (id: ContactId, draft: EditDraft) => Promise<EditResult>;

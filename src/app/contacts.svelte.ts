@@ -3,7 +3,7 @@
  * Nothing of the audience itself is held here.
  */
 import { DEFAULT_GROUP_ID } from '#domain/group';
-import type { AudienceEvents, BulkResult, MergeResult, MoveResult, UndoResult } from './worker-types.ts';
+import type { AudienceEvents, BulkResult, MergeResult, UndoResult } from './worker-types.ts';
 import type { ContactDraft, Contacts } from './types.ts';
 import type { Opened } from './opened.ts';
 
@@ -58,8 +58,6 @@ export function createContacts(opened: Promise<Opened>): ContactsPart {
         const joins = draft.groups.filter((group) => group !== DEFAULT_GROUP_ID);
         return workers.audience.addContact({ cells: read.cells, joins, newGroups: [] });
       }),
-    join: (contacts, group) => change<MoveResult>(async ({ workers }) => workers.audience.join(contacts, group)),
-    leave: (contacts, group) => change<MoveResult>(async ({ workers }) => workers.audience.leave(contacts, group)),
     choose: async (filter) => (await opened).workers.audience.choose(filter),
     chooseByLines: async (country, lines) => {
       const { workers } = await opened;

@@ -298,6 +298,5 @@ export type {
   LoggedImport,
   MergeChoices,
   MergeResult,
-  MoveResult,
   UndoResult,
 } from './worker-types.ts';

@@ -101,9 +101,6 @@ export type ChangeResult =
   | { readonly kind: 'unchanged' | 'gone' | 'keyMissing' }
   | { readonly kind: 'taken'; readonly by: ContactId };
 
-export type MoveResult =
-  { readonly kind: 'change' | 'commit'; readonly entry: EntryId } | { readonly kind: 'unchanged' };
-
 /** Whom a filter let through at that moment; the worker keeps the last ones. */
 export interface Choice {
   readonly choice: number;
@@ -122,9 +119,13 @@ export interface BulkAct {
   readonly joins: readonly GroupId[];
   readonly leaves: readonly GroupId[] | 'others';
 }
-/** `entries`: to be undone together; `count`: contacts of which something was new. `lost`: the choice is not known any more. */
+/**
+ * `entries`: to be undone together; `count`: contacts of which something was new. `changed`: one contact alone, by hand;
+ * the inverse takes it back. `lost`: the choice is not known any more.
+ */
 export type BulkResult =
   | { readonly kind: 'done'; readonly entries: readonly EntryId[]; readonly count: number }
+  | { readonly kind: 'changed'; readonly contact: ContactId; readonly inverse: ContactEdit }
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'lost' };
 
@@ -211,9 +212,6 @@ export interface AudienceWorker {
   readonly addContact: (
     contact: ReadyContact,
   ) => Promise<{ readonly kind: 'added' | 'exists'; readonly contact: Contact }>;
-  /** Answers what was written: of one contact a `change`, of more a `commit`, which an undo can name. */
-  readonly join: (contacts: readonly ContactId[], group: GroupId) => Promise<MoveResult>;
-  readonly leave: (contacts: readonly ContactId[], group: GroupId) => Promise<MoveResult>;
   /** "All that match", fixed at the click (CON-8). */
   readonly choose: (filter: Filter) => Promise<Choice>;
   /** Whom these name, by user ID, else phone, else email: everybody who holds it. */

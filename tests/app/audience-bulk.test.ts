@@ -6,6 +6,7 @@ import type { ContactId, EntryId } from '#domain/ids';
 import { tagCell } from '#domain/tag';
 import { readKeys } from '#import/read-keys';
 import { group, ids as hashes } from '#tests/builders/entries';
+import { join, leave } from '#tests/builders/moves';
 import { testDatabase } from '#tests/storage/workspace';
 import { audienceDevice } from './audience-device.ts';
 
@@ -41,8 +42,8 @@ test('[CON-8] all that match are those of the click, whoever comes or goes later
   const { audience, ids, named } = await people();
   const choice = await audience.choose({ group: VIP });
   expect(choice.count).toBe(2);
-  await audience.leave([ids.ana], VIP);
-  await audience.join([ids.cy], VIP);
+  await leave(audience, [ids.ana], VIP);
+  await join(audience, [ids.cy], VIP);
   await audience.bulk({ choice: choice.choice, without: [ids.bo] }, { ...NOTHING, cells: { status: 'inactive' } });
   expect(await named({ status: 'inactive' })).toEqual(['Ana']);
   const { total, contacts } = await audience.chosenWindow({ choice: choice.choice, without: [] }, 1, 5);
@@ -110,6 +111,19 @@ test('[CON-8] [CON-4] many are unblocked by a member who saw them blocked, and b
   expect(await named({ blocked: 'yes' })).toEqual([]);
   await audience.undoEntry(entry as EntryId);
   expect(await named({ blocked: 'yes' })).toEqual(['Ana', 'Bo']);
+});
+
+test('[CON-8] one contact alone is changed by hand, and its inverse takes that back', async () => {
+  const { audience, ids, named } = await people();
+  const result = await audience.bulk(of(ids.bo), { ...NOTHING, leaves: 'others' });
+  expect(result).toEqual({
+    kind: 'changed',
+    contact: ids.bo,
+    inverse: { cells: {}, joins: [VIP, FAIR], leaves: [] },
+  });
+  expect(await named({ group: VIP })).toEqual(['Ana']);
+  if (result.kind === 'changed') await audience.change(result.contact, result.inverse);
+  expect(await named({ group: FAIR })).toEqual(['Bo']);
 });
 
 test('[CON-9] change moves to the chosen groups: memberships before end, and come back by the undo', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { ContactEdit } from '#app/worker-types';
 import type { ChangeBody } from '#log/types';
 import { group } from '#tests/builders/entries';
+import { join, leave } from '#tests/builders/moves';
 import { testDatabase } from '#tests/storage/workspace';
 import { audienceDevice } from './audience-device.ts';
 
@@ -100,8 +101,8 @@ describe('the history of one contact', () => {
       newGroups: [],
     });
     const fair = group('Fair');
-    await audience.join([id, li.id], fair);
-    await audience.leave([id, li.id], fair);
+    await join(audience, [id, li.id], fair);
+    await leave(audience, [id, li.id], fair);
     const moves = (await audience.history(li.id)).flatMap(({ by, said }) => (by === 'bulk' ? said : []));
     expect(moves).toMatchObject([
       { group: fair, move: 'left', standing: 'stands' },

@@ -5,6 +5,7 @@ import type { SendRequest, WindowRequest } from '#audience/types';
 import { DEFAULT_GROUP_ID } from '#domain/group';
 import { decodeRecipients } from '#log/block';
 import { group } from '#tests/builders/entries';
+import { join, leave } from '#tests/builders/moves';
 import { testDatabase } from '#tests/storage/workspace';
 import { audienceDevice } from './audience-device.ts';
 
@@ -60,10 +61,10 @@ describe('groups', () => {
     const { audience } = await audienceDevice(testDatabase());
     const { contact } = await audience.addContact(li);
     expect(contact.groups).toEqual([DEFAULT_GROUP_ID]);
-    await audience.join([contact.id], DEFAULT_GROUP_ID);
-    await audience.join([contact.id], VIP);
+    await join(audience, [contact.id], DEFAULT_GROUP_ID);
+    await join(audience, [contact.id], VIP);
     expect((await audience.contact(contact.id))?.groups).toEqual([VIP]);
-    await audience.leave([contact.id], VIP);
+    await leave(audience, [contact.id], VIP);
     expect((await audience.contact(contact.id))?.groups).toEqual([DEFAULT_GROUP_ID]);
   });
 
@@ -72,9 +73,9 @@ describe('groups', () => {
     const ids: ContactId[] = [];
     for (const contact of [ana, li]) ids.push((await audience.addContact(contact)).contact.id);
     const count = await parts.entries.count();
-    await audience.join(ids, group('Fair'));
-    await audience.join(ids, group('Fair'));
-    await audience.join([...ids, 'ffffffffffffffff' as ContactId], group('Fair'));
+    await join(audience, ids, group('Fair'));
+    await join(audience, ids, group('Fair'));
+    await join(audience, [...ids, 'ffffffffffffffff' as ContactId], group('Fair'));
     expect(await parts.entries.count()).toBe(count + 1);
     expect(await audience.groupCounts()).toEqual(
       expect.arrayContaining([
@@ -112,8 +113,8 @@ describe('dynamic groups', () => {
     expect(await audience.dynamicGroupsOf(first.id)).toEqual([MAIL]);
     expect(await audience.dynamicGroupsOf(second.id)).toEqual([]);
     const count = await parts.entries.count();
-    expect(await audience.join([second.id], MAIL)).toEqual({ kind: 'unchanged' });
-    expect(await audience.leave([first.id], MAIL)).toEqual({ kind: 'unchanged' });
+    expect(await join(audience, [second.id], MAIL)).toEqual({ kind: 'unchanged' });
+    expect(await leave(audience, [first.id], MAIL)).toEqual({ kind: 'unchanged' });
     const act = { cells: {}, joins: [MAIL], leaves: [MAIL] };
     expect(await audience.bulk({ contacts: [first.id, second.id] }, act)).toEqual({ kind: 'unchanged' });
     expect(await audience.groupsAmong({ contacts: [first.id, second.id] })).toEqual([VIP]);
@@ -198,7 +199,7 @@ describe('a disk that is not whole', () => {
     const { audience } = await audienceDevice(workspace);
     const ids = [];
     for (const contact of [ana, li]) ids.push((await audience.addContact(contact)).contact.id);
-    await audience.join(ids, group('Fair'));
+    await join(audience, ids, group('Fair'));
     const [block] = await workspace.db.blocks.toArray();
     if (!block) throw new Error('no block was written');
     return { workspace, block };

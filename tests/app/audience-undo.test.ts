@@ -9,6 +9,7 @@ import { createBlockStore } from '#storage/block-store';
 import { columnsOfRows, rowOf } from '#tests/builders/blocks';
 import { characteristicCell } from '#domain/characteristic';
 import { group, ids } from '#tests/builders/entries';
+import { join, leave } from '#tests/builders/moves';
 import { testDatabase } from '#tests/storage/workspace';
 import { audienceDevice, type AudienceDevice } from './audience-device.ts';
 
@@ -171,19 +172,29 @@ describe('undoing an import', () => {
   });
 });
 
+test('[IMP-11] whom a member moved alone stays when the import is undone; of many that were moved nobody does', async () => {
+  const device = await audienceDevice(testDatabase());
+  const entry = await importRows(device, 'F1', [person(1), person(2), person(3)]);
+  await join(device.audience, [await idOf(device, 'Person 1')], VIP);
+  await join(device.audience, [await idOf(device, 'Person 2'), await idOf(device, 'Person 3')], VIP);
+  await device.audience.undoEntry(entry);
+  expect(await names(device)).toEqual(['Person 1']);
+});
+
 describe('undoing a bulk change', () => {
   test('[CON-8] one step for many; what others changed since stays', async () => {
     const device = await audienceDevice(testDatabase());
     const { audience } = device;
     await importRows(device, 'F1', [person(1), person(2), person(3)]);
     const ids = (await audience.window(all)).contacts.map(({ id }) => id);
-    const joined = await audience.join(ids, VIP);
-    if (joined.kind !== 'commit') throw new Error('three contacts are one commit');
-    await audience.leave([ids[0] as ContactId], VIP);
-    await audience.join([ids[0] as ContactId], VIP);
-    await audience.undoEntry(joined.entry);
+    const joined = await join(audience, ids, VIP);
+    if (joined.kind !== 'done') throw new Error('three contacts are one commit');
+    const [entry] = joined.entries as [EntryId];
+    await leave(audience, [ids[0] as ContactId], VIP);
+    await join(audience, [ids[0] as ContactId], VIP);
+    await audience.undoEntry(entry);
     expect((await audience.window({ ...all, filter: { group: VIP } })).contacts.map(({ id }) => id)).toEqual([ids[0]]);
-    await audience.redoEntry(joined.entry);
+    await audience.redoEntry(entry);
     expect((await audience.window({ ...all, filter: { group: VIP } })).total).toBe(3);
   });
 });

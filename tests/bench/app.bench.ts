@@ -270,7 +270,7 @@ async function edited(page: Page): Promise<readonly number[]> {
   return times;
 }
 
-/** Everybody whose email begins with a certain name, a tenth of all, into a group that exists: to the word that it is done. */
+/** Everybody whose email begins with a certain name, a tenth of all, into a new group: to the word that it is done. */
 async function associatedOf(page: Page): Promise<{ readonly seconds: number; readonly contacts: number }> {
   await page.getByRole('searchbox').fill('wang');
   await sleep(1_500);

@@ -1,3 +1,4 @@
+import { join } from '#tests/builders/moves';
 import 'fake-indexeddb/auto';
 import { describe, expect, test } from 'vitest';
 import { group } from '#tests/builders/entries';
@@ -62,7 +63,8 @@ describe('an edit by hand meets the undo of the import that made the contact', (
 
   test('case 2: a bulk change over all keeps nobody', async () => {
     const { a, b, entry } = await twoDevices();
-    await b.audience.join(
+    await join(
+      b.audience,
       (await b.all()).map(({ id }) => id),
       group('VIP'),
     );

@@ -1,3 +1,4 @@
+import { join, leave } from '#tests/builders/moves';
 import 'fake-indexeddb/auto';
 import { describe, expect, test } from 'vitest';
 import type { GroupId } from '#domain/ids';
@@ -30,7 +31,8 @@ async function twoDevices(others: number, ana: GroupId) {
 
 async function addEverybody(device: TeamDevice, atMs: number): Promise<void> {
   device.clock.nowMs = atMs;
-  await device.audience.join(
+  await join(
+    device.audience,
     (await device.people()).map(({ id }) => id),
     VIP,
   );
@@ -46,7 +48,7 @@ describe('case 3: bulk add meets single removal', () => {
     const { a, b, meetLater } = await twoDevices(99_999, VIP);
     a.clock.nowMs = TEN + 5 * MINUTE_MS;
     // Of who is in already nothing is said; taken out first, Ana is among those whom the step adds.
-    await a.audience.leave([(await a.named('Ana')).id], VIP);
+    await leave(a.audience, [(await a.named('Ana')).id], VIP);
     const before = await a.entries.count();
     await addEverybody(a, TEN + 5 * MINUTE_MS);
     expect(await vipCount(a)).toBe(100_000);
@@ -55,7 +57,7 @@ describe('case 3: bulk add meets single removal', () => {
     expect(bulk?.entry.body).toMatchObject({ kind: 'commit', source: 'bulk', joins: [VIP] });
     expect(more).toEqual([]);
     b.clock.nowMs = TEN + 6 * MINUTE_MS;
-    await b.audience.leave([(await b.named('Ana')).id], VIP);
+    await leave(b.audience, [(await b.named('Ana')).id], VIP);
     await meetLater();
     for (const device of [a, b]) {
       expect(await isAnaIn(device)).toBe(false);

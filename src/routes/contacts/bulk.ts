@@ -8,11 +8,19 @@ export type BulkDone =
 
 /** Whoever is done with already counts nothing. Rejects where it is not known any more whom "all" meant. */
 export async function actOnAll(
-  contacts: Pick<Contacts, 'bulk' | 'undo'>,
+  contacts: Pick<Contacts, 'bulk' | 'change' | 'undo'>,
   chosen: Chosen,
   act: Partial<BulkAct>,
 ): Promise<BulkDone> {
   const result: BulkResult = await contacts.bulk(chosen, { cells: {}, joins: [], leaves: [], ...act });
+  if (result.kind === 'changed') {
+    const { contact, inverse } = result;
+    return {
+      kind: 'done',
+      count: 1,
+      undo: async () => void (await contacts.change(contact, { country: '', ...inverse })),
+    };
+  }
   if (result.kind === 'lost') throw new Error('the choice is not known any more');
   if (result.kind !== 'done') return { kind: 'unchanged' };
   return {

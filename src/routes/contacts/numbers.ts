@@ -1,4 +1,7 @@
-/** Up to a hundred numbers, a line each (CON-2): those that can be read are added, the others are said and kept. */
+/**
+ * Lines that somebody typed or pasted: up to a hundred numbers to be added (CON-2), of which those that cannot be read are
+ * said and kept; or whatever names contacts that exist.
+ */
 import type { Contacts } from '#app/types';
 import type { ContactId, GroupId } from '#domain/ids';
 import type { CellProblem } from '#import/types';
