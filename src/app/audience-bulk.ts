@@ -41,6 +41,9 @@ export function createBulk({ view, ready, write, newId }: BulkParts) {
   /** Ids, two halves each: rows are others once all is folded anew. */
   const choices = new Map<number, Uint32Array>();
   let made = 0;
+  /** An export asks for the same million in five hundred windows. */
+  let last:
+    { readonly name: string; readonly version: number; readonly rows: readonly number[] | undefined } | undefined;
 
   async function choose(filter: Filter): Promise<Choice> {
     await ready(filter);
@@ -80,7 +83,14 @@ export function createBulk({ view, ready, write, newId }: BulkParts) {
   }
 
   /** Those that are still there, once each, in the order in which they were chosen. Undefined: of no choice that is known. */
-  function rowsOf(chosen: Chosen): number[] | undefined {
+  function rowsOf(chosen: Chosen): readonly number[] | undefined {
+    const name = JSON.stringify(chosen);
+    if (last?.name !== name || last.version !== state.version)
+      last = { name, version: state.version, rows: lookUp(chosen) };
+    return last.rows;
+  }
+
+  function lookUp(chosen: Chosen): readonly number[] | undefined {
     const found = new Set<number>();
     const add = (row: number) => {
       const root = row < 0 ? row : rootOf(state, row);
