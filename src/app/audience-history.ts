@@ -4,9 +4,8 @@
  */
 import { rowOfContact, idAt } from '#audience/columns';
 import { KEY_FIELDS } from '#domain/contact';
-import type { BlockId, ContactId, EntryId } from '#domain/ids';
+import type { ContactId, EntryId } from '#domain/ids';
 import { decodeRecipients, decodeRows } from '#log/block';
-import { readNames } from '#log/block-names';
 import { lowHalf, type ContactIds } from '#log/contact-id';
 import { knownBody } from '#log/entry';
 import { rootOf, type FoldState } from '#log/fold-state';
@@ -16,6 +15,7 @@ import type { CommitBody, Entry, MessagedBody, Row } from '#log/types';
 import { createVerdicts, type Verdicts } from '#log/verdicts';
 import type { BlockStore } from '#storage/types';
 import type { AudienceLog } from './audience-log.ts';
+import { createNamedBlocks } from './named-blocks.ts';
 
 export interface HistoryParts {
   readonly salt: Uint8Array;
@@ -36,14 +36,10 @@ interface Standing {
 
 /** Generations of a key whose contacts are looked at: whoever left it before, and whoever came by it then. */
 const GENERATIONS = 4;
-const BLOCKS_AT_ONCE = 8;
-/** Four bytes each: names of a million rows are kept for the next question. */
-const NAMES_KEPT = 2_000_000;
 
 export function createAudienceHistory(parts: HistoryParts) {
   const { salt, ids, state, log, blocks, pause } = parts;
-  const namesByBlock = new Map<BlockId, Uint32Array>();
-  let namesKept = 0;
+  const { eachNaming } = createNamedBlocks(parts);
 
   async function history(id: ContactId): Promise<readonly HistoryStep[]> {
     const found = rowOfContact(state, id);
@@ -189,7 +185,7 @@ export function createAudienceHistory(parts: HistoryParts) {
 
   async function rowsNaming({ blocks: refs }: CommitBody, near: ReadonlySet<ContactId>, lows: ReadonlySet<number>) {
     const rows: Row[] = [];
-    await eachBlockNaming(refs, 'rows', lows, async (bytes) => {
+    await eachNaming(refs, 'rows', lows, async (bytes) => {
       const decoded = await decodeRows(bytes);
       if (decoded.kind === 'refused') return;
       const { count, columns, rowAt } = decoded.block;
@@ -220,38 +216,11 @@ export function createAudienceHistory(parts: HistoryParts) {
 
   async function recipientsIn({ blocks: refs }: MessagedBody, near: ReadonlySet<ContactId>, lows: ReadonlySet<number>) {
     const found: ContactId[] = [];
-    await eachBlockNaming(refs, 'recipients', lows, async (bytes) => {
+    await eachNaming(refs, 'recipients', lows, async (bytes) => {
       const decoded = await decodeRecipients(bytes);
       if (decoded.kind === 'decoded') found.push(...decoded.block.contacts.filter((contact) => near.has(contact)));
     });
     return found;
-  }
-
-  /** In the order of the blocks; a block whose names are known and not asked for is not read. */
-  async function eachBlockNaming(
-    refs: readonly { readonly id: BlockId }[],
-    kind: 'rows' | 'recipients',
-    lows: ReadonlySet<number>,
-    visit: (bytes: Uint8Array) => Promise<void>,
-  ): Promise<void> {
-    const isWanted = (names: Uint32Array | undefined) => !names || names.some((low) => lows.has(low));
-    const wanted = refs.map(({ id }) => id).filter((id) => isWanted(namesByBlock.get(id)));
-    for (let from = 0; from < wanted.length; from += BLOCKS_AT_ONCE) {
-      const some = wanted.slice(from, from + BLOCKS_AT_ONCE);
-      const rows = await blocks.get(some);
-      const named = await Promise.all(rows.map(async (row) => row && namesOf(row.id, row.bytes, kind)));
-      for (const [at, row] of rows.entries()) if (row && isWanted(named[at])) await visit(row.bytes);
-      if (from + BLOCKS_AT_ONCE < wanted.length) await pause();
-    }
-  }
-
-  async function namesOf(id: BlockId, bytes: Uint8Array, kind: 'rows' | 'recipients') {
-    const names = namesByBlock.get(id) ?? (await readNames(bytes, kind, ids));
-    if (names && !namesByBlock.has(id) && namesKept + names.length <= NAMES_KEPT) {
-      namesKept += names.length;
-      namesByBlock.set(id, names);
-    }
-    return names;
   }
 
   return { history };

@@ -15,6 +15,7 @@ export const connectAudience: ConnectAudience = ({ workspace }) => {
     entries: createEntryStore(db),
     blocks: createBlockStore(db),
     imports: later(async () => (await import('#storage/import-store')).createImportStore(db)),
+    receipts: later(async () => (await import('#storage/receipt-store')).createReceiptStore(db)),
     openLog(other) {
       const read = createDatabase(other);
       const close = () => {

@@ -8,6 +8,7 @@ import { createAudienceView } from '#audience/view';
 import type { ContactId, EntryId } from '#domain/ids';
 import { createContactIds } from '#log/contact-id';
 import { createFold } from '#log/fold';
+import type { ReceiptStore } from '#storage/message-types';
 import type { BlockStore, EntryStore, ImportStore, SnapshotStore } from '#storage/types';
 import type { BringInServiceParts } from './audience-bring-in.ts';
 import type { Change } from './audience-changes.ts';
@@ -29,6 +30,7 @@ export interface AudienceParts {
   readonly entries: EntryStore;
   readonly blocks: BlockStore;
   readonly imports: ImportStore;
+  readonly receipts: Pick<ReceiptStore, 'ofRecipients'>;
   /** The log of another workspace of this device, to be read. */
   readonly openLog: BringInServiceParts['openLog'];
   /** Milliseconds since 1970. */
@@ -89,6 +91,7 @@ export function createAudienceService(connect: ConnectAudience): AudienceWorker 
     duplicates: (...window) => audience().duplicates(...window),
     merge: (...merge) => audience().merge(...merge),
     history: (id) => audience().history(id),
+    messagesTo: (...asked) => audience().messagesTo(...asked),
     imports: () => audience().imports(),
     undoEntry: (entry) => audience().setUndone(entry, true),
     redoEntry: (entry) => audience().setUndone(entry, false),
@@ -205,6 +208,9 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
       ...{ ...parts, salt, ids, state: fold.state, waiting, log },
     }),
   );
+  const contactMessages = lazily(async () =>
+    (await import('./contact-messages.ts')).createContactMessages({ ...parts, ids, state: fold.state, log }),
+  );
   const imports = lazily(async () =>
     (await import('./audience-imports.ts')).createAudienceImports({
       ...{ ...parts, view, ids, log, waiting },
@@ -291,6 +297,10 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
     async history(id: ContactId) {
       await loaded;
       return (await history()).history(id);
+    },
+    async messagesTo(...asked: Parameters<AudienceWorker['messagesTo']>) {
+      await loaded;
+      return (await contactMessages()).messages(...asked);
     },
     async imports() {
       await loaded;

@@ -1,14 +1,15 @@
 /**
- * An edit of one contact by hand, and its history, on the page's side: texts are read by the import worker, as a file's
+ * An edit of one contact by hand, its history, and the messages to it, on the page's side: texts are read by the import worker, as a file's
  * row is. Loaded when somebody first looks at a contact.
  */
 import { isCharacteristicCell } from '#domain/characteristic';
+import { mergeState } from '#domain/delivery';
 import type { ContactId } from '#domain/ids';
 import { splitTags, tagCell, type Tag } from '#domain/tag';
 import { createContactIds } from '#log/contact-id';
 import { msOfTime } from '#log/time';
 import type { Opened } from './opened.ts';
-import type { EditDraft, EditResult, HistoryEntry } from './types.ts';
+import type { ContactMessages, EditDraft, EditResult, HistoryEntry } from './types.ts';
 import { fromBase64Url } from './random-id.ts';
 import { createWhoIs } from './who-is.ts';
 import type { ChangeResult, ContactEdit } from './worker-types.ts';
@@ -69,4 +70,18 @@ async function write({ workers, tabs }: Opened, id: ContactId, edit: ContactEdit
 export async function readHistory(app: Opened, id: ContactId): Promise<readonly HistoryEntry[]> {
   const [steps, whoIs] = await Promise.all([app.workers.audience.history(id), createWhoIs(app)]);
   return steps.map((step) => ({ ...step, who: whoIs(step), atMs: msOfTime(step.time) }));
+}
+
+export async function readMessages(app: Opened, id: ContactId, limit: number): Promise<ContactMessages> {
+  const { stores, workers, workspace } = app;
+  const [outbox, whoIs] = await Promise.all([stores.outbox.list(), createWhoIs(app)]);
+  const waiting = outbox.map(({ key, message, blocks }) => ({
+    ...{ message: key, channelType: message.channelType, atMs: message.createdAt, device: workspace.device, blocks },
+  }));
+  const { total, deliveries } = await workers.audience.messagesTo(id, waiting, limit);
+  const lines = deliveries.map((delivery) => ({
+    ...{ ...delivery, who: whoIs(delivery) },
+    state: delivery.receipts.map(({ state }) => state).reduce(mergeState, 'queued'),
+  }));
+  return { total, lines };
 }

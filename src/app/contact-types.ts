@@ -3,8 +3,10 @@ import type { ContactWindow, Filter, TagCount, WindowRequest } from '#audience/t
 import type { Contact, Field } from '#domain/contact';
 import type { ContactId, EntryId, GroupId, TagId } from '#domain/ids';
 import type { Tag } from '#domain/tag';
+import type { DeliveryState } from '#domain/delivery';
 import type { CellProblem } from '#import/types';
 import type { HistoryStep } from '#log/history-types';
+import type { ContactDelivery } from './contact-messages.ts';
 import type {
   BulkAct,
   BulkResult,
@@ -57,6 +59,8 @@ export interface Contacts {
   readonly change: (id: ContactId, draft: EditDraft) => Promise<EditResult>;
   /** Newest first (CON-12). */
   readonly history: (id: ContactId) => Promise<readonly HistoryEntry[]>;
+  /** The newest messages to it with their receipts, newest first; ask again where messages change (CON-12). */
+  readonly messages: (id: ContactId, limit: number) => Promise<ContactMessages>;
   /** Sets of contacts that share a phone or an email and may be one person (CON-13). */
   readonly duplicates: (offset: number, limit: number) => Promise<DuplicatesWindow>;
   /** They are one contact from then on; `undo` of its entries takes them apart. */
@@ -83,4 +87,14 @@ export type Who = { readonly kind: 'here' | 'elsewhere'; readonly name?: string 
 export interface HistoryEntry extends HistoryStep {
   readonly who: Who;
   readonly atMs: number;
+}
+
+/** What lies here of a message to a contact; what it says is known where `Messages.byId` knows it. */
+export interface ContactMessage extends ContactDelivery {
+  readonly who: Who;
+  readonly state: DeliveryState;
+}
+export interface ContactMessages {
+  readonly total: number;
+  readonly lines: readonly ContactMessage[];
 }

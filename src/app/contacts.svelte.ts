@@ -70,6 +70,7 @@ export function createContacts(opened: Promise<Opened>): ContactsPart {
 
     change: async (id, draft) => (await import('./contact-edit.ts')).changeContact(await opened, id, draft),
     history: async (id) => (await import('./contact-edit.ts')).readHistory(await opened, id),
+    messages: async (...asked) => (await import('./contact-edit.ts')).readMessages(await opened, ...asked),
 
     duplicates: async (...window) => (await opened).workers.audience.duplicates(...window),
     merge: (...merge) => change<MergeResult>(async ({ workers }) => workers.audience.merge(...merge)),

@@ -287,7 +287,17 @@ export interface App {
   readonly device: Device;
 }
 
-export type { AddResult, ContactDraft, Contacts, EditDraft, EditResult, HistoryEntry, Who } from './contact-types.ts';
+export type {
+  AddResult,
+  ContactDraft,
+  ContactMessage,
+  ContactMessages,
+  Contacts,
+  EditDraft,
+  EditResult,
+  HistoryEntry,
+  Who,
+} from './contact-types.ts';
 export type { Characteristics, Groups, ListedGroup } from './name-types.ts';
 export type { Said, Standing } from '#log/history-types';
 export type {

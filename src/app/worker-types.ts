@@ -49,6 +49,7 @@ import type {
 import type { ChannelType } from '#domain/channel';
 import type { EncodedBlock } from '#log/block';
 import type { HistoryStep } from '#log/history-types';
+import type { ContactDeliveries, NamingMessage } from './contact-messages.ts';
 import type { BlockRef, CellName, NewCharacteristic, NewGroup } from '#log/types';
 
 export interface OpenWorkspace {
@@ -228,6 +229,12 @@ export interface AudienceWorker {
   readonly merge: (contacts: readonly ContactId[], choices: MergeChoices) => Promise<MergeResult>;
   /** Newest first (CON-12); empty where nobody has this id. */
   readonly history: (id: ContactId) => Promise<readonly HistoryStep[]>;
+  /** The newest messages to a contact (CON-12); `waiting`: those of the outbox. */
+  readonly messagesTo: (
+    contact: ContactId,
+    waiting: readonly NamingMessage[],
+    limit: number,
+  ) => Promise<ContactDeliveries>;
   /** Every import that the log names, of all devices, newest first. */
   readonly imports: () => Promise<readonly LoggedImport[]>;
   readonly undoEntry: (entry: EntryId) => Promise<UndoResult>;

@@ -82,4 +82,6 @@ export interface ReceiptStore {
   readonly addFeed: (pages: readonly ReceiptPage[], cursor: number, messages: readonly MessagePatch[]) => Promise<void>;
   /** In order of arrival. */
   readonly ofMessage: (id: MessageId) => Promise<readonly Receipt[]>;
+  /** As `ofMessage`, of some recipients by their positions. */
+  readonly ofRecipients: (id: MessageId, recipients: ReadonlySet<number>) => Promise<readonly Receipt[]>;
 }

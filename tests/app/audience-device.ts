@@ -6,6 +6,7 @@ import { createBlockStore } from '#storage/block-store';
 import type { AppDatabase } from '#storage/database';
 import { createEntryStore } from '#storage/entry-store';
 import { createImportStore } from '#storage/import-store';
+import { createReceiptStore } from '#storage/receipt-store';
 
 export interface AudienceDevice {
   readonly audience: AudienceWorker;
@@ -30,6 +31,7 @@ export async function audienceDevice(
     entries: createEntryStore(db),
     blocks: createBlockStore(db),
     imports: createImportStore(db),
+    receipts: createReceiptStore(db),
     openLog: () => {
       throw new Error('no other workspace here');
     },

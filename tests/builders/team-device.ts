@@ -12,6 +12,7 @@ import type { EntryBody, Row } from '#log/types';
 import { createBlockStore } from '#storage/block-store';
 import { createEntryStore } from '#storage/entry-store';
 import { createImportStore } from '#storage/import-store';
+import { createReceiptStore } from '#storage/receipt-store';
 import { createSharingStore } from '#storage/sharing-store';
 import type { ImportRow } from '#storage/types';
 import { createLogSharing, type ShareDeps } from '#sync/share-log';
@@ -50,6 +51,7 @@ export async function openTeamDevice(relay: ShareDeps['relay'], name: string, no
   let planning: PlanPort | undefined;
   const parts: AudienceParts = {
     ...{ entries: createEntryStore(db), blocks: createBlockStore(db), imports: createImportStore(db) },
+    receipts: createReceiptStore(db),
     nowMs: () => clock.nowMs,
     newId: () => `${name}-${String((made += 1))}`,
     compareNames: new Intl.Collator('en').compare,

@@ -101,6 +101,19 @@ test('[IMP-6] [MSG-6] [STA-2] a messy list, an email and an SMS: counts agree fr
     expect(smsView?.figures['delivered']).toBe(texts - 5);
     expect(smsView?.figures['failed']).toBe(5);
 
+    // One of them: the text to that number, and each receipt of it (CON-12).
+    await page.goto('/contacts');
+    await page.getByRole('searchbox').fill(called[100] ?? '');
+    await page
+      .getByRole('row')
+      .filter({ hasText: (called[100] ?? '').slice(-4) })
+      .first()
+      .click();
+    const messages = page.getByRole('region', { name: 'Messages', exact: true });
+    await expect(messages.getByRole('link', { name: /see you at the fair/ })).toBeVisible();
+    await expect(messages.getByText('Delivered', { exact: true })).toBeVisible();
+    await expect(messages.getByRole('list', { name: 'Receipts' }).first()).toContainText('Sent');
+
     await page.goto('/messages');
     await expect(page.getByRole('main')).toContainText(`${texts.toLocaleString('en')}`);
   } finally {

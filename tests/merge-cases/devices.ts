@@ -9,6 +9,7 @@ import { createBlockStore } from '#storage/block-store';
 import { createErasureStore } from '#storage/erasure-store';
 import { createEntryStore } from '#storage/entry-store';
 import { createImportStore } from '#storage/import-store';
+import { createReceiptStore } from '#storage/receipt-store';
 import { createSharingStore } from '#storage/sharing-store';
 import { createLogSharing } from '#sync/share-log';
 import { columnsOfRows } from '#tests/builders/blocks';
@@ -31,6 +32,7 @@ export async function deviceOn(relay: LogRelay, name: string, clock: { nowMs: nu
   };
   const parts: AudienceParts = {
     ...{ entries: createEntryStore(db), blocks: createBlockStore(db), imports: createImportStore(db), nowMs },
+    receipts: createReceiptStore(db),
     newId: () => `${name}-${String((made += 1))}`,
     compareNames: new Intl.Collator('en').compare,
     pause: () => new Promise((resolve) => setImmediate(resolve)),

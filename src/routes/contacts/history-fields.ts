@@ -6,7 +6,7 @@ import { isTagCell } from '#domain/tag';
 import { STRICT_FIELDS, STATUSES, TEXT_FIELDS, type Field } from '#domain/contact';
 import { m } from '#messages';
 import { phoneToShown } from './phone.ts';
-import { channelWord, consentWord, fieldWord, smsTypeWord, statusWord } from './words.ts';
+import { consentWord, fieldWord, smsTypeWord, statusWord } from './words.ts';
 
 export interface HistoryLine {
   readonly key: string;
@@ -14,7 +14,7 @@ export interface HistoryLine {
   /** Already in words; absent where nothing stood before. */
   readonly before?: string;
   readonly value: string;
-  /** Absent for what happened once and is not replaced: a message, a birth. */
+  /** Absent for what happened once and is not replaced: a birth. */
   readonly standing?: 'stands' | 'replaced' | 'outweighed' | 'undone';
   /** A merge that stands: it can be taken back. */
   readonly merge?: EntryId;
@@ -36,6 +36,8 @@ export function historyFields(steps: readonly HistoryEntry[], names: HistoryName
   const byField = new Map<string, HistoryLine[]>();
   for (const step of steps)
     step.said.forEach((said, at) => {
+      // Messages have a list of their own, with what became of them.
+      if (said.kind === 'messaged') return;
       const name = fieldOf(said);
       const lines = byField.get(name) ?? [];
       const isMerge = said.kind === 'merged' && said.standing === 'stands';
@@ -53,7 +55,7 @@ const TAGS = 'tags';
 const ORDER: readonly string[] = [
   ...['name', 'phone', 'email', 'userId', 'status', 'smsType'],
   ...STRICT_FIELDS,
-  ...['other', TAGS, 'groups', 'messages', CONTACT],
+  ...['other', TAGS, 'groups', CONTACT],
 ];
 
 function placeOf(field: string): number {
@@ -61,10 +63,12 @@ function placeOf(field: string): number {
   return place >= 0 ? place : ORDER.indexOf('other');
 }
 
-function fieldOf(said: Said): string {
+type Told = Exclude<Said, { readonly kind: 'messaged' }>;
+
+function fieldOf(said: Told): string {
   if (said.kind === 'cell') return said.name === 'deleted' ? CONTACT : isTagCell(said.name) ? TAGS : said.name;
   if (said.kind === 'group') return 'groups';
-  return said.kind === 'messaged' ? 'messages' : CONTACT;
+  return CONTACT;
 }
 
 const isField = (name: string): name is Field =>
@@ -73,7 +77,6 @@ const isField = (name: string): name is Field =>
 export function labelOf(field: string, characteristicName: HistoryNames['characteristic']): string {
   if (isField(field)) return fieldWord[field]();
   if (field === 'groups') return m.history_groups();
-  if (field === 'messages') return m.history_messages();
   if (field === CONTACT) return m.history_contact();
   if (field === TAGS || isTagCell(field)) return m.contacts_tags();
   if (!isCharacteristicCell(field)) return m.history_characteristic({ name: field });
@@ -81,7 +84,7 @@ export function labelOf(field: string, characteristicName: HistoryNames['charact
 }
 
 function wordsOf(
-  said: Said,
+  said: Told,
   groupName: (id: GroupId) => string | undefined,
 ): Pick<HistoryLine, 'before' | 'value' | 'standing'> {
   switch (said.kind) {
@@ -89,8 +92,6 @@ function wordsOf(
       return { value: m.history_born(), ...(said.standing === 'undone' && { standing: 'undone' }) };
     case 'merged':
       return { value: m.history_merged(), ...(said.standing === 'undone' && { standing: 'undone' }) };
-    case 'messaged':
-      return { value: m.history_messaged({ channel: channelWord(said.channelType) }) };
     case 'group': {
       const group = groupName(said.group) ?? m.history_group_gone();
       const value = said.move === 'joined' ? m.history_joined({ group }) : m.history_left({ group });
