@@ -47,6 +47,8 @@ interface Run {
 export function createImportService(connect: ConnectImports): ImportWorker {
   let opened: (ImportParts & { readonly report: (progress: ImportProgress) => Promise<void> }) | undefined;
   const runs = new Map<ImportId, Run>();
+  /** As last reckoned. */
+  const rowsTotals = new Map<ImportId, number>();
   // A workbook is dear to open: the last one stays until it is written or cancelled.
   let lastSource: { readonly of: ImportRow; readonly source: RowSource } | undefined;
 
@@ -116,6 +118,9 @@ export function createImportService(connect: ConnectImports): ImportWorker {
       const result = typeof source === 'string' ? source : await runImport(row, source, parts(), signal);
       if (result === 'stopped' || signal.aborted) {
         await planning.endPlan(id);
+        const now = signal.aborted ? undefined : await store.get(id);
+        // By another tab.
+        if (now?.phase === 'paused') await report(progressOfRow(now));
         return;
       }
       if (result === 'ready') return await report(progressOfRow((await store.get(id)) ?? row));
@@ -138,7 +143,10 @@ export function createImportService(connect: ConnectImports): ImportWorker {
       opened = {
         ...connect(workspace, planning),
         // Through the port the callback answers a promise, though its type has none.
-        report: async (progress) => onProgress(progress),
+        report: async (progress) => {
+          if (progress.phase === 'checking') rowsTotals.set(progress.importId, progress.rowsTotal);
+          onProgress(progress);
+        },
       };
       await Promise.resolve();
     },
@@ -175,8 +183,21 @@ export function createImportService(connect: ConnectImports): ImportWorker {
     },
 
     async resume(id) {
+      // Paused a moment ago: what was under way here ends first, else it would be taken for the one that goes on.
+      const running = runs.get(id);
+      if (running?.controller.signal.aborted) await running.done;
+      await parts().store.goOn(id);
       void start(id);
-      await Promise.resolve();
+    },
+
+    async pause(id) {
+      const { store, report } = parts();
+      if ((await store.pause(id, rowsTotals.get(id))) === 'other') return;
+      const running = runs.get(id);
+      running?.controller.abort();
+      await running?.done;
+      const row = await store.get(id);
+      if (row) await report(progressOfRow(row));
     },
 
     async beginAnew(id) {
@@ -267,8 +288,10 @@ function progressOf(importId: ImportId, phase: ImportProgress['phase']): ImportP
   return { importId, phase, rowsDone: 0, rowsTotal: 0, rowsPerSecond: 0, figures: NO_FIGURES };
 }
 
-function progressOfRow({ id, phase, fileSizeBytes, checkpoint }: ImportRow): ImportProgress {
+function progressOfRow({ id, phase, fileSizeBytes, checkpoint, rowsTotal: reckoned = 0 }: ImportRow): ImportProgress {
   const { figures, byteOffset } = checkpoint;
-  const share = phase === 'checking' && byteOffset > 0 ? byteOffset / fileSizeBytes : 1;
-  return { ...progressOf(id, phase), rowsDone: figures.rows, rowsTotal: Math.round(figures.rows / share), figures };
+  const isUnderWay = phase === 'checking' || phase === 'paused';
+  const share = isUnderWay && byteOffset > 0 ? byteOffset / fileSizeBytes : 1;
+  const rowsTotal = Math.max(Math.round(figures.rows / share), isUnderWay ? reckoned : 0);
+  return { ...progressOf(id, phase), rowsDone: figures.rows, rowsTotal, figures };
 }

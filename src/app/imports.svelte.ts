@@ -61,6 +61,9 @@ export function createImports(
     continueFrom: async (file) => (await worker()).continueFrom(file),
     problems: async (id, limit) => (await worker()).problems(id, limit),
     resume,
+    pause: async (id) => (await worker()).pause(id),
+    waitingFiles: async () => (await (await opened).stores.meta.get('waitingFiles')) ?? [],
+    keepWaitingFiles: async (names) => (await opened).stores.meta.set('waitingFiles', names),
     async goOn() {
       await left;
       for (const summary of unfinished.filter(({ phase }) => phase === 'checking')) {
@@ -105,7 +108,7 @@ export function createImports(
   };
 }
 
-const UNFINISHED: readonly ImportProgress['phase'][] = ['keeping', 'checking', 'ready'];
+const UNFINISHED: readonly ImportProgress['phase'][] = ['keeping', 'checking', 'paused', 'ready'];
 
 function progressOf({ id, phase, figures }: ImportSummary): ImportProgress {
   return { importId: id, phase, rowsDone: figures.rows, rowsTotal: figures.rows, rowsPerSecond: 0, figures };

@@ -129,6 +129,11 @@ export interface Imports {
   /** Reactive. What an earlier visit left unfinished and is not under way: what was being checked goes on by itself (IMP-9). */
   readonly unfinished: readonly ImportSummary[];
   readonly resume: (id: ImportId) => Promise<void>;
+  /** The check rests until `resume`, also after the tab was closed. */
+  readonly pause: (id: ImportId) => Promise<void>;
+  /** Names of files given together with an earlier one and not begun: none of them is kept (IMP-1). */
+  readonly waitingFiles: () => Promise<readonly string[]>;
+  readonly keepWaitingFiles: (names: readonly string[]) => Promise<void>;
   readonly list: () => Promise<readonly ImportSummary[]>;
   /** Every import of every device, newest first (IMP-11). */
   readonly past: () => Promise<readonly PastImport[]>;

@@ -322,7 +322,10 @@ export interface ImportWorker {
     fields: readonly MappedField[],
   ) => Promise<readonly UnknownWord[]>;
   readonly check: (file: Blob, fileName: string, settings: ImportSettings) => Promise<ImportId>;
+  /** Also of one that was paused. */
   readonly resume: (id: ImportId) => Promise<void>;
+  /** Resolves when nothing of it runs here; what was checked is kept (IMP-9). One that has ended stays so. */
+  readonly pause: (id: ImportId) => Promise<void>;
   /** Its kept file is another than it was: whoever reads the old one, in any tab, stops. */
   readonly beginAnew: (id: ImportId) => Promise<void>;
   readonly write: (

@@ -170,7 +170,7 @@ export type Continued =
 
 export interface ImportProgress {
   readonly importId: ImportId;
-  readonly phase: 'keeping' | 'checking' | 'ready' | 'written' | 'failed' | 'cancelled';
+  readonly phase: 'keeping' | 'checking' | 'paused' | 'ready' | 'written' | 'failed' | 'cancelled';
   readonly rowsDone: number;
   /** Estimated from bytes read; exact once ready. */
   readonly rowsTotal: number;

@@ -8,6 +8,7 @@ import type { EntryId } from '#domain/ids';
 import { withBlocks } from '#log/erasure-filter';
 import type { Entry } from '#log/types';
 import type { AppDatabase } from './database.ts';
+import { phaseAnew } from './import-store.ts';
 import { createPackStore } from './pack-store.ts';
 import { invalidateSnapshot } from './snapshot-store.ts';
 import type { ErasureStore } from './types.ts';
@@ -86,7 +87,7 @@ export function createErasureStore(db: AppDatabase): ErasureStore {
         const { failure: _failure, plannedVersion: _plannedVersion, mends: _mends, ...rest } = row;
         await db.imports.put({
           ...rest,
-          ...{ checkpoint, blocks: [], phase: 'checking', edition: (row.edition ?? 0) + 1 },
+          ...{ checkpoint, blocks: [], phase: phaseAnew(row), edition: (row.edition ?? 0) + 1 },
           ...{ settings: kept.settings, fileSizeBytes: kept.file.size },
         });
       }),

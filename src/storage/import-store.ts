@@ -7,7 +7,7 @@ import type { ImportId } from '#domain/ids';
 import { joinMends } from '#import/mends';
 import { addEntry } from './add-entry.ts';
 import type { AppDatabase } from './database.ts';
-import type { Checkpoint, ImportStore } from './types.ts';
+import type { Checkpoint, ImportRow, ImportStore } from './types.ts';
 
 export function createImportStore(db: AppDatabase): ImportStore {
   const chunksOf = (id: ImportId) =>
@@ -49,8 +49,8 @@ export function createImportStore(db: AppDatabase): ImportStore {
     chunks: (id) => chunksOf(id).toArray(),
     restart: (id, checkpoint: Checkpoint) =>
       db.transaction('rw', db.imports, db.chunks, db.blocks, async () => {
-        if ((await dropRows(id)) === 'dropped')
-          await db.imports.update(id, { checkpoint, blocks: [], phase: 'checking' });
+        const phase = phaseAnew(await db.imports.get(id));
+        if ((await dropRows(id)) === 'dropped') await db.imports.update(id, { checkpoint, blocks: [], phase });
       }),
     mend: (id, mends, checkpoint) =>
       db.transaction('rw', db.imports, db.chunks, db.blocks, async () => {
@@ -58,14 +58,26 @@ export function createImportStore(db: AppDatabase): ImportStore {
         if (!row) return 'gone';
         if ((await dropRows(id)) === 'kept') return 'written';
         await db.imports.update(id, {
-          ...{ checkpoint, blocks: [], phase: 'checking', edition: (row.edition ?? 0) + 1 },
+          ...{ checkpoint, blocks: [], phase: phaseAnew(row), edition: (row.edition ?? 0) + 1 },
           mends: joinMends(row.mends ?? [], mends),
         });
         return 'mended';
       }),
+    pause: (id, rowsTotal) =>
+      db.transaction('rw', db.imports, async () => {
+        const row = await db.imports.get(id);
+        if (row?.phase !== 'checking') return 'other';
+        await db.imports.put({ ...row, phase: 'paused', ...(rowsTotal !== undefined && { rowsTotal }) });
+        return 'paused';
+      }),
+    goOn: (id) =>
+      db.transaction('rw', db.imports, async () => {
+        if ((await db.imports.get(id))?.phase === 'paused') await db.imports.update(id, { phase: 'checking' });
+      }),
     ready: (id, edition) =>
       db.transaction('rw', db.imports, async () => {
         const row = await db.imports.get(id);
+        // Paused at its very end, it has ended.
         if (!row || row.edition !== edition) return 'superseded';
         await db.imports.put({ ...row, phase: 'ready' });
         return 'ready';
@@ -85,3 +97,7 @@ export function createImportStore(db: AppDatabase): ImportStore {
       }),
   };
 }
+
+/** Of an import that begins anew: what somebody paused stays so. */
+export const phaseAnew = (row: Pick<ImportRow, 'phase'> | undefined): ImportRow['phase'] =>
+  row?.phase === 'paused' ? 'paused' : 'checking';

@@ -77,6 +77,8 @@ export interface ImportRow {
   readonly checkpoint: Checkpoint;
   /** In the order of the file; each lies in `blocks`. */
   readonly blocks: readonly BlockRef[];
+  /** As it was last reckoned when it was paused: of a workbook nobody knows it before the end. */
+  readonly rowsTotal?: number;
   /** `version` of the audience when the plan began. */
   readonly plannedVersion?: number;
 }
@@ -144,6 +146,8 @@ export interface MetaValues {
   readonly formerDevices: readonly DeviceId[];
   /** Erasures that came and are not finished on this device. */
   readonly erasing: readonly EntryId[];
+  /** Names of files that were given together with one that is imported, and not begun. */
+  readonly waitingFiles: readonly string[];
   /** What columns became in imports of this device, newest first. */
   readonly matches: readonly RememberedMatch[];
 }
@@ -249,6 +253,9 @@ export interface ImportStore {
     checkpoint: Checkpoint,
   ) => Promise<'mended' | 'written' | 'gone'>;
   /** All of this edition has been read; `superseded`: another one is being read meanwhile. */
+  /** A check that is under way rests, in whichever tab: its next chunk is superseded. It outlives the tab. */
+  readonly pause: (id: ImportId, rowsTotal: number | undefined) => Promise<'paused' | 'other'>;
+  readonly goOn: (id: ImportId) => Promise<void>;
   readonly ready: (id: ImportId, edition: number | undefined) => Promise<'ready' | 'superseded'>;
   /** The tap: entry and phase `written` in one strict transaction; the kept copy goes in it too. */
   readonly write: (id: ImportId, draft: EntryDraft & { readonly body: CommitBody }, nowMs: number) => Promise<EntryRow>;

@@ -197,6 +197,73 @@ describe('imports', () => {
     }
   });
 
+  it('[IMP-9] paused after any chunk, and its tab closed, it rests until it is gone on with: nothing lost, nothing twice', async () => {
+    const { file, people } = buildCsv({ rows: 14_000, seed: 8 });
+    for (const chunks of [0, 1, 2, 3]) {
+      let stored = 0;
+      let paused: Promise<void> | undefined;
+      const one: Tab = await openTab(({ store }) => ({
+        store: {
+          ...store,
+          addChunk: async (...given) => {
+            if (stored++ === chunks) paused = one.service.pause(given[0].importId);
+            return store.addChunk(...given);
+          },
+        },
+      }));
+      const id = await one.service.check(file, 'a.csv', settings);
+      const told = await one.until('paused', id);
+      await paused;
+      expect(told.rowsPerSecond).toBe(0);
+      expect(told.rowsTotal).toBeGreaterThanOrEqual(told.rowsDone);
+      const kept = await createImportStore(db).get(id);
+      expect(kept).toMatchObject({ phase: 'paused' });
+      expect(told.rowsDone).toBe(kept?.checkpoint.figures.rows);
+      expect(told.rowsDone).toBeLessThan(14_000);
+
+      const next = await openTab();
+      expect((await next.service.summaries()).find((each) => each.id === id)).toMatchObject({ phase: 'paused' });
+      await next.service.resume(id);
+      expect((await next.until('ready', id)).figures).toMatchObject({ rows: 14_000, new: people });
+      const blocks = (await createImportStore(db).get(id))?.blocks ?? [];
+      expect(blocks.reduce((sum, block) => sum + block.rows, 0)).toBe(people);
+      expect([...one.bugs, ...next.bugs]).toEqual([]);
+      await next.service.cancel(id);
+    }
+  });
+
+  it('[IMP-9] paused by another tab it rests there too, and the rate after a pause is of what was done since', async () => {
+    const { file } = buildCsv({ rows: 14_000, seed: 9 });
+    let nowMs = 0;
+    let stored = 0;
+    let pause = async (_id: ImportId): Promise<void> => undefined;
+    const one = await openTab(({ store }) => ({
+      nowMs: () => nowMs,
+      store: {
+        ...store,
+        addChunk: async (...given) => {
+          nowMs += 1_000;
+          if (stored++ === 1) await pause(given[0].importId);
+          return store.addChunk(...given);
+        },
+      },
+    }));
+    const other = await openTab();
+    pause = (id) => other.service.pause(id);
+    const id = await one.service.check(file, 'a.csv', settings);
+    await one.until('paused', id);
+    nowMs += 3_600_000;
+    const toldBefore = one.news.length;
+    await one.service.resume(id);
+    await one.until('ready', id);
+    const rates = one.news
+      .slice(toldBefore)
+      .filter(({ phase, rowsPerSecond }) => phase === 'checking' && rowsPerSecond > 0);
+    expect(rates.length).toBeGreaterThan(0);
+    for (const { rowsPerSecond } of rates) expect(rowsPerSecond).toBeGreaterThan(100);
+    expect([...one.bugs, ...other.bugs]).toEqual([]);
+  });
+
   it('[IMP-9] tags are counted over the whole file, also where the check was cut off; errors beyond are found again', async () => {
     // 300 tags, 30 rows each: the last hundred are more than a file may have.
     const lines = Array.from({ length: 9_000 }, (_, row) => `C-${String(row)},tag ${String(Math.floor(row / 30))}`);

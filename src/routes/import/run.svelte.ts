@@ -24,6 +24,9 @@ export interface Run {
   /** Takes up an import that another visit, or this one, began. */
   readonly follow: (id: ImportId) => Promise<void>;
   readonly write: () => Promise<'written' | 'not written'>;
+  /** The check rests, and goes on: what was checked stays. */
+  readonly pause: () => Promise<void>;
+  readonly goOn: () => Promise<void>;
   /** Nothing of it remains. */
   readonly cancel: () => Promise<void>;
   /** Forgets it here; it stays as it is. */
@@ -145,6 +148,18 @@ export function createRun(imports: Imports): Run {
         writing = false;
       }
       return 'not written';
+    },
+
+    async pause() {
+      if (id) await imports.pause(id);
+    },
+
+    async goOn() {
+      if (!id) return;
+      phase = 'checking';
+      await imports.resume(id).catch(() => {
+        phase = 'failed';
+      });
     },
 
     async cancel() {
