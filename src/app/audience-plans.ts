@@ -9,6 +9,7 @@ import type { ImportSettings } from '#import/types';
 import { decodeRows, packBlock } from '#log/block';
 import type { ContactIds } from '#log/contact-id';
 import type { FoldState } from '#log/fold-state';
+import { deflateQuickly } from '#log/quick-deflate';
 import type { BlockRef, CommitBody } from '#log/types';
 import type { BlockStore, ImportStore } from '#storage/types';
 import type { PlanPort } from './worker-types.ts';
@@ -68,7 +69,7 @@ export function createPlanning(parts: PlanningParts): PlanPort {
         : Promise.reject(new Error('the import has no plan'));
     },
 
-    pack: packBlock,
+    pack: (written, rows) => packBlock(written, rows, (bytes) => Promise.resolve(deflateQuickly(bytes))),
 
     commit: (importId, fileName, settings, blocks, plannedVersion) =>
       exclusively(async () => {

@@ -1,6 +1,7 @@
 /**
  * Bytes of a block: deflated with the platform's own streams, which browser and Node share, and named by their hash.
- * Inflating counts what comes out, so that a few kilobytes never become a gigabyte.
+ * Inflating counts what comes out, so that a few kilobytes never become a gigabyte. A million rows at once are deflated
+ * by `quick-deflate.ts`.
  */
 export type Deflate = (bytes: Uint8Array) => Promise<Uint8Array<ArrayBuffer>>;
 export type Inflate = (
