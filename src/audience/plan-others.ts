@@ -17,7 +17,14 @@ export type Conflicts = 'overwrite' | 'ignore' | 'fillBlanks';
 export interface OtherPlan {
   readonly begin: (cells: SliceOthers | undefined) => void;
   /** Cells of row `at` of the slice that say something new of the contact. Answers whether there are any. */
-  readonly write: (at: number, met: number, row: number, time: 'first' | 'again') => boolean;
+  readonly write: (
+    at: number,
+    met: number,
+    row: number,
+    time: 'first' | 'again',
+    /** Told what an earlier row of the file said as it stood, where this one says otherwise. */
+    onRepeated: (name: CellName, standing: string) => void,
+  ) => boolean;
   /** 1 where a cell of the slice is written. */
   readonly written: () => Uint8Array<ArrayBuffer> | undefined;
   readonly remember: (rows: RowColumns, at: number, met: number) => void;
@@ -28,20 +35,24 @@ const FIRST = 1_024;
 export function createOtherPlan(state: FoldState, conflicts: Conflicts, said: SaidBefore): OtherPlan {
   /** Who has a cell of this name from this import already, by place in the overlay. */
   const marks = new Map<CellName, Bits>();
+  /** As `marks`: whose cell as it stands some row of the file has said. */
+  const repeated = new Map<CellName, Bits>();
+  /** A part of the file was planned before the plan was taken up again: what stands may have been said there. */
+  let isTakenUp = false;
   let cells: SliceOthers | undefined;
   let columns: (ReturnType<FoldState['others']['get']> | undefined)[] = [];
   let written = new Uint8Array(0);
 
-  const isMarked = (name: CellName, met: number) => {
-    const bits = marks.get(name);
+  const isIn = (all: ReadonlyMap<CellName, Bits>, name: CellName, met: number) => {
+    const bits = all.get(name);
     return bits !== undefined && hasBit(bits, met);
   };
-  function mark(name: CellName, met: number): void {
-    let bits = marks.get(name);
+  function mark(all: Map<CellName, Bits>, name: CellName, met: number): void {
+    let bits = all.get(name);
     if (!bits || met >>> 5 >= bits.length) {
       const wider = createBits(Math.max(FIRST, (met + 1) * 2));
       if (bits) wider.set(bits);
-      marks.set(name, (bits = wider));
+      all.set(name, (bits = wider));
     }
     setBit(bits, met, true);
   }
@@ -61,7 +72,7 @@ export function createOtherPlan(state: FoldState, conflicts: Conflicts, said: Sa
       written = new Uint8Array(cells.which.length);
     },
 
-    write(at, met, row, time) {
+    write(at, met, row, time, onRepeated) {
       if (!cells) return false;
       let isAny = false;
       const end = cells.starts[at + 1] as number;
@@ -70,10 +81,15 @@ export function createOtherPlan(state: FoldState, conflicts: Conflicts, said: Sa
         const name = cells.names[which] as CellName;
         const value = cells.values[cell] as string;
         // What this import wrote itself is in no column yet, so it is said again.
-        const isWritten = isMarked(name, met);
-        if (isWritten ? conflicts === 'fillBlanks' || isTagCell(name) : !isNew(name, which, value, row, time)) continue;
+        const isWritten = isIn(marks, name, met);
+        if (isWritten ? conflicts === 'fillBlanks' || isTagCell(name) : !isNew(name, which, value, row, time)) {
+          if (!isWritten && row >= 0) mark(repeated, name, met);
+          continue;
+        }
+        const standing = isWritten || row < 0 ? '' : (columns[which]?.valueAt(row) ?? '');
+        if (!isTagCell(name) && (isTakenUp || isIn(repeated, name, met))) onRepeated(name, standing);
         written[cell] = 1;
-        mark(name, met);
+        mark(marks, name, met);
         isAny = true;
       }
       return isAny;
@@ -82,8 +98,9 @@ export function createOtherPlan(state: FoldState, conflicts: Conflicts, said: Sa
     written: () => cells && written,
 
     remember(rows, at, met) {
+      isTakenUp = true;
       for (const name of Object.keys(rows.cells))
-        if (!isFieldName(name) && rows.cells[name]?.[at] !== undefined) mark(name, met);
+        if (!isFieldName(name) && rows.cells[name]?.[at] !== undefined) mark(marks, name, met);
     },
   };
 }

@@ -15,6 +15,9 @@ export interface Overlay {
   /** Text fields that this import has written, by their index into `TEXT_FIELDS`. */
   readonly isWritten: (at: number, field: number) => boolean;
   readonly setWritten: (at: number, field: number) => void;
+  /** Text fields of which some row of the file said what stood already. */
+  readonly isRepeated: (at: number, field: number) => boolean;
+  readonly setRepeated: (at: number, field: number) => void;
   /** What it holds now in a key field, by hash. */
   readonly setKey: (at: number, field: number, high: number, low: number) => void;
   readonly holds: (at: number, field: number, high: number, low: number) => 'same' | 'other' | 'none';
@@ -29,6 +32,7 @@ export function createOverlay(): Overlay {
   /** Two halves a key field, side by side. Zeros: it holds nothing there. */
   let keys = new Uint32Array(FIRST * KEY_FIELDS.length * 2);
   let marks = new Uint8Array(FIRST);
+  let repeated = new Uint8Array(FIRST);
   const chains = KEY_FIELDS.map(() => createChains());
   const placeOf = (at: number, field: number) => (at * KEY_FIELDS.length + field) * 2;
 
@@ -38,6 +42,7 @@ export function createOverlay(): Overlay {
       const at = ids.findOrAdd(high, low);
       if (at >= marks.length) {
         marks = grown(marks, marks.length * 2);
+        repeated = grown(repeated, marks.length);
         keys = grown(keys, keys.length * 2);
       }
       if (birth === 'born') marks[at] = (marks[at] as number) | BORN;
@@ -47,6 +52,10 @@ export function createOverlay(): Overlay {
     isWritten: (at, field) => ((marks[at] as number) & (1 << field)) !== 0,
     setWritten(at, field) {
       marks[at] = (marks[at] as number) | (1 << field);
+    },
+    isRepeated: (at, field) => ((repeated[at] as number) & (1 << field)) !== 0,
+    setRepeated(at, field) {
+      repeated[at] = (repeated[at] as number) | (1 << field);
     },
     setKey(at, field, high, low) {
       const place = placeOf(at, field);

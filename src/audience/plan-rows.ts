@@ -24,6 +24,14 @@ export interface PlannedWrites {
   readonly ids: ReadonlyMap<number, ContactId>;
   /** Parallel to the cells of `SliceOthers`: 1 where one is written. Absent where the slice has none. */
   readonly others?: Uint8Array<ArrayBuffer>;
+  /** By place, rows of no row of the slice: what stood already when an earlier row of the file said it too. */
+  readonly said?: ReadonlyMap<number, SaidRow>;
+}
+
+/** A value that a later row of the file takes the place of, so that the same file again is known to mean that (IMP-12). */
+export interface SaidRow {
+  readonly keyValue: string;
+  readonly cells: ReadonlyMap<CellName, string>;
 }
 
 export interface NewRow {
@@ -43,20 +51,37 @@ export interface RowWriter {
   readonly setStrict: (field: number) => void;
   readonly hasText: (field: number) => boolean;
   readonly addRow: (row: NewRow) => void;
+  /** Ahead of the row that is added next, which is of the same contact. */
+  readonly addSaid: (row: NewRow, said: SaidRow) => void;
   /** Undefined where no row was added. */
   readonly writes: () => PlannedWrites | undefined;
 }
 
-/** Fields are indexes into `TEXT_FIELDS` and `STRICT_FIELDS`. `most`: rows of the slice. */
-export function createRowWriter(most: number): RowWriter {
+/** Stands for no row of the slice. */
+const NOWHERE = 0xffffffff;
+
+/** Fields are indexes into `TEXT_FIELDS` and `STRICT_FIELDS`. `rows`: of the slice; each may have one that is said before it. */
+export function createRowWriter(rows: number): RowWriter {
+  const most = rows * 2;
   const at = new Uint32Array(most);
   const keys = new Uint8Array(most);
   const generations = new Uint16Array(most);
   const births = new Uint8Array(most);
   const cells = new Uint16Array(most);
   const ids = new Map<number, ContactId>();
+  const said = new Map<number, SaidRow>();
   let count = 0;
   let next = 0;
+
+  function add(row: NewRow, written: number): void {
+    if (row.id) ids.set(count, idFromHalves<ContactId>(row.id[0], row.id[1]));
+    at[count] = row.at;
+    keys[count] = row.key;
+    generations[count] = row.generation;
+    births[count] = row.birth;
+    cells[count] = written;
+    count += 1;
+  }
 
   return {
     setText(field) {
@@ -67,14 +92,12 @@ export function createRowWriter(most: number): RowWriter {
     },
     hasText: (field) => (next & (1 << field)) !== 0,
     addRow(row) {
-      if (row.id) ids.set(count, idFromHalves<ContactId>(row.id[0], row.id[1]));
-      at[count] = row.at;
-      keys[count] = row.key;
-      generations[count] = row.generation;
-      births[count] = row.birth;
-      cells[count] = next;
+      add(row, next);
       next = 0;
-      count += 1;
+    },
+    addSaid(row, before) {
+      said.set(count, before);
+      add({ ...row, at: NOWHERE }, 0);
     },
     writes() {
       if (count === 0) return undefined;
@@ -85,6 +108,7 @@ export function createRowWriter(most: number): RowWriter {
         births: births.slice(0, count),
         cells: cells.slice(0, count),
         ids,
+        ...(said.size > 0 && { said }),
       };
     },
   };
@@ -94,8 +118,7 @@ export function createRowWriter(most: number): RowWriter {
 export function rowsOf(writes: PlannedWrites, columns: SliceColumns, others?: SliceOthers): RowColumns {
   const { at, keys, generations, births, ids } = writes;
   const keyColumns = KEY_FIELDS.map((field) => columns[field]);
-  const cells: { [Name in CellName]?: readonly (string | undefined)[] } =
-    others && writes.others ? writtenColumns(others, writes.others, at) : {};
+  const cells = others && writes.others ? writtenColumns(others, writes.others, at) : {};
   [...TEXT_FIELDS, ...STRICT_FIELDS].forEach((field, bit) => {
     const values = columns[field];
     if (!values) return;
@@ -107,5 +130,10 @@ export function rowsOf(writes: PlannedWrites, columns: SliceColumns, others?: Sl
   const keyValues = new Array<string>(at.length);
   for (let place = 0; place < at.length; place += 1)
     keyValues[place] = keyColumns[keys[place] as number]?.[at[place] as number] ?? '';
+  for (const [place, row] of writes.said ?? []) {
+    keyValues[place] = row.keyValue;
+    for (const [name, value] of row.cells)
+      (cells[name] ??= new Array<string | undefined>(at.length).fill(undefined))[place] = value;
+  }
   return { count: at.length, keys, keyValues, generations, births, ids, cells };
 }

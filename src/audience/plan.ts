@@ -14,7 +14,7 @@ import { DEFAULT_GROUP_ID } from '#domain/group';
 import type { GroupId, ImportId } from '#domain/ids';
 import { highHalf, idFromHalves, lowHalf, type ContactIds } from '#log/contact-id';
 import { rootOf, STRICT_WORDS, type FoldState } from '#log/fold-state';
-import type { RowColumns } from '#log/types';
+import type { CellName, RowColumns } from '#log/types';
 import { isListed, textAt } from './columns.ts';
 import type { KeyIndex } from '#log/key-index';
 import { createMatcher, type Match } from './match.ts';
@@ -83,6 +83,8 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
   /** The keys of the row under way. */
   let writer: RowWriter = createRowWriter(0);
   let seen: number[] = [];
+  /** What an earlier row of the file said as it stood, and the row under way says otherwise. */
+  let repeated: Map<CellName, string> | undefined;
   /** The contact of the row under way; -1 where it is a new one. Of that one `back`, as the state has it; -1 where nothing is. */
   let [row, back] = [-1, -1];
   const keys = KEY_FIELDS.map(() => '');
@@ -222,8 +224,13 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
       const field = TEXT_FIELDS[each] as TextField;
       if (options.conflicts === 'fillBlanks' && !isBlank(field, each, met)) continue;
       // What this import wrote itself is in no column yet, so it is said again.
-      const stands = row >= 0 && !overlay.isWritten(met, each) && textAt(state, field, row) === value;
-      if (stands || (row >= 0 && time === 'first' && said.replaced(field, row, value))) continue;
+      const isAsBefore = row >= 0 && !overlay.isWritten(met, each);
+      if (isAsBefore && textAt(state, field, row) === value) {
+        overlay.setRepeated(met, each);
+        continue;
+      }
+      if (row >= 0 && time === 'first' && said.replaced(field, row, value)) continue;
+      if (isAsBefore && overlay.isRepeated(met, each)) noteRepeated(field, textAt(state, field, row));
       writer.setText(each);
       overlay.setWritten(met, each);
       written = true;
@@ -234,7 +241,7 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
       writer.setStrict(each);
       written = true;
     }
-    if (others.write(at, met, row, time)) written = true;
+    if (others.write(at, met, row, time, noteRepeated)) written = true;
     for (let key = 0; written && key < KEY_FIELDS.length; key += 1) {
       if (!writer.hasText(KEY_TEXTS[key] as number) || isHeld(key)) continue;
       const value = keyAt(key, at);
@@ -242,6 +249,10 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
       else setKey(met, key, value);
     }
     return written;
+  }
+
+  function noteRepeated(name: CellName, value: string): void {
+    if (value !== '') (repeated ??= new Map()).set(name, value);
   }
 
   /** Emptied by hand is no blank: what stands there was said, and weak cells stand against nothing that was. */
@@ -253,7 +264,15 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
     const [high, low] = [overlay.ids.highs[met] as number, overlay.ids.lows[met] as number];
     const named = { at, key, generation: 0, birth: 0 } as const;
     const isHash = matcher.highs[key] === high && matcher.lows[key] === low;
-    writer.addRow(isHash ? named : { ...named, id: [high, low] });
+    const added = isHash ? named : { ...named, id: [high, low] as const };
+    if (repeated) writer.addSaid(added, { keyValue: keys[key] as string, cells: repeated });
+    repeated = undefined;
+    writer.addRow(added);
+  }
+
+  /** What the rows before the cut said as it stood is not kept: all of it may be. */
+  function setAllRepeated(met: number): void {
+    for (let each = 0; each < TEXT_FIELDS.length; each += 1) overlay.setRepeated(met, each);
   }
 
   /** Puts a known contact into the overlay with the keys that it holds; those that the row has too are hashed already. */
@@ -365,6 +384,7 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
         const met = meetAgain(high, low, rows.births[at] === 1 ? 'born' : 'known');
         setRowMet(met);
         others.remember(rows, at, met);
+        setAllRepeated(met);
         TEXT_FIELDS.forEach((field, each) => {
           const value = rows.cells[field]?.[at];
           if (value === undefined) return;
@@ -376,7 +396,8 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
     },
 
     rememberSeen(met) {
-      for (let at = 0; at < met.length; at += 2) meetAgain(met[at] as number, met[at + 1] as number, 'known');
+      for (let at = 0; at < met.length; at += 2)
+        setAllRepeated(meetAgain(met[at] as number, met[at + 1] as number, 'known'));
     },
   };
 }

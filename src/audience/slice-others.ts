@@ -20,8 +20,8 @@ export function writtenColumns(
   { names, starts, which, values }: SliceOthers,
   written: Uint8Array,
   at: Uint32Array,
-): { readonly [Name in CellName]?: readonly (string | undefined)[] } {
-  const columns: Record<string, (string | undefined)[]> = {};
+): { [Name in CellName]?: (string | undefined)[] } {
+  const columns: { [Name in CellName]?: (string | undefined)[] } = {};
   for (let place = 0; place < at.length; place += 1) {
     const row = at[place] as number;
     const end = starts[row + 1] as number;

@@ -162,6 +162,25 @@ const anyList = fc
   );
 
 describe('the same file twice', () => {
+  test('[IMP-12] changes nothing the second time, whoever was there before it', () => {
+    fc.assert(
+      fc.property(anyList, fc.nat(14), anyOptions, fc.nat(6), (list, knownRows, some, cutAfter) => {
+        const [known, rows] = [list.slice(0, knownRows), list.slice(knownRows)];
+        // A row that nobody was known by may name somebody once a later row has given him its key.
+        const options = { ...some, existing: 'all' } as const;
+        const importer = createImporter();
+        importer.write(importer.check(known), 'before');
+        importer.write(importer.check(rows, options, { cutAfter }), 'first');
+        const before = importer.people();
+        const again = importer.check(rows, { ...options, sameFile: new Set(['first' as ImportId]) });
+        expect(again.outcomes.filter(({ outcome }) => outcome === 'new' || outcome === 'changed')).toEqual([]);
+        importer.write(again, 'second');
+        expect(importer.people()).toEqual(before);
+      }),
+      { numRuns: 600 },
+    );
+  });
+
   test('[IMP-12] changes nothing the second time, however often it contradicts itself', () => {
     fc.assert(
       fc.property(anyList, anyOptions, fc.integer({ min: 1, max: 5 }), (rows, options, slice) => {
