@@ -11,6 +11,7 @@ import { msOfTime } from '#log/time';
 import type { Opened } from './opened.ts';
 import type { ContactMessages, EditDraft, EditResult, HistoryEntry } from './types.ts';
 import { fromBase64Url } from './random-id.ts';
+import { readScoped } from './scoped-edit.ts';
 import { createWhoIs } from './who-is.ts';
 import type { ChangeResult, ContactEdit } from './worker-types.ts';
 
@@ -21,7 +22,7 @@ const ANY_KEY = 'any';
 export async function changeContact(
   app: Opened,
   id: ContactId,
-  { country, tags, ...draft }: EditDraft,
+  { country, tags, scoped, ...draft }: EditDraft,
 ): Promise<EditResult> {
   const { workers } = app;
   const texts = TYPED.filter((field) => draft.cells[field]);
@@ -33,6 +34,11 @@ export async function changeContact(
     if (read.kind === 'problems') return read;
     const { userId = '', ...others } = read.cells;
     cells = { ...cells, ...others, ...(typed['userId'] ? { userId } : {}) };
+  }
+  if (scoped) {
+    const read = await readScoped(app, id, country, scoped);
+    if (read.kind === 'problem') return read;
+    cells = { ...cells, ...read.cells };
   }
   const result = await write(app, id, { ...draft, cells });
   if (result.kind === 'keyMissing') return { kind: 'problems', problems: [{ field: 'phone', problem: 'keyMissing' }] };

@@ -2,6 +2,7 @@
 import type { ContactWindow, Filter, TagCount, WindowRequest } from '#audience/types';
 import type { Contact, Field } from '#domain/contact';
 import type { ContactId, EntryId, GroupId, TagId } from '#domain/ids';
+import type { Scoped, ScopedName } from '#domain/scope';
 import type { Tag } from '#domain/tag';
 import type { DeliveryState } from '#domain/delivery';
 import type { CellProblem } from '#import/types';
@@ -42,6 +43,8 @@ export interface Contacts {
   readonly contact: (id: ContactId) => Promise<Contact | undefined>;
   /** All that a contact has, by name. */
   readonly tags: () => Promise<readonly TagCount[]>;
+  /** For which lines and channels any has something, and which addresses besides phone and email. */
+  readonly scoped: () => Promise<readonly Scoped[]>;
   /** Those of a typed text. */
   readonly readTags: (text: string) => Promise<readonly Tag[]>;
   /** Durable before it resolves: "saved on this device". */
@@ -74,12 +77,16 @@ export interface EditDraft extends ContactEdit {
   /** For numbers written without +. */
   readonly country: string;
   readonly tags?: { readonly add: readonly string[]; readonly remove: readonly TagId[] };
+  /** Texts as typed, by field and scope; an empty one takes it away. */
+  readonly scoped?: { readonly [Name in ScopedName]?: string };
 }
 export type EditResult =
   /** `undo`: writes what stood before. */
   | { readonly kind: 'changed'; readonly undo: () => Promise<void> }
   | { readonly kind: 'unchanged' | 'gone' }
   | { readonly kind: 'taken'; readonly by: ContactId }
+  /** Of what is `scoped`. */
+  | { readonly kind: 'problem'; readonly problem: CellProblem }
   | Extract<AddResult, { readonly kind: 'problems' }>;
 
 /** Whose word an entry is, as far as this device can tell. */

@@ -6,6 +6,7 @@
 import { characteristicCell, characteristicOf, isCharacteristicCell } from '#domain/characteristic';
 import { KEY_FIELDS, STRICT_FIELDS, TEXT_FIELDS, type Field } from '#domain/contact';
 import type { CharacteristicId, ContactId, GroupId } from '#domain/ids';
+import { isLineTagCell, lineTagCell, scopedOfCell } from '#domain/scope';
 import { isTagCell, tagCell } from '#domain/tag';
 import { idFromHalves, type ContactIds } from '#log/contact-id';
 import { DELETED_CELL } from '#log/contacts';
@@ -47,9 +48,12 @@ export function planBringIn({ source, target, ids, characteristics }: BringInPar
       const to = characteristics.get(characteristicOf(name));
       return to && characteristicCell(to);
     }
-    if (!isTagCell(name)) return name;
+    const line = isLineTagCell(name) ? scopedOfCell(name)?.scope : undefined;
+    if (!isTagCell(name) && line === undefined) return name;
     const row = listed.find((each) => (cells.valueAt(each) ?? '') !== '');
-    return row === undefined ? undefined : tagCell(ids.tagId(cells.valueAt(row) ?? ''));
+    if (row === undefined) return undefined;
+    const id = ids.tagId(cells.valueAt(row) ?? '');
+    return line === undefined ? tagCell(id) : lineTagCell(id, line);
   }
   const listed: number[] = [];
   for (let row = 0; row < source.ids.count; row += 1)

@@ -12,6 +12,7 @@ import {
 } from '#domain/contact';
 import { characteristicOf, isCharacteristicCell } from '#domain/characteristic';
 import type { CharacteristicId, ContactId, GroupId } from '#domain/ids';
+import { isScopedCell } from '#domain/scope';
 import { isTagCell, tagOf, type Tag } from '#domain/tag';
 import { LISTED } from '#log/born';
 import { highHalf, idFromHalves, isHashId, lowHalf } from '#log/contact-id';
@@ -35,23 +36,25 @@ export const idAt = (state: FoldState, row: number): ContactId =>
 export const rowOfContact = (state: FoldState, id: ContactId): number =>
   isHashId(id) ? state.ids.find(highHalf(id), lowHalf(id)) : -1;
 
-function othersAt(state: FoldState, row: number): Pick<Contact, 'characteristics' | 'tags'> {
+function othersAt(state: FoldState, row: number): Pick<Contact, 'characteristics' | 'tags' | 'scoped'> {
   const characteristics: { [Id in CharacteristicId]?: string } = {};
   const tags: Tag[] = [];
-  let has = false;
+  const scoped: Record<string, string> = {};
+  let [hasOwn, hasScoped] = [false, false];
   for (const [name, cells] of state.others) {
-    const isTag = isTagCell(name);
-    if (!isTag && !isCharacteristicCell(name)) continue;
     const value = cells.valueAt(row) ?? '';
     if (value === '') continue;
-    if (isTag) tags.push({ id: tagOf(name), name: value });
-    else {
+    if (isTagCell(name)) tags.push({ id: tagOf(name), name: value });
+    else if (isCharacteristicCell(name)) {
       characteristics[characteristicOf(name)] = value;
-      has = true;
+      hasOwn = true;
+    } else if (isScopedCell(name)) {
+      scoped[name] = value;
+      hasScoped = true;
     }
   }
   tags.sort((one, other) => (one.name < other.name ? -1 : 1));
-  return { ...(has && { characteristics }), ...(tags.length > 0 && { tags }) };
+  return { ...(hasOwn && { characteristics }), ...(tags.length > 0 && { tags }), ...(hasScoped && { scoped }) };
 }
 
 export function contactAt(state: FoldState, row: number, groups: readonly GroupId[]): Contact {

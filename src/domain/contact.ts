@@ -46,6 +46,8 @@ export interface Contact {
   readonly characteristics?: { readonly [Id in CharacteristicId]?: string };
   /** Absent where it has none. */
   readonly tags?: readonly Tag[];
+  /** Cells for a business line or a channel, and addresses besides phone and email, by name (`scope.ts`); those not empty. */
+  readonly scoped?: Readonly<Record<string, string>>;
   readonly createdAt: number;
   readonly changedAt: number;
   readonly firstContactAt?: number;

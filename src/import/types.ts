@@ -2,6 +2,7 @@
 import type { ImportId, GroupId } from '#domain/ids';
 import type { CharacteristicCell } from '#domain/characteristic';
 import type { Consent, Field, SmsType, Status } from '#domain/contact';
+import type { ScopedName } from '#domain/scope';
 import type { NewCharacteristic, NewGroup } from '#log/types';
 
 /** Why a file cannot be read at all; nothing was written. */
@@ -51,13 +52,14 @@ export interface Reading {
 }
 
 /**
- * Each is given to one column at most, but `tags`, which add up, and `name`: its parts are joined by the custom of their
+ * Each is given to one column at most, but tags, which add up, and `name`: its parts are joined by the custom of their
  * script. A column of
- * consent whose heading names no channel speaks for every channel type that has no column of its own.
+ * consent whose heading names no channel speaks for every channel type that has no column of its own. `bindId` says for
+ * which line or channel a row is; of what is a channel's alone (`app@`), where the heading does not say which.
  */
-export type MappedField = Field | CharacteristicCell | 'tags' | 'ignore';
+export type MappedField = Field | CharacteristicCell | ScopedName | 'tags' | 'bindId' | 'ignore';
 /** `new`: a characteristic of the column's name, which may be there already: that is asked where settings are made. */
-export type ProposedField = Field | 'tags' | 'new' | 'ignore';
+export type ProposedField = Field | ScopedName | 'tags' | 'bindId' | 'new' | 'ignore';
 
 export interface ColumnMatch {
   readonly name: string;
@@ -139,6 +141,11 @@ export const CELL_PROBLEMS = [
   'cellTooLong',
   'tagTooLong',
   'tagsTooMany',
+  'idInvalid',
+  'scopeInvalid',
+  'scopeNeeded',
+  'scopesTooMany',
+  'keyScoped',
   'quoteUnclosed',
 ] as const;
 export type CellProblem = (typeof CELL_PROBLEMS)[number];

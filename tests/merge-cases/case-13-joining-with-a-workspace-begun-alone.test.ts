@@ -2,7 +2,8 @@
 import 'fake-indexeddb/auto';
 import { describe, expect, test } from 'vitest';
 import type { BringInCharacteristic, BringInGroup, OpenWorkspace } from '#app/worker-types';
-import type { CharacteristicId, DeviceId, EntryId, GroupId, WorkspaceId } from '#domain/ids';
+import type { CharacteristicId, DeviceId, EntryId, GroupId, TagId, WorkspaceId } from '#domain/ids';
+import { lineTagCell } from '#domain/scope';
 import { createContactIds } from '#log/contact-id';
 import type { CommitBody } from '#log/types';
 import type { SessionAnswer } from '#protocol/api';
@@ -33,16 +34,24 @@ const CITY: readonly BringInCharacteristic[] = [{ from: city, to: { id: city, na
 const people = (from: number, to: number, more: (at: number) => PersonCells = () => ({})) =>
   Array.from({ length: to - from }, (_, at) => ({ phone: phoneOf(from + at), ...more(from + at) }));
 
-/** 3,000, all at the fair, every tenth refusing; one has a city and one a number that a business line reaches him by. */
+/** By the lone workspace's salt. */
+const LONE_TAG = '00000000000000a1' as TagId;
+/** 3,000, all at the fair, every tenth refusing; one has a city, a tag of a business line and a number that it reaches him by. */
 const LONE: readonly Written[] = [
   birthsOf(
     people(0, 3_000, (at) => ({ name: `Lone ${String(at)}`, ...(at % 10 === 0 && { 'consent:sms': 'refused' }) })),
     1_000,
     [LONE_FAIR],
   ),
-  change(rowOf('phone', phoneOf(1), { 'x:city': 'Praha', 'phone@line1': '+420600000001' }, { birth: false }), {
-    ms: 2_000,
-  }),
+  change(
+    rowOf(
+      'phone',
+      phoneOf(1),
+      { 'x:city': 'Praha', 'phone@line1': '+420600000001', [lineTagCell(LONE_TAG, 'line1')]: 'press' },
+      { birth: false },
+    ),
+    { ms: 2_000 },
+  ),
   change(rowOf('phone', phoneOf(2), {}, { birth: false }), { ms: 2_001 }, { joins: [LONE_VIP] }),
   // In the bin: not brought in.
   birthsOf([{ phone: '+420777999999', name: 'Deleted' }], 1_001),
@@ -150,7 +159,9 @@ describe('[case 13] (b) 3,000 contacts brought into a team with 1,000 of the sam
     const [fresh] = await contactOf(device, 2_999);
     expect(fresh).toMatchObject({ cells: { name: 'Lone 2999' }, groups: [newGroup('Fair').id] });
     expect(fresh?.id).toBe(ids.idOf('phone', phoneOf(2_999), 0));
-    expect(await team.fold()).toContain('["phone@line1","+420600000001"],["x:city","Praha"]');
+    expect(await team.fold()).toContain(
+      `["phone@line1","+420600000001"],["${lineTagCell(ids.tagId('press'), 'line1')}","press"],["x:city","Praha"]`,
+    );
     // The source stays as it was.
     expect([await lone.all(), await lone.fold()]).toEqual(before);
   });

@@ -2,10 +2,12 @@
 import type { HistoryEntry, Said } from '#app/types';
 import { characteristicOf, isCharacteristicCell } from '#domain/characteristic';
 import type { CharacteristicId, EntryId, GroupId } from '#domain/ids';
+import { formatScoped, isLineTagCell, scopedOfCell } from '#domain/scope';
 import { isTagCell } from '#domain/tag';
 import { STRICT_FIELDS, STATUSES, TEXT_FIELDS, type Field } from '#domain/contact';
 import { m } from '#messages';
 import { phoneToShown } from './phone.ts';
+import { scopedWord } from './scoped-words.ts';
 import { consentWord, fieldWord, smsTypeWord, statusWord } from './words.ts';
 
 export interface HistoryLine {
@@ -66,7 +68,13 @@ function placeOf(field: string): number {
 type Told = Exclude<Said, { readonly kind: 'messaged' }>;
 
 function fieldOf(said: Told): string {
-  if (said.kind === 'cell') return said.name === 'deleted' ? CONTACT : isTagCell(said.name) ? TAGS : said.name;
+  if (said.kind === 'cell') {
+    if (said.name === 'deleted') return CONTACT;
+    if (isTagCell(said.name)) return TAGS;
+    // Tags of one line stand together, as those for all do.
+    const scoped = isLineTagCell(said.name) ? scopedOfCell(said.name) : undefined;
+    return scoped ? formatScoped(scoped) : said.name;
+  }
   if (said.kind === 'group') return 'groups';
   return CONTACT;
 }
@@ -79,6 +87,8 @@ export function labelOf(field: string, characteristicName: HistoryNames['charact
   if (field === 'groups') return m.history_groups();
   if (field === CONTACT) return m.history_contact();
   if (field === TAGS || isTagCell(field)) return m.contacts_tags();
+  const scoped = scopedOfCell(field);
+  if (scoped) return scopedWord(scoped);
   if (!isCharacteristicCell(field)) return m.history_characteristic({ name: field });
   return characteristicName(characteristicOf(field)) ?? m.history_characteristic_gone();
 }
@@ -99,7 +109,7 @@ function wordsOf(
     }
     case 'cell': {
       if (said.name === 'deleted') return { value: said.value === 'yes' ? m.history_deleted() : m.history_restored() };
-      if (isTagCell(said.name)) {
+      if (isTagCell(said.name) || isLineTagCell(said.name)) {
         const value = said.value === '' ? m.history_tag_removed({ tag: said.before ?? '' }) : said.value;
         return { value, ...(said.standing === 'undone' && { standing: 'undone' }) };
       }
@@ -116,7 +126,7 @@ function wordsOf(
 /** A value of a field as it is shown. */
 export function valueWord(field: string, value: string): string {
   if (value === '') return m.history_emptied();
-  if (field === 'phone') return phoneToShown(value);
+  if (field === 'phone' || field.startsWith('phone@')) return phoneToShown(value);
   if (field === 'smsType') return smsTypeWord(value);
   if (field === 'status')
     return (STATUSES as readonly string[]).includes(value) ? statusWord[value as 'active']() : value;

@@ -29,5 +29,10 @@ export const cellProblemWord: Readonly<Record<CellProblem, (country: string) => 
   cellTooLong: () => m.cell_problem_cell_too_long(),
   tagTooLong: () => m.cell_problem_tag_too_long(),
   tagsTooMany: () => m.cell_problem_tags_too_many(),
+  idInvalid: () => m.cell_problem_id_invalid(),
+  scopeInvalid: () => m.cell_problem_scope_invalid(),
+  scopeNeeded: () => m.cell_problem_scope_needed(),
+  scopesTooMany: () => m.cell_problem_scopes_too_many(),
+  keyScoped: () => m.cell_problem_key_scoped(),
   quoteUnclosed: () => m.cell_problem_quote_unclosed(),
 };
