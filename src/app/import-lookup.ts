@@ -4,7 +4,7 @@ import type { Place, RowSource } from '#import/row-source';
 import type { TagId } from '#domain/ids';
 import { ROW_OUTCOMES, type RowOutcome, type RowProblem, type RowSample } from '#import/types';
 import type { ChunkRow, ImportRow } from '#storage/types';
-import { allProblems, PROBLEMS_KEPT, tagsOf } from './import-run.ts';
+import { allProblems, PROBLEMS_KEPT, knownOf } from './import-run.ts';
 
 /** Of a cell that is a whole page. */
 const SHOWN = 200;
@@ -66,7 +66,7 @@ async function readAgain(
   const slice = await source?.read(placeOf(chunk, source));
   if (!source || !slice) return chunk.problems;
   const before = chunks.filter(({ index }) => index < chunk.index);
-  const check = createSliceChecker(row.settings, source.header, { idOf, known: tagsOf(row.settings, before) });
+  const check = createSliceChecker(row.settings, source.header, { idOf, ...knownOf(row.settings, before) });
   return allProblems(slice, check(slice), chunk.outcomes);
 }
 

@@ -3,7 +3,7 @@
  * mended import is checked from its beginning, so that its figures are again exactly what will happen (IMP-6, IMP-7).
  */
 import type { ImportId } from '#domain/ids';
-import type { TagParts } from '#import/check-others';
+import type { OtherParts } from '#import/check-others';
 import { createSliceChecker } from '#import/check-slice';
 import { createErrorLines, findMends, readErrorFile, widthOfErrorFile, type ErrorRow } from '#import/error-file';
 import { MOST_MENDS } from '#import/mends';
@@ -48,7 +48,10 @@ export async function writeErrorFile(
 }
 
 /** Only what is wrong is asked for here. */
-const ANY_TAGS: TagParts = { idOf: (tag) => tag as ReturnType<TagParts['idOf']>, known: [] };
+const ANY_TAGS: OtherParts = {
+  idOf: (tag) => tag as ReturnType<OtherParts['idOf']>,
+  ...{ known: [], knownScopes: [] },
+};
 
 export interface ContinueParts {
   readonly get: (id: ImportId) => Promise<ImportRow | undefined>;

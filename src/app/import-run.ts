@@ -5,6 +5,7 @@
 import { rowsOf } from '#audience/plan-rows';
 import type { KeyField } from '#domain/contact';
 import type { BlockId, ContactId, TagId } from '#domain/ids';
+import type { OtherParts } from '#import/check-others';
 import { createSliceChecker, type CheckedRows } from '#import/check-slice';
 import { createRowKeys, type RowKeys } from '#import/kept-rows';
 import type { Place, RowSlice, RowSource } from '#import/row-source';
@@ -67,7 +68,7 @@ export async function runImport(
   let { checkpoint } = await beginPlan(row, parts);
   const check = createSliceChecker(settings, source.header, {
     idOf: parts.tagId,
-    known: tagsOf(settings, checkpoint.chunks > 0 ? await store.chunks(id) : []),
+    ...knownOf(settings, checkpoint.chunks > 0 ? await store.chunks(id) : []),
   });
   const keysOf = createProblemKeys(settings, parts.hashOfKey);
   const tell = createReporter(id, source, checkpoint, parts);
@@ -135,9 +136,14 @@ async function beginPlan(row: ImportRow, { store, planning }: RunParts): Promise
   return { checkpoint: FIRST_CHECKPOINT };
 }
 
-/** Those that chunks met, in the order of the file. */
-export const tagsOf = ({ fields }: Pick<ImportRow['settings'], 'fields'>, chunks: readonly ChunkRow[]): string[] =>
-  fields.includes('tags') ? chunks.flatMap(({ tags = [] }) => tags) : [];
+/** Tags and scopes that chunks met, in the order of the file. */
+export const knownOf = (
+  { fields }: Pick<ImportRow['settings'], 'fields'>,
+  chunks: readonly ChunkRow[],
+): Pick<OtherParts, 'known' | 'knownScopes'> => ({
+  known: fields.some((field) => field.startsWith('tag')) ? chunks.flatMap(({ tags = [] }) => tags) : [],
+  knownScopes: fields.includes('bindId') ? chunks.flatMap(({ scopes = [] }) => scopes) : [],
+});
 
 const placeOf = ({ byteOffset, rowsDone }: Checkpoint): Place => ({ byteOffset, row: rowsDone });
 
@@ -184,6 +190,7 @@ function chunkOf(
     ...(problems.length > 0 && { problemKeys }),
     ...(edition !== undefined && { edition }),
     ...(checked.tags?.length && { tags: checked.tags }),
+    ...(checked.scopes?.length && { scopes: checked.scopes }),
   };
 }
 

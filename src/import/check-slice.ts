@@ -4,7 +4,9 @@
  * decided here but by the audience.
  */
 import { STRICT_FIELDS, type Field } from '#domain/contact';
-import { createOtherColumns, type ReadOthers, type TagParts } from './check-others.ts';
+import { PROBLEM, problemOf, type CellReader } from './cell-reader.ts';
+import type { ReadOthers } from './cells-by-row.ts';
+import { createOtherColumns, type OtherParts } from './check-others.ts';
 import { cleanText, isPlaceholder, SEVERAL, toPlainForms } from './clean-text.ts';
 import { columnName } from './column-name.ts';
 import { readEmail } from './email.ts';
@@ -25,20 +27,16 @@ export interface CheckedRows {
   /** Index into the slice's rows, for each row without error. */
   readonly indexes: Int32Array;
   readonly problems: readonly RowProblem[];
-  /** Characteristics and tags, where the file has such columns. */
+  /** Characteristics, tags, and what is for a line or a channel, where the file has such columns. */
   readonly others?: ReadOthers;
-  /** Tags that no slice before had. */
+  /** Tags, and scopes of rows, that no slice before had. */
   readonly tags?: readonly string[];
+  readonly scopes?: readonly string[];
 }
 
 export type CheckSettings = Pick<ImportSettings, 'fields' | 'country' | 'smsType' | 'consent' | 'meanings'>;
 export type SliceChecker = (slice: Pick<RowSlice, 'rows' | 'numbers' | 'damaged'>) => CheckedRows;
 
-/** What a cell reads as: its value, or `PROBLEM` and the problem. */
-type CellReader = (text: string) => string;
-/** No value begins with it, since `cleanText` removes it; no object is made for each cell of a million rows. */
-const PROBLEM = '\0';
-const problemOf = (problem: CellProblem): string => PROBLEM + problem;
 const TOO_LONG = problemOf('cellTooLong');
 const UNKNOWN_VALUE = problemOf('valueUnknown');
 
@@ -53,20 +51,20 @@ const SHOWN = 200;
 const CONSENTS = STRICT_FIELDS.filter((field) => field.startsWith('consent:'));
 
 /** Where nobody can mean tags: one contact, typed. */
-const NO_TAGS: TagParts = {
+const NO_TAGS: OtherParts = {
   idOf: () => {
     throw new Error('no tags are read here');
   },
-  known: [],
+  ...{ known: [], knownScopes: [] },
 };
 
 export function createSliceChecker(
   settings: CheckSettings,
   header: readonly string[],
-  tags: TagParts = NO_TAGS,
+  tags: OtherParts = NO_TAGS,
 ): SliceChecker {
-  const others = createOtherColumns(settings.fields, tags);
   const readers = createReaders(settings);
+  const others = createOtherColumns(settings.fields, tags, readers);
   const columns: ReadColumn[] = [];
   settings.fields.forEach((field, at) => {
     if (!isField(field) || field === 'name') return;
@@ -117,13 +115,13 @@ export function createSliceChecker(
         if (name === TOO_LONG) report(names[0] ?? 0, row[names[0] ?? 0] ?? '', 'cellTooLong');
         nameTarget[count] = name;
       }
-      others?.read(row, (at, problem) => report(at, row[at] ?? '', problem));
+      others?.read(row, (at, problem) => report(at, row[at] ?? '', problem), out, count);
       if (problems.length > before) {
         others?.drop();
         continue;
       }
       if (!out.userId?.[count] && !out.phone?.[count] && !out.email?.[count]) {
-        report(keyColumn?.at ?? 0, '', 'keyMissing');
+        report(keyColumn?.at ?? 0, '', others?.keyProblem() ?? 'keyMissing');
         others?.drop();
         continue;
       }

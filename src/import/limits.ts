@@ -37,6 +37,8 @@ export const MOST_COLUMNS = 1_024;
 export const LONGEST_CELL = 2_000;
 /** Different ones in a file. A list of thousands is no list of tags but another column, taken for it. */
 export const MOST_TAGS = 200;
+/** Different ones that rows of a file say, business lines and channels. */
+export const MOST_SCOPES = 50;
 /** That one import makes. The rest of a wider file is ignored unless somebody chooses. */
 export const MOST_NEW_CHARACTERISTICS = 100;
 

@@ -13,6 +13,7 @@ import {
   TAG_NAMES,
 } from './column-names.ts';
 import { MOST_NEW_CHARACTERISTICS } from './limits.ts';
+import { isScopedName, matchScoped, withoutAll } from './scoped-names.ts';
 import type { ColumnMatch, ProposedField } from './types.ts';
 
 const FIELDS = Object.keys(NAMES_BY_FIELD) as Field[];
@@ -35,14 +36,17 @@ export const isGeneralConsent = (heading: string): boolean => generalConsent.has
 
 /** Whether a heading is one that lists are known to have. */
 export function isKnownName(heading: string): boolean {
-  const name = normaliseName(heading);
-  return [fieldByName, generalConsent, givenNames, familyNames, tagNames].some((names) => names.has(name));
+  const name = normaliseName(withoutAll(heading));
+  const isOwn = [fieldByName, generalConsent, givenNames, familyNames, tagNames].some((names) => names.has(name));
+  return isOwn || isScopedName(heading);
 }
 
 /** `samples[column]`: some of its values. Each field is given once, `name` also to its two parts. */
 export function matchColumns(headings: readonly string[], samples: readonly (readonly string[])[]): ColumnMatch[] {
-  const names = headings.map(normaliseName);
-  const fields = matchNames(names);
+  const scoped = matchScoped(headings);
+  // What is for a line is not taken for what is for all: `Phone@1` is no `Phone 1`.
+  const names = headings.map((heading, column) => (scoped[column] ? '' : normaliseName(withoutAll(heading))));
+  const fields = matchNames(names).map((field, column) => scoped[column] ?? field);
   const confident = fields.map((field) => field !== 'ignore');
   const byValues = proposeByContent(fields, names, samples);
   proposeNew(fields, names, samples);

@@ -103,6 +103,8 @@ export interface ChunkRow {
   readonly edition?: number;
   /** Tags of the file that no chunk before had. */
   readonly tags?: readonly string[];
+  /** Scopes that its rows said, and no row before; likewise. */
+  readonly scopes?: readonly string[];
 }
 
 /** Folded columns as this device keeps them (`log/snapshot.ts`): segments of rows, and under `head` what names them. */

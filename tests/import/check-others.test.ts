@@ -14,7 +14,8 @@ const settings: CheckSettings = {
   consent: 'unknown',
 };
 const HEADER = ['Email', 'City', 'Tags', 'Note', 'Labels'];
-const checker = (known: readonly string[] = []) => createSliceChecker(settings, HEADER, { idOf: ids.tagId, known });
+const checker = (known: readonly string[] = []) =>
+  createSliceChecker(settings, HEADER, { idOf: ids.tagId, known, knownScopes: [] });
 const sliceOf = (rows: readonly (readonly string[])[]) => ({
   rows,
   numbers: rows.map((_, at) => at + 2),

@@ -54,7 +54,11 @@ export async function checkFile(file: Blob, country: string, more: Partial<Impor
   };
   const source = await openRows(file, preview.reading);
   if (typeof source === 'string') throw new Error(source);
-  const check = createSliceChecker(settings, source.header, { idOf: (tag) => tag as TagId, known: [] });
+  const check = createSliceChecker(settings, source.header, {
+    idOf: (tag) => tag as TagId,
+    known: [],
+    knownScopes: [],
+  });
   const contacts: { [F in Field]?: string }[] = [];
   const problems: RowProblem[] = [];
   const others: Readonly<Record<string, string>>[] = [];

@@ -7,9 +7,11 @@ import {
 } from '#domain/characteristic';
 import { KEY_FIELDS, type Field, type KeyField } from '#domain/contact';
 import { normaliseName, tidyName } from '#domain/name';
+import { isChannelField, isPlainField, isScopeCode, SCOPED_FIELDS } from '#domain/scope';
 import { MOST_NEW_CHARACTERISTICS } from '#import/limits';
 import type { MappedField, ProposedField } from '#import/types';
 import { m } from '#messages';
+import { scopedWord } from '../contacts/scoped-words.ts';
 import { fieldWord } from '../contacts/words.ts';
 
 /** In the order in which people look for them. */
@@ -30,15 +32,32 @@ export const FIELD_CHOICES: readonly Field[] = [
 export type ChosenField = MappedField | ProposedField;
 
 export type MatchProblem =
-  { readonly kind: 'keyNeeded' | 'tooManyNew' } | { readonly kind: 'twice'; readonly field: MappedField };
+  | { readonly kind: 'keyNeeded' | 'tooManyNew' }
+  /** `scope`: it is not said for which line or channel. */
+  | { readonly kind: 'twice' | 'scope'; readonly field: MappedField };
 
 /** Columns that may be several: parts of a name are joined, tags add up, and new characteristics get names of their own. */
-const SEVERAL: readonly ChosenField[] = ['name', 'tags', 'new', 'ignore'];
+const isSeveral = (field: ChosenField): boolean =>
+  ['name', 'tags', 'new', 'ignore'].includes(field) || field.startsWith('tag@');
+
+/** What is chosen of a field that is for a line or a channel, whatever its scope; the whole field for the others. */
+export const kindOfField = (field: ChosenField): ChosenField =>
+  isScoped(field) ? (field.slice(0, field.indexOf('@') + 1) as ChosenField) : field;
+export const scopeOfField = (field: ChosenField): string =>
+  isScoped(field) ? field.slice(field.indexOf('@') + 1) : '';
+const isScoped = (field: ChosenField) => field.includes('@');
+
+/** Whether it is open for which line or channel: a `bind_id` column says so only of what is a channel's alone. */
+export const isScopeOpen = (field: ChosenField, fields: readonly ChosenField[]): boolean =>
+  isScoped(field) &&
+  !isScopeCode(scopeOfField(field)) &&
+  !(scopeOfField(field) === '' && isChannelField(kindOfField(field).slice(0, -1)) && fields.includes('bindId'));
 
 export function problemsOfMatch(fields: readonly ChosenField[]): MatchProblem | undefined {
   const seen = new Set<ChosenField>();
   for (const field of fields) {
-    if (seen.has(field) && !SEVERAL.includes(field)) return { kind: 'twice', field: field as MappedField };
+    if (isScopeOpen(field, fields)) return { kind: 'scope', field: field as MappedField };
+    if (seen.has(field) && !isSeveral(field)) return { kind: 'twice', field: field as MappedField };
     seen.add(field);
   }
   if (keysOfMatch(fields).length === 0) return { kind: 'keyNeeded' };
@@ -67,8 +86,16 @@ export function columnWord(name: string, index: number): string {
 export function chosenWord(field: MappedField, characteristics: readonly Characteristic[]): string {
   if (field === 'ignore') return m.import_match_ignore();
   if (field === 'tags') return m.contacts_tags();
+  if (field === 'bindId') return m.scoped_bind();
+  const scoped = scopedWordOfColumn(field);
+  if (scoped !== undefined) return scoped;
   if (Object.hasOwn(fieldWord, field)) return fieldWord[field as Field]();
   return characteristics.find(({ id }) => characteristicCell(id) === field)?.name ?? '';
+}
+
+function scopedWordOfColumn(field: MappedField): string | undefined {
+  const kind = SCOPED_FIELDS.find((each) => kindOfField(field) === (isPlainField(each) ? each : `${each}@`));
+  return kind && scopedWord({ field: kind, scope: scopeOfField(field) });
 }
 
 /**
