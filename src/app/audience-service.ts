@@ -81,6 +81,7 @@ export function createAudienceService(connect: ConnectAudience): AudienceWorker 
     namedGroups: async () => audience().namedGroups(),
     namedCharacteristics: async () => audience().namedCharacteristics(),
     tags: () => audience().tags(),
+    scoped: () => audience().scoped(),
     addContact: (contact) => audience().addContact(contact),
     choose: async (filter) => (await audience().bulk()).choose(filter),
     chooseByKeys: async (keys) => (await audience().bulk()).chooseByKeys(keys),
@@ -256,6 +257,11 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
       const { countTags } = await import('#audience/tags');
       await loaded;
       return countTags(fold.state);
+    },
+    async scoped() {
+      const { scopedIn } = await import('#audience/scoped');
+      await loaded;
+      return scopedIn(fold.state);
     },
 
     setGroups(...groups: Parameters<AudienceWorker['setGroups']>): void {

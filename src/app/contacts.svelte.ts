@@ -48,6 +48,7 @@ export function createContacts(opened: Promise<Opened>): ContactsPart {
     },
     contact: async (id) => (await opened).workers.audience.contact(id),
     readTags: async (text) => (await import('./contact-edit.ts')).readTags(await opened, text),
+    scoped: async () => (await opened).workers.audience.scoped(),
     tags: async () => (await opened).workers.audience.tags(),
     add: (draft: ContactDraft) =>
       change(async ({ workers }) => {

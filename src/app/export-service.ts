@@ -10,6 +10,7 @@ export interface ExportRequest {
   readonly format: ExportFormat;
   readonly language: ExportLanguage;
   readonly groupNames: ReadonlyMap<GroupId, string>;
+  readonly scoped: ExportOptions['scoped'];
   readonly characteristics: ExportOptions['characteristics'];
 }
 
@@ -26,10 +27,10 @@ export function createExportService(): ExportWorker {
   let type = '';
 
   return {
-    begin({ format, language, groupNames, characteristics }) {
+    begin({ format, groupNames, ...more }) {
       const file = (parts = createBlobParts());
       type = MEDIA_TYPES[format];
-      const options = { language, characteristics, groupName: (group: GroupId) => groupNames.get(group), momentText };
+      const options = { ...more, groupName: (group: GroupId) => groupNames.get(group), momentText };
       writer = createContactWriter(format, options, file.add);
     },
     add: (contacts) => writer?.add(contacts),

@@ -47,6 +47,7 @@ import type {
   WorkspaceId,
 } from '#domain/ids';
 import type { ChannelType } from '#domain/channel';
+import type { Scoped } from '#domain/scope';
 import type { EncodedBlock } from '#log/block';
 import type { HistoryStep } from '#log/history-types';
 import type { ContactDeliveries, NamingMessage } from './contact-messages.ts';
@@ -210,6 +211,8 @@ export interface AudienceWorker {
   readonly namedCharacteristics: () => Promise<readonly NewCharacteristic[]>;
   /** All that a listed contact has, by name. */
   readonly tags: () => Promise<readonly TagCount[]>;
+  /** What listed contacts have for a line or a channel, and which addresses besides phone and email. */
+  readonly scoped: () => Promise<readonly Scoped[]>;
   readonly addContact: (
     contact: ReadyContact,
   ) => Promise<{ readonly kind: 'added' | 'exists'; readonly contact: Contact }>;

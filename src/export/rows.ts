@@ -1,6 +1,9 @@
-/** A contact as the row of a sheet: an ID column, what the import reads back (tags and characteristics too), groups
- * and times beside it (IMP-13). */
+/**
+ * A contact as the row of a sheet: an ID column, what the import reads back (tags, what is for a line or a channel,
+ * characteristics too), groups and times beside it (IMP-13).
+ */
 import type { Contact } from '#domain/contact';
+import { formatScoped, scopedTexts } from '#domain/scope';
 import { joinTags } from '#domain/tag';
 import type { ExportColumn, ExportOptions } from './types.ts';
 import { EXPORT_WORDS } from './words.ts';
@@ -11,9 +14,13 @@ export const EXPORT_COLUMNS: readonly ExportColumn[] = [
   ...(['createdAt', 'changedAt', 'firstContactAt', 'lastContactAt'] as const),
 ];
 
-export function headingsOf({ language, characteristics }: ExportOptions): readonly string[] {
-  const { headings } = EXPORT_WORDS[language];
-  return [...EXPORT_COLUMNS.map((column) => headings[column]), ...characteristics.map(({ name }) => name)];
+export function headingsOf({ language, scoped, characteristics }: ExportOptions): readonly string[] {
+  const { headings, scoped: words } = EXPORT_WORDS[language];
+  return [
+    ...EXPORT_COLUMNS.map((column) => headings[column]),
+    ...scoped.map(({ field, scope }) => (scope === '' ? words[field] : `${words[field]}@${scope}`)),
+    ...characteristics.map(({ name }) => name),
+  ];
 }
 
 export function rowOf({ cells, ...contact }: Contact, options: ExportOptions): readonly string[] {
@@ -39,8 +46,10 @@ export function rowOf({ cells, ...contact }: Contact, options: ExportOptions): r
     firstContactAt: moment(contact.firstContactAt),
     lastContactAt: moment(contact.lastContactAt),
   };
+  const scoped = new Map(scopedTexts(contact.scoped ?? {}).map((each) => [formatScoped(each), each.text]));
   return [
     ...EXPORT_COLUMNS.map((column) => texts[column]),
+    ...options.scoped.map((each) => scoped.get(formatScoped(each)) ?? ''),
     ...options.characteristics.map(({ id }) => contact.characteristics?.[id] ?? ''),
   ];
 }

@@ -2,6 +2,7 @@
 import type { Characteristic } from '#domain/characteristic';
 import type { Contact, Field } from '#domain/contact';
 import type { GroupId } from '#domain/ids';
+import type { Scoped } from '#domain/scope';
 
 export const EXPORT_FORMATS = ['csv', 'xlsx', 'vcf'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -12,6 +13,8 @@ export type ExportColumn =
 
 export interface ExportOptions {
   readonly language: ExportLanguage;
+  /** A column each, after those of every file. */
+  readonly scoped: readonly Scoped[];
   /** A column each, by their names, after all others. */
   readonly characteristics: readonly Pick<Characteristic, 'id' | 'name'>[];
   /** Absent for groups that have no name: the default one. */

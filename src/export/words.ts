@@ -3,10 +3,13 @@
  * such a file needs no matching (IMP-2, IMP-13). Data only.
  */
 import type { Blocked, Consent, SmsType, Status } from '#domain/contact';
+import type { ScopedField } from '#domain/scope';
 import type { ExportColumn, ExportLanguage } from './types.ts';
 
 export interface ExportWords {
   readonly headings: Readonly<Record<ExportColumn, string>>;
+  /** Followed by `@` and the scope, but where that is all. */
+  readonly scoped: Readonly<Record<ScopedField, string>>;
   readonly status: Readonly<Record<Status, string>>;
   readonly blocked: Readonly<Record<Blocked, string>>;
   readonly consent: Readonly<Record<Consent, string>>;
@@ -24,6 +27,11 @@ export const EXPORT_WORDS: Readonly<Record<ExportLanguage, ExportWords>> = {
       ...{ createdAt: 'Created', changedAt: 'Last changed' },
       ...{ firstContactAt: 'First contact', lastContactAt: 'Last contact' },
     },
+    scoped: {
+      ...{ phone: 'Phone', email: 'Email', tag: 'Tags', app: 'Registration ID', wechatoa: 'OpenID' },
+      ...{ wechatmp: 'Mini-program OpenID', alipaylife: 'Alipay ID', dingtalkcc: 'DingTalk ID', wechatwk: 'WeCom ID' },
+      wechatwkLinkedcorp: 'WeCom linked-enterprise ID',
+    },
     status: { active: 'active', inactive: 'inactive' },
     blocked: { yes: 'yes', no: 'no' },
     consent: { given: 'yes', refused: 'no', unknown: 'unknown' },
@@ -38,6 +46,11 @@ export const EXPORT_WORDS: Readonly<Record<ExportLanguage, ExportWords>> = {
       ...{ 'consent:sms': '短信同意', 'consent:email': '邮件同意', 'consent:webhook': '回调同意' },
       ...{ createdAt: '创建时间', changedAt: '最近更改' },
       ...{ firstContactAt: '首次联系', lastContactAt: '最近联系' },
+    },
+    scoped: {
+      ...{ phone: '手机号', email: '邮箱', tag: '标签', app: '注册ID', wechatoa: '微信OpenID' },
+      ...{ wechatmp: '小程序OpenID', alipaylife: '支付宝ID', dingtalkcc: '钉钉ID', wechatwk: '企业微信ID' },
+      wechatwkLinkedcorp: '企业微信互联企业ID',
     },
     status: { active: '启用', inactive: '停用' },
     blocked: { yes: '是', no: '否' },

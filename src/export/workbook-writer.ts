@@ -5,10 +5,10 @@ import type { ContactWriter, ExportOptions, Write } from './types.ts';
 import { EXPORT_WORDS } from './words.ts';
 
 const WIDTHS = [16, 18, 18, 28, 14, 22, 22, 14, 10, 10, 14, 14, 16, 18, 18, 18, 18];
-const CHARACTERISTIC_WIDTH = 18;
+const MORE_WIDTH = 18;
 
 export function createWorkbookWriter(options: ExportOptions, write: Write): ContactWriter {
-  const widths = [...WIDTHS, ...options.characteristics.map(() => CHARACTERISTIC_WIDTH)];
+  const widths = [...WIDTHS, ...[...options.scoped, ...options.characteristics].map(() => MORE_WIDTH)];
   const sheet = createSheetWriter({ name: EXPORT_WORDS[options.language].sheet, widths }, write);
   sheet.add([headingsOf(options)]);
   return {

@@ -9,7 +9,7 @@ const people = (count: number): Contact[] =>
     ...{ id: String(at) as ContactId, cells: { phone: `+4206${String(10_000_000 + at)}` }, groups: [] },
     ...{ createdAt: 0, changedAt: 0 },
   }));
-const REQUEST = { format: 'csv', language: 'en', groupNames: new Map(), characteristics: [] } as const;
+const REQUEST = { format: 'csv', language: 'en', groupNames: new Map(), scoped: [], characteristics: [] } as const;
 const LIST = { kind: 'list', filter: {}, sort: { by: 'createdAt', order: 'down' } } as const;
 
 /** A list that is another after each of the first `changes` windows. */

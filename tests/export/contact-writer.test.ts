@@ -2,15 +2,25 @@ import { describe, expect, it } from 'vitest';
 import { characteristicCell } from '#domain/characteristic';
 import type { Contact } from '#domain/contact';
 import type { CharacteristicId, ContactId, GroupId, TagId } from '#domain/ids';
+import { lineTagCell, PLAIN_FIELDS } from '#domain/scope';
 import { createContactWriter } from '#export/contact-writer';
 import type { ExportFormat, ExportLanguage } from '#export/types';
 import { checkFile, previewOf } from '../import/read-file.ts';
 
 const GROUPS = new Map([['fair' as GroupId, 'Fair; Prague, "A"']]);
-const id = (at: number) => `000000000000000${String(at)}` as CharacteristicId;
+const id = (at: number) => String(at).padStart(16, '0') as CharacteristicId;
 const CHARACTERISTICS = [
   { id: id(1), name: 'City' },
   { id: id(2), name: '=Points' },
+];
+const SCOPED = [
+  ...(['phone', 'email', 'tag'] as const).map((field) => ({ field, scope: 'shop' })),
+  ...(['app', 'wechatoa', 'wechatmp', 'alipaylife'] as const).map((field) => ({ field, scope: 'App-1' })),
+  ...PLAIN_FIELDS.map((field) => ({ field, scope: '' })),
+];
+const SCOPED_FIELDS = [
+  ...['phone@shop', 'email@shop', 'tag@shop', 'app@App-1', 'wechatoa@App-1', 'wechatmp@App-1', 'alipaylife@App-1'],
+  ...PLAIN_FIELDS,
 ];
 const MADE = Date.UTC(2026, 10, 29, 8, 5);
 
@@ -23,7 +33,7 @@ function write(format: ExportFormat, contacts: readonly Contact[], language: Exp
   const options = {
     language,
     groupName: (group: GroupId) => GROUPS.get(group),
-    characteristics: CHARACTERISTICS,
+    ...{ scoped: SCOPED, characteristics: CHARACTERISTICS },
     momentText: (ms: number) => new Date(ms).toISOString(),
   };
   const writer = createContactWriter(format, options, (bytes) => parts.push(bytes));
@@ -48,6 +58,16 @@ const PEOPLE: readonly Contact[] = [
     {
       characteristics: { [id(1)]: '=1+1, "Praha"', [id(2)]: '-7' },
       tags: ['VIP', '老客户'].map((name) => ({ id: name as TagId, name })),
+      scoped: {
+        ...{ 'phone@shop': '+420601123457', 'email@shop': 'shop@example.com', 'app@App-1': '1104a, 191e' },
+        ...{ [lineTagCell('VIP' as TagId, 'shop')]: 'VIP', [lineTagCell('a' as TagId, 'shop')]: 'a' },
+        ...{
+          'wechatoa@App-1': '-o6_bmjrPTlm6',
+          'wechatmp@App-1': 'oGZUI0egBJY',
+          'alipaylife@App-1': '2088012345678901',
+        },
+        ...{ dingtalkcc: '0012', wechatwk: '=wk', wechatwkLinkedcorp: 'Corp1/u1' },
+      },
     },
   ),
 ];
@@ -63,7 +83,8 @@ describe('a sheet of contacts', () => {
     const { columns } = await previewOf(file);
     expect(columns.map(({ field }) => field)).toEqual([
       ...['ignore', 'name', 'phone', 'email', 'userId', 'ignore', 'tags', 'smsType', 'status', 'blocked'],
-      ...['consent:sms', 'consent:email', 'consent:webhook', 'ignore', 'ignore', 'ignore', 'ignore', 'new', 'new'],
+      ...['consent:sms', 'consent:email', 'consent:webhook', 'ignore', 'ignore', 'ignore', 'ignore'],
+      ...[...SCOPED_FIELDS, 'new', 'new'],
     ]);
     const { contacts, problems } = await checkFile(file, 'CN');
     expect(problems).toEqual([]);
@@ -76,7 +97,8 @@ describe('a sheet of contacts', () => {
     const { others } = await checkFile(file, 'CN', { fields });
     expect(others.at(-1)).toEqual({
       ...{ 't:VIP': 'VIP', 't:老客户': '老客户' },
-      ...{ [characteristicCell(id(17))]: '=1+1, "Praha"', [characteristicCell(id(18))]: '-7' },
+      ...{ [characteristicCell(id(27))]: '=1+1, "Praha"', [characteristicCell(id(28))]: '-7' },
+      ...PEOPLE.at(-1)?.scoped,
     });
   });
 

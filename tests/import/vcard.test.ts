@@ -95,6 +95,7 @@ describe('address cards', () => {
     const writer = createVcardWriter(
       {
         language: 'en',
+        scoped: [],
         characteristics: [],
         groupName: () => 'A very long name of a group, which makes the line fold 组',
         momentText: String,
