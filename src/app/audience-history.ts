@@ -69,7 +69,7 @@ export function createAudienceHistory(parts: HistoryParts) {
       entries: new Set(said.flatMap((stamp) => state.stamps.entryOf(stamp) ?? [])),
       isHeld: (cells) =>
         KEY_FIELDS.some((field) => {
-          const value = state.texts[field].values[row] ?? '';
+          const value = state.texts[field].get(row) ?? '';
           return value !== '' && cells[field] === value;
         }),
     };
@@ -95,7 +95,7 @@ export function createAudienceHistory(parts: HistoryParts) {
       if (field === undefined || value === undefined || value === '') return;
       for (let generation = 0; generation < GENERATIONS; generation += 1) wider.add(ids.idOf(field, value, generation));
     };
-    KEY_FIELDS.forEach((field, key) => addKey(key, state.texts[field].values[row]));
+    KEY_FIELDS.forEach((field, key) => addKey(key, state.texts[field].get(row)));
     const own = idsOf(row);
     for (const mention of mentions) {
       const isSure = standing.entries.has(mention.entry.id);

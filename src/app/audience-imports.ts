@@ -181,7 +181,7 @@ function holderOf(state: FoldState, ids: ContactIds, columns: RowColumns, at: nu
     if (found < 0) return first;
     const row = rootOf(state, found);
     if (first < 0) first = row;
-    if (state.texts[field].values[row] === columns.keyValues[at]) return row;
+    if (state.texts[field].get(row) === columns.keyValues[at]) return row;
   }
 }
 

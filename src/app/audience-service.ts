@@ -8,6 +8,7 @@ import { createAudienceView } from '#audience/view';
 import type { ContactId, EntryId } from '#domain/ids';
 import { createContactIds } from '#log/contact-id';
 import { createFold } from '#log/fold';
+import { packTexts } from '#log/fold-state';
 import type { ReceiptStore } from '#storage/message-types';
 import type { BlockStore, EntryStore, ImportStore, SnapshotStore } from '#storage/types';
 import type { BringInServiceParts } from './audience-bring-in.ts';
@@ -58,6 +59,8 @@ export type ConnectAudience = (workspace: OpenWorkspace) => AudienceParts;
 
 /** While loading, the page is told at most this often. */
 const TELL_EVERY_MS = 150;
+/** Texts packed at once, in thousands of rows: some milliseconds. */
+const RUNS_AT_ONCE = 16;
 
 export function createAudienceService(connect: ConnectAudience): AudienceWorker {
   let opened: ReturnType<typeof openAudience> | undefined;
@@ -145,6 +148,7 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
       (await keeper?.())?.folded();
       // The column's head that is pressed first shall not take a second either.
       while (view.warm() === 'more') await parts.pause();
+      await pack();
     })
     .catch(parts.onBug);
 
@@ -172,8 +176,13 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
     tell();
     if (loading === 'loaded') {
       keeper?.().then((keeper) => keeper.folded(), parts.onBug);
-      warm().catch(parts.onBug);
+      warm().then(pack).catch(parts.onBug);
     }
+  }
+
+  /** What was folded lately lies as strings, which take three times the room. */
+  async function pack(): Promise<void> {
+    while (packTexts(fold.state, RUNS_AT_ONCE) === 'more') await parts.pause();
   }
 
   /** One at a time, each on all that lies on disk: also on what another tab wrote. */

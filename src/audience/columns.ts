@@ -20,13 +20,13 @@ import { STRICT_WORDS, type FoldState } from '#log/fold-state';
 import { msOfTime } from '#log/time';
 
 /** Empty where nothing was said or the cell was emptied. */
-export const textAt = (state: FoldState, field: TextField, row: number): string => state.texts[field].values[row] ?? '';
+export const textAt = (state: FoldState, field: TextField, row: number): string => state.texts[field].get(row) ?? '';
 
 export const strictAt = (state: FoldState, field: StrictField, row: number): string | undefined =>
   STRICT_WORDS[field][(state.stricts[field].ranks[row] ?? 0) - 1];
 
 export const isListed = (state: FoldState, row: number): boolean => state.born[row] === LISTED;
-export const isActive = (state: FoldState, row: number): boolean => state.texts.status.values[row] !== 'inactive';
+export const isActive = (state: FoldState, row: number): boolean => state.texts.status.get(row) !== 'inactive';
 export const isBlocked = (state: FoldState, row: number): boolean => strictAt(state, 'blocked', row) === 'yes';
 
 export const idAt = (state: FoldState, row: number): ContactId =>

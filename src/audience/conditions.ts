@@ -146,9 +146,12 @@ export function createConditions({ state, groups, search }: ConditionParts): Con
       return (row) => columns.some((column) => (column.valueAt(row) ?? '') !== '');
     }
     if (field === 'callingCode') {
-      const phones = state.texts.phone.values;
+      const { phone } = state.texts;
       const beginnings = values.map((code) => `+${code}`);
-      return (row) => beginnings.some((beginning) => phones[row]?.startsWith(beginning));
+      return (row) => {
+        const number = phone.get(row);
+        return beginnings.some((beginning) => number?.startsWith(beginning));
+      };
     }
     const imports = new Set<string | undefined>(values);
     return (row) => imports.has(state.stamps.entryOf(state.created[row] as number) ?? '');

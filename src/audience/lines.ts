@@ -3,7 +3,9 @@
  * part of its bytes. Half the size of a string with a Chinese name in it, and outside the heap.
  */
 import { DELETED, LISTED } from '#log/born';
+import type { TextField } from '#domain/contact';
 import type { FoldState } from '#log/fold-state';
+import { textOfUtf8 } from '#log/utf8';
 import { textAt } from './columns.ts';
 import { foldText } from './fold-text.ts';
 import { initialsOf } from './pinyin.ts';
@@ -51,6 +53,59 @@ export function createLineWriter(state: FoldState): LineWriter {
     bytes[end++] = BORDER;
   }
 
+  /** As `put`, of a text in UTF-8. Answers whether it may have Chinese characters in it. */
+  function putBytes(text: Uint8Array, from: number, to: number): boolean {
+    while (bytes.length - end < (to - from) * 3 + 1) bytes = longer(bytes);
+    const start = end;
+    let hasHan = false;
+    for (let at = from; at < to; at += 1) {
+      const byte = text[at] as number;
+      if (byte < 0x80) {
+        bytes[end++] = byte < SPACE ? SPACE : byte >= CAPITAL_A && byte <= CAPITAL_Z ? byte | SPACE : byte;
+        continue;
+      }
+      const two = ((byte & 0x1f) << 6) | ((text[at + 1] as number) & 0x3f);
+      const three = ((two << 6) & 0xffff) | ((text[at + 2] as number) & 0x3f);
+      if (byte >= FIRST_OF_THREE && byte < FIRST_OF_FOUR && three >= FIRST_HAN && three <= LAST_HAN) {
+        hasHan = true;
+        bytes[end] = byte;
+        bytes[end + 1] = text[at + 1] as number;
+        bytes[end + 2] = text[at + 2] as number;
+        end += 3;
+        at += 2;
+      } else if (byte < FIRST_OF_THREE && two >= FIRST_LATIN && two <= LAST_LATIN) {
+        for (const folded of latinBytes(two)) bytes[end++] = folded;
+        at += 1;
+      } else {
+        end = start;
+        put(textOfUtf8(text, from, to));
+        return true;
+      }
+    }
+    bytes[end++] = BORDER;
+    return hasHan;
+  }
+
+  /** Answers whether it may have Chinese characters in it. */
+  function putField(field: TextField, row: number): boolean {
+    const column = state.texts[field];
+    const text = column.locate(row);
+    if (text) return putBytes(text, column.from, column.to);
+    put(column.get(row) ?? '');
+    return true;
+  }
+
+  function putPhone(row: number): void {
+    const column = state.texts.phone;
+    const text = column.locate(row);
+    if (text)
+      putBytes(text, text[column.from] === PLUS && column.from < column.to ? column.from + 1 : column.from, column.to);
+    else {
+      const phone = column.get(row) ?? '';
+      put(phone, phone.startsWith('+') ? 1 : 0);
+    }
+  }
+
   function putFolded(text: string): void {
     const folded = lineBytes(foldText(text));
     while (bytes.length - end < folded.length + 1) bytes = longer(bytes);
@@ -68,13 +123,11 @@ export function createLineWriter(state: FoldState): LineWriter {
     add(row) {
       const born = state.born[row];
       if (born !== LISTED && born !== DELETED) return;
-      const name = textAt(state, 'name', row);
-      const phone = textAt(state, 'phone', row);
-      put(name);
-      put(initialsOf(name));
-      put(phone, phone.startsWith('+') ? 1 : 0);
-      put(textAt(state, 'email', row));
-      put(textAt(state, 'userId', row));
+      if (putField('name', row)) put(initialsOf(textAt(state, 'name', row)));
+      else bytes[end++] = BORDER;
+      putPhone(row);
+      putField('email', row);
+      putField('userId', row);
     },
     clear() {
       end = 0;
@@ -88,6 +141,10 @@ export function lineBytes(text: string): Uint8Array<ArrayBuffer> {
 }
 
 const SPACE = 0x20;
+const PLUS = 0x2b;
+/** Leading bytes of characters of three and of four bytes. */
+const FIRST_OF_THREE = 0xe0;
+const FIRST_OF_FOUR = 0xf0;
 const CAPITAL_A = 0x41;
 const CAPITAL_Z = 0x5a;
 /** Letters with marks and the like, which fold one by one: half of Europe's names have some. */

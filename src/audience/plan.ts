@@ -171,9 +171,9 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
   /** What stands in a key of a contact; undefined where nobody said anything. What an undone import said goes with it. */
   function heldKey(known: number, key: number): string | undefined {
     if (known < 0) return undefined;
-    const { stamps, values } = state.texts[KEY_FIELDS[key] as KeyField];
+    const { stamps, get } = state.texts[KEY_FIELDS[key] as KeyField];
     const stamp = stamps[known] as number;
-    return stamp === 0 || state.stamps.isUndone(stamp) ? undefined : (values[known] ?? '');
+    return stamp === 0 || state.stamps.isUndone(stamp) ? undefined : (get(known) ?? '');
   }
 
   /** Weak cells do not stand against what somebody said before, nor where he emptied it. */
@@ -319,9 +319,9 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
     if (state.erased.has(high, low) || overlay.ids.find(high, low) >= 0) return true;
     const known = rowOfHalves(high, low);
     if (known < 0) return false;
-    const { stamps, values } = state.texts[KEY_FIELDS[key] as KeyField];
+    const { stamps, get } = state.texts[KEY_FIELDS[key] as KeyField];
     const standing = stamps[known] as number;
-    const hasLeft = standing !== 0 && values[known] !== value && !state.stamps.isUndone(standing);
+    const hasLeft = standing !== 0 && get(known) !== value && !state.stamps.isUndone(standing);
     return hasLeft || isListed(state, known);
   }
 

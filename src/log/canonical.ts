@@ -41,7 +41,7 @@ function canonicalContact(state: FoldState, row: number): { readonly id: Contact
   });
   const contact = {
     born: BORN[state.born[row] ?? 0] ?? null,
-    texts: TEXT_FIELDS.map((field) => state.texts[field].values[row] ?? null),
+    texts: TEXT_FIELDS.map((field) => state.texts[field].get(row) ?? null),
     stricts: STRICT_FIELDS.map((field) => STRICT_WORDS[field][(state.stricts[field].ranks[row] ?? 0) - 1] ?? null),
     others: others.sort(),
     groups: [...state.members.keys()].filter((group) => state.members.get(group)?.has(row)).sort(),

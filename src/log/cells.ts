@@ -59,9 +59,9 @@ export function createCells(state: FoldState): Cells {
     const key = KEY_OF[field];
     const isOfWords = field === 'smsType' || field === 'status';
     return (row: number, value: string, stamp: Stamp): void => {
-      const before = column.values[row];
+      const before = column.get(row);
       column.stamps[row] = stamp;
-      column.values[row] = isOfWords ? oneOf(value) : value;
+      column.set(row, isOfWords ? oneOf(value) : value);
       if (key < 0 || before === value) return;
       if (before !== undefined) state.keyMoved[row] = 1;
       state.keys.note(key, row, before);
@@ -76,7 +76,7 @@ export function createCells(state: FoldState): Cells {
     return (row, value, stamp) => {
       const standing = column.stamps[row] as Stamp;
       if (!state.stamps.wins(stamp, standing)) return;
-      if (standing === stamp) keepReplaced(field, row, column.values[row] ?? '', value, stamp);
+      if (standing === stamp) keepReplaced(field, row, column.get(row) ?? '', value, stamp);
       put(row, value, stamp);
     };
   });
@@ -164,15 +164,15 @@ export function createCells(state: FoldState): Cells {
     for (const field of TEXT_FIELDS) {
       const column = state.texts[field];
       const stamp = column.stamps[from] as Stamp;
-      const value = column.values[from];
+      const value = column.get(from);
       if (stamp === 0 || value === undefined) continue;
-      if (winsJoined(stamp, value, column.stamps[to] as Stamp, column.values[to] ?? '')) puts[field](to, value, stamp);
+      if (winsJoined(stamp, value, column.stamps[to] as Stamp, column.get(to) ?? '')) puts[field](to, value, stamp);
       if (KEY_OF[field] >= 0) {
         state.keyMoved[to] = 1;
         state.keys.noteLeft(KEY_OF[field], from, value);
       }
       column.stamps[from] = 0;
-      column.values[from] = undefined;
+      column.set(from, undefined);
     }
     for (const field of STRICT_FIELDS) {
       const column = state.stricts[field];

@@ -10,12 +10,11 @@ import { createKeyIndex, type KeyIndex } from './key-index.ts';
 import { createMembers, type Members } from './members.ts';
 import { createOtherCells, type OtherCells } from './other-cells.ts';
 import { createStamps, type Stamp, type Stamps } from './stamps.ts';
+import { createTexts, type Texts } from './texts.ts';
 import type { CellName, NewCharacteristic, NewGroup } from './types.ts';
 import type { Refusal } from './verdicts.ts';
 
-export interface TextColumn {
-  /** Undefined where nothing was ever said, empty where the cell was emptied. */
-  readonly values: (string | undefined)[];
+export interface TextColumn extends Texts {
   stamps: Uint32Array<ArrayBuffer>;
 }
 
@@ -100,10 +99,7 @@ export const STRICT_WORDS: Readonly<Record<StrictField, readonly string[]>> = {
 const FIRST_ROWS = 64;
 
 export function createFoldState(): FoldState {
-  const text = (): TextColumn => ({
-    values: new Array(FIRST_ROWS).fill(undefined),
-    stamps: new Uint32Array(FIRST_ROWS),
-  });
+  const text = (): TextColumn => Object.assign(createTexts(), { stamps: new Uint32Array(FIRST_ROWS) });
   const strict = (): StrictColumn => ({
     ranks: new Uint8Array(FIRST_ROWS),
     stamps: new Uint32Array(FIRST_ROWS),
@@ -174,14 +170,16 @@ export function membersOf(state: FoldState, group: GroupId): Members {
   return members;
 }
 
+/** Texts that lie still take less room then: some runs of them, of which column ever. `done` where all are packed. */
+export function packTexts({ texts, others }: FoldState, runs: number): 'more' | 'done' {
+  const columns = [...TEXT_FIELDS.map((field) => texts[field]), ...others.values()];
+  return columns.some((column) => column.pack(runs) === 'more') ? 'more' : 'done';
+}
+
 function growRows(state: FoldState, length: number): void {
   for (const field of TEXT_FIELDS) {
     const column = state.texts[field];
     column.stamps = grown(column.stamps, length);
-    // Made longer at once, and filled: an array written far beyond its end becomes a hash table, ten times the size.
-    const before = column.values.length;
-    column.values.length = length;
-    column.values.fill(undefined, before);
   }
   for (const field of STRICT_FIELDS) {
     const column = state.stricts[field];

@@ -178,7 +178,7 @@ function createNow(state: FoldState, row: number) {
       // Undo loosens nothing: a word of consent stands, though its import does not.
       if (isStrict(name)) return strictStanding(name, entry, value);
       const cell = isText(name)
-        ? { stamp: state.texts[name].stamps[row], value: state.texts[name].values[row] }
+        ? { stamp: state.texts[name].stamps[row], value: state.texts[name].get(row) }
         : state.others.get(name)?.get(row);
       if (isFrom(cell?.stamp, entry) && cell?.value === value) return 'stands';
       return undone ? 'undone' : isYielding ? 'outweighed' : 'replaced';
@@ -291,7 +291,7 @@ const isText = (name: string): name is TextField => (TEXT_FIELDS as readonly str
 const isStrict = (name: string): name is StrictField => (STRICT_FIELDS as readonly string[]).includes(name);
 
 function valueAt(state: FoldState, name: string, row: number): string | undefined {
-  if (isText(name)) return state.texts[name].values[row];
+  if (isText(name)) return state.texts[name].get(row);
   if (isStrict(name)) return STRICT_WORDS[name][(state.stricts[name].ranks[row] ?? 0) - 1];
   return state.others.get(name)?.valueAt(row);
 }

@@ -89,7 +89,7 @@ function imageOf(state: FoldState, row: number): RowImage {
   let hasWords = false;
   for (const field of TEXT_FIELDS) {
     const column = state.texts[field];
-    values.push(column.values[row]);
+    values.push(column.get(row));
     numbers.push(column.stamps[row] as number);
   }
   for (const field of STRICT_FIELDS) {
@@ -120,7 +120,7 @@ function restore(state: FoldState, { row, values, numbers, joined, words, others
   const next = () => numbers[at++] as number;
   TEXT_FIELDS.forEach((field, index) => {
     const column = state.texts[field];
-    column.values[row] = values[index];
+    column.set(row, values[index]);
     column.stamps[row] = next();
   });
   STRICT_FIELDS.forEach((field, index) => {

@@ -8,6 +8,7 @@ import { LISTED } from './born.ts';
 import { createChains, type Chains } from './chains.ts';
 import type { IdTable } from './id-table.ts';
 import { hashOfText } from './text-hash.ts';
+import type { Texts } from './texts.ts';
 
 /** A phone that more contacts than this share tells nobody from another; looking at all would take for ever. */
 export const SHARED_AT_MOST = 64;
@@ -37,7 +38,7 @@ export interface KeyIndex {
 /** What it reads of the fold's state, as it is at the time. */
 export interface KeyColumns {
   readonly ids: IdTable;
-  readonly texts: Readonly<Record<KeyField, { readonly values: readonly (string | undefined)[] }>>;
+  readonly texts: Readonly<Record<KeyField, Pick<Texts, 'get'>>>;
   readonly born: Uint8Array;
 }
 
@@ -45,7 +46,7 @@ export function createKeyIndex(columns: KeyColumns): KeyIndex {
   let state = columns;
   let chains: readonly Chains[] | undefined;
 
-  const valueAt = (field: number, row: number) => state.texts[KEY_FIELDS[field] ?? 'userId'].values[row] ?? '';
+  const valueAt = (field: number, row: number) => state.texts[KEY_FIELDS[field] ?? 'userId'].get(row) ?? '';
 
   /** To be put in: row × 8 + field × 2, and 1 where the row has held something before: then it may be in already. */
   let noted: number[] = [];

@@ -1,9 +1,10 @@
 /**
  * Cells of one name that has no column of its own: the bin, a characteristic, a tag. Few are kept one by one; as soon as
- * that would take more room, as columns: 12 bytes a row and the texts, each word once, instead of a hundred a cell.
+ * that would take more room, as columns: 4 bytes a row and the texts, instead of a hundred a cell.
  */
 import { grown } from './id-table.ts';
 import type { Stamp } from './stamps.ts';
+import { createTexts, type Texts } from './texts.ts';
 
 export interface OtherCell {
   readonly value: string;
@@ -20,6 +21,8 @@ export interface OtherCells {
   readonly stampAt: (row: number) => Stamp;
   readonly set: (row: number, cell: OtherCell) => void;
   readonly delete: (row: number) => void;
+  /** Packs some that were written since; where they are few there is nothing to pack. */
+  readonly pack: Texts['pack'];
 }
 
 /** A cell in a map takes about as much as so many rows of a column. */
@@ -30,43 +33,36 @@ const MOST_WORDS = 4_000;
 
 export function createOtherCells(): OtherCells {
   const few = new Map<number, OtherCell>();
-  const words = new Map<string, string>();
-  let columns: { values: (string | undefined)[]; stamps: Uint32Array<ArrayBuffer> } | undefined;
+  /** Undefined once there are too many: few of them repeat, and looking each up costs more than it saves. */
+  let words: Map<string, string> | undefined = new Map();
+  let columns: { readonly texts: Texts; stamps: Uint32Array<ArrayBuffer> } | undefined;
   let size = 0;
   let rows = 0;
 
   function put(row: number, value: string | undefined, stamp: Stamp): void {
     if (!columns) return;
-    if (row >= columns.values.length) grow(Math.max(row + 1, columns.values.length * 2));
+    if (row >= columns.stamps.length)
+      columns.stamps = grown(columns.stamps, Math.max(row + 1, columns.stamps.length * 2));
     size += Number(stamp !== 0) - Number(columns.stamps[row] !== 0);
-    columns.values[row] = value === undefined ? undefined : oneOf(value);
+    columns.texts.set(row, value === undefined ? undefined : oneOf(value));
     columns.stamps[row] = stamp;
   }
 
-  function grow(length: number): void {
-    if (!columns) return;
-    const before = columns.values.length;
-    columns.stamps = grown(columns.stamps, length);
-    // Made longer at once, and filled: an array written far beyond its end becomes a hash table, ten times the size.
-    columns.values.length = length;
-    columns.values.fill(undefined, before);
-  }
-
   function oneOf(value: string): string {
-    const known = words.get(value);
+    const known = words?.get(value);
     if (known !== undefined) return known;
-    if (words.size < MOST_WORDS) words.set(value, value);
+    words = words && words.size < MOST_WORDS ? words.set(value, value) : undefined;
     return value;
   }
 
   function toColumns(): void {
-    columns = { values: new Array<string | undefined>(rows).fill(undefined), stamps: new Uint32Array(rows) };
+    columns = { texts: createTexts(), stamps: new Uint32Array(rows) };
     for (const [row, { value, stamp }] of few) put(row, value, stamp);
     few.clear();
   }
 
   const stampAt = (row: number): Stamp => (columns ? (columns.stamps[row] ?? 0) : (few.get(row)?.stamp ?? 0));
-  const valueAt = (row: number) => (columns ? columns.values[row] : few.get(row)?.value);
+  const valueAt = (row: number) => (columns ? columns.texts.get(row) : few.get(row)?.value);
 
   return {
     get size() {
@@ -76,7 +72,7 @@ export function createOtherCells(): OtherCells {
     get(row) {
       if (!columns) return few.get(row);
       const stamp = columns.stamps[row] ?? 0;
-      return stamp === 0 ? undefined : { value: columns.values[row] ?? '', stamp };
+      return stamp === 0 ? undefined : { value: columns.texts.get(row) ?? '', stamp };
     },
     valueAt,
     stampAt,
@@ -90,7 +86,8 @@ export function createOtherCells(): OtherCells {
     },
     delete(row) {
       if (!columns) few.delete(row);
-      else if (row < columns.values.length) put(row, undefined, 0);
+      else if (row < columns.stamps.length) put(row, undefined, 0);
     },
+    pack: (limit) => columns?.texts.pack(limit) ?? 'done',
   };
 }

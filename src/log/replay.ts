@@ -275,7 +275,7 @@ export function createReplay({
 
   /** Who comes by a key that no column shows comes late by another way than in time. */
   function noteKey(row: number): void {
-    if (state.texts[KEY_FIELDS[naming.key] ?? 'userId'].values[row] !== naming.keyValue) state.keyMoved[row] = 1;
+    if (state.texts[KEY_FIELDS[naming.key] ?? 'userId'].get(row) !== naming.keyValue) state.keyMoved[row] = 1;
   }
 
   function foldRows(body: CommitBody, columns: RowColumns, { at, births }: Rows, stamp: Stamp, strong: Stamp): void {

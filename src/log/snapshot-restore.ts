@@ -36,9 +36,9 @@ export function createRestoring(fold: Fold, ids: ContactIds, head: SnapshotHead)
       for (const field of TEXT_FIELDS) {
         const cells = columns.cells[field];
         if (!cells) continue;
-        const { values } = state.texts[field];
-        if (WORDS.has(field)) for (let at = 0; at < count; at += 1) values[first + row + at] = oneOf(cells[index + at]);
-        else for (let at = 0; at < count; at += 1) values[first + row + at] = cells[index + at];
+        const { set } = state.texts[field];
+        if (WORDS.has(field)) for (let at = 0; at < count; at += 1) set(first + row + at, oneOf(cells[index + at]));
+        else for (let at = 0; at < count; at += 1) set(first + row + at, cells[index + at]);
       }
     }
     for (const field of TEXT_FIELDS) {
@@ -46,7 +46,7 @@ export function createRestoring(fold: Fold, ids: ContactIds, head: SnapshotHead)
       const column = state.texts[field];
       fillColumn(column.stamps, first, segment.count, stamps);
       places.forEach((place, at) => {
-        column.values[first + place] = own[at] ?? undefined;
+        column.set(first + place, own[at] ?? undefined);
       });
     }
     return true;
@@ -97,7 +97,7 @@ export function createRestoring(fold: Fold, ids: ContactIds, head: SnapshotHead)
         if (id === undefined) return false;
         found = state.ids.findOrAdd(highHalf(id), lowHalf(id));
       } else {
-        const value = state.texts[KEY_FIELDS[key] ?? 'userId'].values[row];
+        const value = state.texts[KEY_FIELDS[key] ?? 'userId'].get(row);
         if (value === undefined) return false;
         ids.hash(key, value, 0);
         found = state.ids.findOrAdd(ids.high, ids.low);

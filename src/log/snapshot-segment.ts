@@ -37,7 +37,7 @@ export function writeSegment(
     ...writeIds(state, ids, first, count),
     texts: byField(TEXT_FIELDS, (field) => ({
       stamps: numbers(state.texts[field].stamps),
-      own: ownTexts(field, (row) => state.texts[field].values[row], first, count, readable, columnsOf),
+      own: ownTexts(field, state.texts[field].get, first, count, readable, columnsOf),
     })),
     stricts: byField(STRICT_FIELDS, (field) => writeStrict(state, field, first, count)),
     flags: byField(FLAG_COLUMNS, (name) => [numbers(state[name])]),
@@ -63,7 +63,7 @@ function writeIds(state: FoldState, ids: ContactIds, first: number, count: numbe
   for (let at = 0; at < count; at += 1) {
     const row = first + at;
     const key = KEY_FIELDS.findIndex((field, index) => {
-      const value = state.texts[field].values[row] ?? '';
+      const value = state.texts[field].get(row) ?? '';
       if (value === '') return false;
       ids.hash(index, value, 0);
       return ids.high === highs[row] && ids.low === lows[row];

@@ -27,7 +27,7 @@ export function createTimeless(state: FoldState): Timeless {
     if (cellAt(DELETED_CELL) !== undefined) return false;
     return KEY_FIELDS.every((field, key) => {
       const column = state.texts[field];
-      const standing = column.stamps[row] === 0 ? undefined : column.values[row];
+      const standing = column.stamps[row] === 0 ? undefined : column.get(row);
       const own = key === naming.key ? naming.keyValue : undefined;
       const value = cellAt(field) ?? own;
       const isSame = standing === undefined || ((own ?? standing) === standing && (value ?? standing) === standing);

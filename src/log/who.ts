@@ -38,13 +38,13 @@ export function createWho(state: FoldState, ids: ContactIds): Who {
 
   const isErased = (row: number) =>
     state.erased.any && state.erased.has(state.ids.highs[row] as number, state.ids.lows[row] as number);
-  const valueAt = (row: number, key: number) => state.texts[KEY_FIELDS[key] ?? 'userId'].values[row] ?? '';
+  const valueAt = (row: number, key: number) => state.texts[KEY_FIELDS[key] ?? 'userId'].get(row) ?? '';
 
   /** What an undone import said does not count; what this entry itself wrote was not yet said when the row came. */
   function hasLeft(row: number, key: number, keyValue: string, stamp: Stamp): boolean {
     const column = state.texts[KEY_FIELDS[key] ?? 'userId'];
     const standing = column.stamps[row] as Stamp;
-    return standing !== 0 && standing !== stamp && column.values[row] !== keyValue && !state.stamps.isUndone(standing);
+    return standing !== 0 && standing !== stamp && column.get(row) !== keyValue && !state.stamps.isUndone(standing);
   }
 
   function twinIn(row: number, key: number, stamp: Stamp): number[] {

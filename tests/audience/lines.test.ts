@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { foldText } from '#audience/fold-text';
 import { BORDER, createLineWriter, lineBytes } from '#audience/lines';
+import { packTexts } from '#log/fold-state';
 import { audienceOf } from '#tests/builders/audience';
 
 const anyText = fc.array(
@@ -16,10 +17,20 @@ test('[CON-5] a text stands in its line as it folds, whichever letters it has', 
   fc.assert(
     fc.property(anyText, (letters) => {
       const name = letters.join('');
-      const writer = createLineWriter(audienceOf([{ userId: 'U1', name }]).view.state);
-      writer.add(0);
-      const line = writer.bytes.slice(0, writer.end);
+      // Names that repeat are packed as words; these are not.
+      const others = Array.from({ length: 99 }, (_, at) => ({ userId: `U${String(at)}`, name: `Name ${String(at)}` }));
+      const { state } = audienceOf([{ userId: 'U', phone: '+86', name }, ...others]).view;
+      const writer = createLineWriter(state);
+      const lineOf = (row: number) => {
+        writer.clear();
+        writer.add(row);
+        return writer.bytes.slice(0, writer.end);
+      };
+      const line = lineOf(0);
       expect(line.slice(0, line.indexOf(BORDER))).toEqual(lineBytes(foldText(name)));
+      packTexts(state, 9);
+      expect(state.texts.name.locate(0)).toBeDefined();
+      expect(lineOf(0)).toEqual(line);
     }),
   );
 });

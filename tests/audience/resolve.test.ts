@@ -39,7 +39,7 @@ describe('[MSG-6] the funnel', () => {
       hasAddress: 2,
       effective: 2,
     });
-    const who = (step: (typeof FUNNEL_STEPS)[number]) => rowsOf(step).map((row) => view.state.texts.userId.values[row]);
+    const who = (step: (typeof FUNNEL_STEPS)[number]) => rowsOf(step).map((row) => view.state.texts.userId.get(row));
     expect(who('active')).toEqual(['inactive']);
     expect(who('consenting')).toEqual(['refused']);
     expect(who('notBlocked')).toEqual(['blocked']);
@@ -68,7 +68,7 @@ describe('[MSG-6] the funnel', () => {
       [other, one, sameAddress],
     ].map((arrived) => {
       const view = createAudienceView(foldOf(arrived).state, () => 0);
-      expect(view.state.texts.userId.values[0]).toBe(arrived[0] === one ? 'a' : 'b');
+      expect(view.state.texts.userId.get(0)).toBe(arrived[0] === one ? 'a' : 'b');
       return resolveAudience(view, email('Hello')).recipients(0, 2).contacts;
     });
     expect(reached[0]).toHaveLength(1);

@@ -82,7 +82,7 @@ export function contentOf(fold: Fold): unknown {
     stamps: state.stamps.save(),
     left: state.keys.left(),
     texts: TEXT_FIELDS.map((field) =>
-      rows.map((row) => [state.texts[field].values[row], state.texts[field].stamps[row]]),
+      rows.map((row) => [state.texts[field].get(row), state.texts[field].stamps[row]]),
     ),
     stricts: STRICT_FIELDS.map((field) => {
       const { ranks, stamps, more, replaced } = state.stricts[field];

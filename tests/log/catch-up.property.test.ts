@@ -75,7 +75,7 @@ const textOf = (state: FoldState, row: number) =>
   JSON.stringify([
     state.born[row],
     state.joined.has(row),
-    TEXT_FIELDS.map((field) => state.texts[field].values[row] ?? null),
+    TEXT_FIELDS.map((field) => state.texts[field].get(row) ?? null),
     STRICT_FIELDS.map((field) => state.stricts[field].ranks[row]),
     [...state.others].flatMap(([name, cells]) => (cells.has(row) ? [[name, cells.valueAt(row)]] : [])).sort(),
     [...state.members].flatMap(([group, members]) => (members.has(row) ? group : [])).sort(),

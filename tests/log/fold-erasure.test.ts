@@ -11,7 +11,9 @@ const born = (phone: string, ms: number) => change(rowOf('phone', phone, { name:
 
 function phones(history: readonly Written[]): readonly string[] {
   const { state } = foldOf(history);
-  return state.texts.phone.values.flatMap((value, row) => (isListed(state, row) && value !== undefined ? [value] : []));
+  return Array.from({ length: state.ids.count }, (_, row) =>
+    isListed(state, row) ? state.texts.phone.get(row) : undefined,
+  ).filter((value) => value !== undefined);
 }
 
 test('[CON-10] a merge that chose a key of somebody erased does not keep it', () => {

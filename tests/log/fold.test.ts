@@ -16,7 +16,7 @@ function fold(...history: readonly Written[]) {
   const row = (id = ana) => made.state.ids.find(highHalf(id), lowHalf(id));
   return {
     made,
-    text: (field: TextField, id = ana) => made.state.texts[field].values[row(id)],
+    text: (field: TextField, id = ana) => made.state.texts[field].get(row(id)),
     strict: (field: StrictField) => STRICT_WORDS[field][(made.state.stricts[field].ranks[row()] ?? 0) - 1],
     isIn: (name: string) => made.state.members.get(group(name))?.has(row()) ?? false,
     listed: () => made.state.bornCount,

@@ -51,7 +51,7 @@ async function listed({ db }: ErasureDevice) {
   }
   return Array.from({ length: state.ids.count }, (_, row) => row)
     .filter((row) => state.born[row] === LISTED)
-    .map((row) => [state.texts.name.values[row], state.stricts['consent:sms'].ranks[row]]);
+    .map((row) => [state.texts.name.get(row), state.stricts['consent:sms'].ranks[row]]);
 }
 
 it('[CON-10] Eve is erased while a device is away with an import, a kept file and a list of errors of her', async () => {

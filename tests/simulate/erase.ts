@@ -37,7 +37,7 @@ const strictestOf = (field: StrictField) => STRICT_WORDS[field].at(-1);
 
 /** Of all that was ever said of these ids; but what is somebody else's by now is left to him. */
 function keysOf({ relay }: World, state: FoldState, row: number, contacts: ReadonlySet<ContactId>) {
-  const values = KEY_FIELDS.map((field) => new Set([state.texts[field].values[row] ?? '']));
+  const values = KEY_FIELDS.map((field) => new Set([state.texts[field].get(row) ?? '']));
   for (const said of relay.log.flatMap((entry) => rowsIn(entry, relay.blocks))) {
     if (!contacts.has(said.id ?? ids.idOf(said.key, said.keyValue, said.generation))) continue;
     KEY_FIELDS.forEach((field, at) => {
@@ -47,7 +47,9 @@ function keysOf({ relay }: World, state: FoldState, row: number, contacts: Reado
   }
   return new Map(
     KEY_FIELDS.flatMap((field, at) => {
-      const others = new Set(state.texts[field].values.filter((_, other) => other !== row));
+      const others = new Set<string | undefined>();
+      for (let other = 0; other < state.ids.count; other += 1)
+        if (other !== row) others.add(state.texts[field].get(other));
       return [...(values[at] ?? [])]
         .filter((value) => value !== '' && !others.has(value))
         .map((value) => [ids.idOf(field, value, 0), value] as const);
@@ -87,7 +89,7 @@ export function loosenedByErasure({ relay }: World, state: FoldState): string[] 
   if (refused.size === 0) return [];
   const rows = Array.from({ length: state.ids.count }, (_, row) => row).filter((row) => isListed(state, row));
   return rows.flatMap((row) => {
-    const keys = KEY_FIELDS.map((field) => ids.idOf(field, state.texts[field].values[row] ?? '', 0));
+    const keys = KEY_FIELDS.map((field) => ids.idOf(field, state.texts[field].get(row) ?? '', 0));
     return STRICT_FIELDS.filter(
       (field) =>
         keys.some((key) => refused.has(`${key} ${field}`)) && strictAt(state, field, row) !== strictestOf(field),

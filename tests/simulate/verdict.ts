@@ -34,8 +34,10 @@ export function judge(world: World, dice: Dice): string[] {
       if (!texts.has(value) && state.includes(`"${value}"`)) problems.push(`${device}: an erased key is back`);
     for (const id of erasedIds)
       if (state.includes(`{"id":"${id}"`)) problems.push(`${device}: an erased contact is back: ${id}`);
-    for (const name of fold.state.texts.name.values)
+    for (let row = 0; row < fold.state.ids.count; row += 1) {
+      const name = fold.state.texts.name.get(row);
       if (name !== undefined && !texts.has(name)) problems.push(`${device}: a name that was erased is back`);
+    }
   }
   for (const id of acknowledged) if (!relay.has(id)) problems.push(`${id} was acknowledged and is missing`);
   return [...problems, ...judgeUndo(world, fromNothing, dice)];
@@ -89,7 +91,7 @@ function differences(undone: FoldState, without: FoldState): string[] {
     for (const field of TEXT_FIELDS) {
       const [one, other] = [undone.texts[field], without.texts[field]];
       const stands = other.stamps[at] !== 0 && !without.stamps.isUndone(other.stamps[at] ?? 0);
-      if ((isBorn || stands) && one.values[row] !== other.values[at]) found.push(`another ${field} of ${id}`);
+      if ((isBorn || stands) && one.get(row) !== other.get(at)) found.push(`another ${field} of ${id}`);
     }
     for (const name of names) {
       const other = without.others.get(name)?.get(at);

@@ -43,7 +43,7 @@ const NOBODY: readonly number[] = [];
 function valuesOf(state: FoldState, said: SaidKeys, root: number, rows: readonly number[]): readonly Set<string>[] {
   return KEY_FIELDS.map((field, key) => {
     const values = new Set(rows.flatMap((row) => [...said.of(row, key)]));
-    const standing = state.texts[field].values[root];
+    const standing = state.texts[field].get(root);
     if (standing !== undefined && standing !== '') values.add(standing);
     return values;
   });
@@ -57,9 +57,9 @@ function holdersOf(
   return KEY_FIELDS.map((field, key) => {
     const holders = new Map<string, number[]>();
     for (const values of all) for (const value of values[key] ?? []) holders.set(value, []);
-    const column = state.texts[field].values;
+    const column = state.texts[field];
     for (let row = 0; row < state.ids.count; row += 1) {
-      const value = column[row];
+      const value = column.get(row);
       if (value !== undefined) holders.get(value)?.push(row);
     }
     return holders;
