@@ -3,6 +3,7 @@
  * many are sorted anew. Rows without a value stand last; equal ones in the order in which this device heard of them.
  */
 import type { FoldState } from '#log/fold-state';
+import type { Texts } from '#log/texts';
 import { textAt } from './columns.ts';
 import { sortRepeated, sortRows, type Sorting } from './sort-rows.ts';
 import { SORT_FIELDS, type SortField } from './types.ts';
@@ -90,24 +91,35 @@ function valuesOf(state: FoldState, field: SortField, compareNames: (one: string
     const compare = (one: number, other: number) => compareNames(textOf(one), textOf(other));
     return { has, compare, sort: () => sortRepeated(count, (row) => textOf(row) || undefined, compareNames) };
   }
-  const compare = (one: number, other: number) => compareTexts(textOf(one), textOf(other));
+  const { compare } = state.texts[field];
   return {
     has,
     compare,
     sort() {
       const firsts = new Float64Array(count);
-      for (let row = 0; row < count; row += 1) firsts[row] = firstLetters(textOf(row));
+      for (let row = 0; row < count; row += 1) firsts[row] = firstLetters(state.texts[field], row);
       const byFirsts = (one: number, other: number) => (firsts[one] as number) - (firsts[other] as number);
       return sortRows(count, has, (one, other) => byFirsts(one, other) || compare(one, other));
     },
   };
 }
 
-const compareTexts = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
-
 /** As one number that is no greater than that of any text which is greater: most comparisons need no more. */
-function firstLetters(text: string): number {
+function firstLetters(column: Texts, row: number): number {
+  const bytes = column.locate(row);
   let number = 0;
+  if (bytes) {
+    let all = 0;
+    const { from, to } = column;
+    for (let at = from; at < from + FIRST_LETTERS; at += 1) {
+      const byte = at < to ? (bytes[at] as number) : 0;
+      all |= byte;
+      number = number * 256 + byte;
+    }
+    if (all < 0x80) return number;
+    number = 0;
+  }
+  const text = column.get(row) ?? '';
   for (let at = 0; at < FIRST_LETTERS; at += 1) number = number * 256 + Math.min(text.charCodeAt(at) || 0, 255);
   return number;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_GROUP_ID } from '#domain/group';
+import { packTexts } from '#log/fold-state';
 import type { Filter, Sort, SortField } from '#audience/types';
 import type { AudienceView } from '#audience/view';
 import { apply, audienceOf, birthsOf } from '#tests/builders/audience';
@@ -47,6 +48,26 @@ describe('[CON-5] filters', () => {
 });
 
 describe('[CON-5] sorting', () => {
+  test('is the same where texts are packed', () => {
+    const beginnings = ['a', 'ab', 'é', 'É', '王', '王芳', '😀', '\uffee', 'abcdef', 'abcdefé', ''];
+    const odd = Array.from({ length: 330 }, (_, at) => {
+      const [one, other] = [beginnings[at % 11] ?? '', beginnings[Math.floor(at / 11) % 11] ?? ''];
+      return {
+        userId: `U${String(at)}`,
+        phone: other + String(at),
+        email: one + other,
+        name: other + one + String(at % 120),
+      };
+    });
+    const [{ view: packed }, { view }] = [audienceOf(odd), audienceOf(odd)];
+    expect(packTexts(packed.state, 9)).toBe('done');
+    expect(packed.state.texts.email.locate(0)).toBeDefined();
+    for (const by of ['email', 'name', 'phone'] as const) {
+      const request = { filter: {}, sort: { by, order: 'up' }, offset: 0, limit: 400 } as const;
+      expect(packed.window(request).contacts).toEqual(view.window(request).contacts);
+    }
+  });
+
   test('by name in the order of the language, both ways, without a name last', () => {
     const { view } = audienceOf(people);
     expect(names(view)).toEqual(['Ádám', 'alice', 'Bob', 'Charlie', '-']);

@@ -81,9 +81,7 @@ export function contentOf(fold: Fold): unknown {
     ids: rows.map((row) => [state.ids.highs[row], state.ids.lows[row]]),
     stamps: state.stamps.save(),
     left: state.keys.left(),
-    texts: TEXT_FIELDS.map((field) =>
-      rows.map((row) => [state.texts[field].get(row), state.texts[field].stamps[row]]),
-    ),
+    texts: TEXT_FIELDS.map((field) => rows.map((row) => [state.texts[field].get(row), state.texts[field].stamps[row]])),
     stricts: STRICT_FIELDS.map((field) => {
       const { ranks, stamps, more, replaced } = state.stricts[field];
       return rows.map((row) => [ranks[row], stamps[row], more.get(row), replaced.get(row)]);
