@@ -2,6 +2,7 @@
  * Which characteristics and tags of a row an import writes: by the same rules as its text fields (CON-4). A tag is there
  * or it is not, however it is spelled. Whose row it is, is not decided here.
  */
+import { isLineTagCell } from '#domain/scope';
 import { isTagCell } from '#domain/tag';
 import type { FoldState } from '#log/fold-state';
 import type { CellName, RowColumns } from '#log/types';
@@ -31,6 +32,7 @@ export interface OtherPlan {
 }
 
 const FIRST = 1_024;
+const isTag = (name: CellName): boolean => isTagCell(name) || isLineTagCell(name);
 
 export function createOtherPlan(state: FoldState, conflicts: Conflicts, said: SaidBefore): OtherPlan {
   /** Who has a cell of this name from this import already, by place in the overlay. */
@@ -60,7 +62,7 @@ export function createOtherPlan(state: FoldState, conflicts: Conflicts, said: Sa
   function isNew(name: CellName, which: number, value: string, row: number, time: 'first' | 'again'): boolean {
     const standing = row < 0 ? undefined : columns[which]?.valueAt(row);
     if (conflicts === 'fillBlanks' && standing !== undefined) return false;
-    if (isTagCell(name)) return (standing ?? '') === '';
+    if (isTag(name)) return (standing ?? '') === '';
     return standing !== value && !(row >= 0 && time === 'first' && said.replaced(name, row, value));
   }
 
@@ -82,12 +84,12 @@ export function createOtherPlan(state: FoldState, conflicts: Conflicts, said: Sa
         const value = cells.values[cell] as string;
         // What this import wrote itself is in no column yet, so it is said again.
         const isWritten = isIn(marks, name, met);
-        if (isWritten ? conflicts === 'fillBlanks' || isTagCell(name) : !isNew(name, which, value, row, time)) {
+        if (isWritten ? conflicts === 'fillBlanks' || isTag(name) : !isNew(name, which, value, row, time)) {
           if (!isWritten && row >= 0) mark(repeated, name, met);
           continue;
         }
         const standing = isWritten || row < 0 ? '' : (columns[which]?.valueAt(row) ?? '');
-        if (!isTagCell(name) && (isTakenUp || isIn(repeated, name, met))) onRepeated(name, standing);
+        if (!isTag(name) && (isTakenUp || isIn(repeated, name, met))) onRepeated(name, standing);
         written[cell] = 1;
         mark(marks, name, met);
         isAny = true;

@@ -1,11 +1,11 @@
 /**
- * Cells without a column of the fold's own that a slice of a file says: characteristics and tags, most of them in few
- * rows. By row, side by side, so that a row that says none costs nothing.
+ * Cells without a column of the fold's own that a slice of a file says: characteristics, tags, what is for a line or a
+ * channel, most of them in few rows. By row, side by side, so that a row that says none costs nothing.
  */
 import type { CellName } from '#log/types';
 
 export interface SliceOthers {
-  /** In the order in which the file came to say them; a later slice of it has these and perhaps more. */
+  /** In any order, and of this slice alone. */
   readonly names: readonly CellName[];
   /** One more than rows: what row `at` says stands from `starts[at]` to `starts[at + 1]`. */
   readonly starts: Uint32Array<ArrayBuffer>;

@@ -5,8 +5,8 @@
 import { BLOCKED, CONSENTS, KEY_FIELDS, STRICT_FIELDS, TEXT_FIELDS, type Field } from '#domain/contact';
 import type { PLAN_OUTCOMES, PlanOptions } from '#audience/plan';
 
-/** Two characteristics and two tags. */
-export const MORE_CELLS = ['x:city', 'x:points', 't:vip', 't:press'] as const;
+/** Two characteristics, two tags, and what is for a business line. */
+export const MORE_CELLS = ['x:city', 'x:points', 't:vip', 't:press', 'phone@shop', 'tag:vip@shop'] as const;
 export type FileCell = Field | (typeof MORE_CELLS)[number];
 export type FileRow = { readonly [Name in FileCell]?: string };
 export type Outcome = (typeof PLAN_OUTCOMES)[number];
@@ -39,7 +39,8 @@ function differences(person: Person, row: FileRow, conflicts: PlanOptions['confl
     if (value === undefined || value === '') return false;
     if (isStrict(field)) return strictness(field, value) > strictness(field, person.cells[field]);
     // A tag is there or not, however it is spelled.
-    if (conflicts === 'fillBlanks' || field.startsWith('t:')) return (person.cells[field] ?? '') === '';
+    if (conflicts === 'fillBlanks' || field.startsWith('t:') || field.startsWith('tag:'))
+      return (person.cells[field] ?? '') === '';
     return (person.cells[field] ?? '') !== value;
   });
 }

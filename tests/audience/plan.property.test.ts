@@ -22,6 +22,8 @@ const anyRow: fc.Arbitrary<FileRow> = fc.record({
   'x:points': fc.constantFrom('', '', '1'),
   't:vip': fc.constantFrom('', '', 'VIP', 'vip'),
   't:press': fc.constantFrom('', '', 'press'),
+  'phone@shop': fc.constantFrom('', '', '+1', '+5'),
+  'tag:vip@shop': fc.constantFrom('', '', 'VIP', 'vip'),
 });
 const anyOptions: fc.Arbitrary<Omit<PlanOptions, 'sameFile'>> = fc.record({
   conflicts: fc.constantFrom('overwrite' as const, 'ignore' as const, 'fillBlanks' as const),
