@@ -9,6 +9,7 @@ import { LOST_SHARED, proveDocumentKills } from './document-kills.ts';
 import { proveErasureInBrowsers } from './erasure-browsers.ts';
 import { HELD_OR_BACK, proveErasure } from './erasure.ts';
 import { proveImportKills } from './import-kills.ts';
+import { proveImportQuota } from './import-quota.ts';
 import { proveIntakeKills } from './intake-kills.ts';
 import { proveLogKills } from './log-kills.ts';
 import { LOST as LOST_ENTRY } from './log-kills-verdict.ts';
@@ -65,8 +66,13 @@ if (wanted('documents'))
   );
 if (wanted('import'))
   await holds('browser killed in mid-import', () =>
-    proveImportKills({ kills: short ? 5 : 10, rows: short ? 100_000 : 500_000, seed: seed + 3 }),
+    proveImportKills(
+      short ? { kills: 5, rows: 100_000, seed: seed + 3 } : { kills: 50, rows: 500_000, seed: seed + 3 },
+    ),
   );
+// The short run's devices that fill up are tests of the browser (storage-full.spec.ts).
+if (wanted('import') && !short)
+  await holds('storage full in mid-import', () => proveImportQuota({ devices: 10, seed: seed + 9 }));
 if (wanted('outbox'))
   await holds('browser killed while the outbox leaves', () => proveOutboxKills({ ...outboxCounts, seed: seed + 4 }));
 if (wanted('erasure')) {
