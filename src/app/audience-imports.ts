@@ -60,6 +60,8 @@ export function createAudienceImports({ view, ids, log, blocks, waiting, write, 
   async function list(): Promise<readonly LoggedImport[]> {
     const { found, undoneAt, isUndone } = await commits();
     const imports = found.filter(({ body }) => body.source === 'import');
+    const besides = found.flatMap(({ body }) => (body.source === 'bulk' && body.importId !== undefined ? body : []));
+    const besideOf = ({ importId }: CommitBody) => besides.filter((other) => other.importId === importId);
     return imports
       .map(({ entry, body }): LoggedImport => {
         const undone = undoneAt.get(entry.id);
@@ -72,7 +74,7 @@ export function createAudienceImports({ view, ids, log, blocks, waiting, write, 
           ...(entry.author !== undefined && { author: entry.author }),
           atMs: msOfTime(entry.time),
           rows: body.blocks.reduce((sum, { rows }) => sum + rows, 0),
-          groups: body.joins,
+          groups: [...new Set([...body.joins, ...besideOf(body).flatMap(({ joins }) => joins)])],
           newGroups: body.newGroups,
           state: isUndone(entry.id) ? 'undone' : waiting().has(entry.id) ? 'waiting' : 'done',
           ...(undone !== undefined && { undoneAtMs: undone }),
@@ -86,7 +88,7 @@ export function createAudienceImports({ view, ids, log, blocks, waiting, write, 
     const before = await commits();
     const body = before.found.find(({ entry }) => entry.id === of)?.body;
     if (before.isUndone(of) === undone) return { kind: 'asBefore' };
-    // What was brought in from a workspace is a commit of contacts and one a group. The one that is listed comes last:
+    // What was brought in from a workspace, or names groups in a column, is a commit of contacts and one a group. The one that is listed comes last:
     // cut off in between, the whole can be asked for again.
     const beside = before.found.filter(
       ({ entry, body: other }) => other.importId !== undefined && other.importId === body?.importId && entry.id !== of,

@@ -12,6 +12,7 @@ import type { FoldState } from '#log/fold-state';
 import { deflateQuickly } from '#log/quick-deflate';
 import type { BlockRef, CommitBody } from '#log/types';
 import type { BlockStore, ImportStore } from '#storage/types';
+import { besideOf } from './import-joins.ts';
 import type { PlanPort } from './worker-types.ts';
 
 export interface PlanningParts {
@@ -21,6 +22,7 @@ export interface PlanningParts {
   readonly imports: Pick<ImportStore, 'get' | 'list' | 'chunks' | 'write'>;
   readonly blocks: Pick<BlockStore, 'get'>;
   readonly nowMs: () => number;
+  readonly newId: () => string;
   /** Everything on disk is folded; nobody else writes until `run` has ended. */
   readonly exclusively: <Value>(run: () => Promise<Value>) => Promise<Value>;
   /** Folds what was written and tells the page. */
@@ -30,6 +32,8 @@ export interface PlanningParts {
 export function createPlanning(parts: PlanningParts): PlanPort {
   const { state, ids, imports, exclusively } = parts;
   const plans = new Map<ImportId, ImportPlan>();
+  /** Of the slice under way, where they are wanted. */
+  let contacts: Uint32Array | undefined;
 
   async function begin(importId: ImportId, settings: ImportSettings, writtenBlocks: readonly BlockRef[]) {
     state.keys.refresh();
@@ -38,6 +42,11 @@ export function createPlanning(parts: PlanningParts): PlanPort {
       existing: settings.existing,
       groups: groupsOf(settings),
       sameFile: await earlierImports(importId),
+      ...(settings.fields.includes('groups') && {
+        onContact(at, high, low) {
+          contacts?.set([high, low], 2 * at);
+        },
+      }),
     });
     for (const { seen } of await imports.chunks(importId)) if (seen) plan.rememberSeen(seen);
     for (const ref of writtenBlocks) {
@@ -62,16 +71,16 @@ export function createPlanning(parts: PlanningParts): PlanPort {
   return {
     beginPlan: (importId, settings, writtenBlocks) => exclusively(() => begin(importId, settings, writtenBlocks)),
 
-    plan({ importId, count, columns, others }) {
+    plan({ importId, count, columns, others, contacts: wanted }) {
       const plan = plans.get(importId);
-      return plan
-        ? Promise.resolve(plan.plan(count, columns, others))
-        : Promise.reject(new Error('the import has no plan'));
+      if (!plan) return Promise.reject(new Error('the import has no plan'));
+      contacts = wanted && new Uint32Array(2 * count);
+      return Promise.resolve({ ...plan.plan(count, columns, others), ...(contacts && { contacts }) });
     },
 
     pack: (written, rows) => packBlock(written, rows, (bytes) => Promise.resolve(deflateQuickly(bytes))),
 
-    commit: (importId, fileName, settings, blocks, plannedVersion) =>
+    commit: (importId, fileName, settings, blocks, plannedVersion, groups = []) =>
       exclusively(async () => {
         if (state.changes !== plannedVersion) return 'changed';
         const body: CommitBody = {
@@ -88,7 +97,9 @@ export function createPlanning(parts: PlanningParts): PlanPort {
         };
         // Derived, so that two tabs that write it write it once.
         const id = `import-${importId}` as EntryId;
-        await imports.write(importId, { id, device: parts.device, body }, parts.nowMs());
+        const beside =
+          groups.length > 0 ? await besideOf({ ...parts, importId, fileName, joined: body.joins, groups }) : undefined;
+        await imports.write(importId, { id, device: parts.device, body }, parts.nowMs(), beside);
         plans.delete(importId);
         await parts.catchUp();
         return 'written';

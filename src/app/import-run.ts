@@ -18,6 +18,7 @@ import {
 } from '#import/types';
 import { writeRows } from '#log/block';
 import type { ChunkRow, Checkpoint, ImportRow, ImportStore } from '#storage/types';
+import { joinsOf, namesOf } from './import-joins.ts';
 import type { PlanPort, PlannedSlice } from './worker-types.ts';
 
 /** The planning of the audience worker, as it looks through a port. */
@@ -106,10 +107,12 @@ export async function runImport(
 /** Planned there, written here, packed there: texts pass to the audience once, and both workers have half of the work. */
 export async function planSlice(
   importId: ImportRow['id'],
-  { count, columns, others }: Pick<CheckedRows, 'count' | 'columns' | 'others'>,
+  { count, columns, others, groups }: Pick<CheckedRows, 'count' | 'columns' | 'others' | 'groups'>,
   { planning, newBlockId }: { readonly planning: Pick<Planning, 'plan' | 'pack'>; readonly newBlockId: () => BlockId },
 ): Promise<{ readonly plan: PlannedSlice; readonly block?: Parameters<ImportStore['addChunk']>[2] }> {
-  const plan = await planning.plan({ importId, count, columns, ...(others && { others }) });
+  const plan = await planning.plan({
+    ...{ importId, count, columns, ...(others && { others }), ...(groups && { contacts: 'wanted' as const }) },
+  });
   if (!plan.writes) return { plan };
   const rows = rowsOf(plan.writes, columns, others);
   const { bytes, ...ref } = await planning.pack(writeRows(rows), rows.count);
@@ -136,13 +139,14 @@ async function beginPlan(row: ImportRow, { store, planning }: RunParts): Promise
   return { checkpoint: FIRST_CHECKPOINT };
 }
 
-/** Tags and scopes that chunks met, in the order of the file. */
+/** Tags, scopes and names of groups that chunks met, in the order of the file. */
 export const knownOf = (
   { fields }: Pick<ImportRow['settings'], 'fields'>,
   chunks: readonly ChunkRow[],
-): Pick<OtherParts, 'known' | 'knownScopes'> => ({
+): Pick<OtherParts, 'known' | 'knownScopes' | 'knownGroups'> => ({
   known: fields.some((field) => field.startsWith('tag')) ? chunks.flatMap(({ tags = [] }) => tags) : [],
   knownScopes: fields.includes('bindId') ? chunks.flatMap(({ scopes = [] }) => scopes) : [],
+  knownGroups: fields.includes('groups') ? namesOf(chunks) : [],
 });
 
 const placeOf = ({ byteOffset, rowsDone }: Checkpoint): Place => ({ byteOffset, row: rowsDone });
@@ -191,6 +195,7 @@ function chunkOf(
     ...(edition !== undefined && { edition }),
     ...(checked.tags?.length && { tags: checked.tags }),
     ...(checked.scopes?.length && { scopes: checked.scopes }),
+    ...(checked.groups && { groups: { names: checked.groups.names, joins: joinsOf(checked, checked.groups, plan) } }),
   };
 }
 

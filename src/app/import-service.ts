@@ -208,14 +208,21 @@ export function createImportService(connect: ConnectImports): ImportWorker {
       void start(id);
     },
 
-    async write(id) {
+    async write(id, groups = []) {
       const { store, planning, report } = parts();
       const row = await store.get(id);
       if (!row) throw new Error('no such import');
       if (row.phase === 'written') return { kind: 'written' };
       if (row.phase !== 'ready') throw new Error('the import is not ready');
       try {
-        const result = await planning.commit(id, row.fileName, row.settings, row.blocks, row.plannedVersion ?? -1);
+        const result = await planning.commit(
+          id,
+          row.fileName,
+          row.settings,
+          row.blocks,
+          row.plannedVersion ?? -1,
+          groups,
+        );
         if (result === 'changed') {
           await store.restart(id, FIRST_CHECKPOINT);
           await start(id);

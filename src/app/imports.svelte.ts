@@ -22,7 +22,7 @@ export interface ImportsPart extends Imports {
 
 export function createImports(
   opened: Promise<Opened>,
-  groups: Pick<GroupsPart, 'adopt' | 'disown' | 'dropEmpty' | 'bringBack'>,
+  groups: Pick<GroupsPart, 'adopt' | 'disown' | 'dropEmpty' | 'bringBack' | 'propose' | 'byId'>,
   characteristics: Pick<CharacteristicsPart, 'adopt' | 'disown' | 'dropEmpty' | 'bringBack'>,
 ): ImportsPart {
   let unfinished = $state.raw<readonly ImportSummary[]>([]);
@@ -78,13 +78,19 @@ export function createImports(
       const { stores, tabs } = await opened;
       const row = await stores.imports.get(id);
       if (!row) throw new Error('no such import');
+      const named = row.settings.fields.includes('groups')
+        ? await (await import('./column-groups.ts')).columnGroups(groups, row, await stores.imports.chunks(id))
+        : [];
       // Names first: a crash in between leaves an empty group, the other order would leave contacts in one without a name.
-      const made = await groups.adopt(row.settings.newGroups);
-      const named = await characteristics.adopt(row.settings.newCharacteristics ?? []);
-      const result = await (await worker()).write(id);
+      const made = await groups.adopt([
+        ...row.settings.newGroups,
+        ...named.flatMap((each) => (each?.kind === 'new' ? each.group : [])),
+      ]);
+      const characteristicsMade = await characteristics.adopt(row.settings.newCharacteristics ?? []);
+      const result = await (await worker()).write(id, named);
       if (result.kind !== 'written') {
         await groups.disown(made);
-        await characteristics.disown(named);
+        await characteristics.disown(characteristicsMade);
       }
       if (result.kind === 'changed')
         return { kind: 'changed', progress: progress.latest(id) ?? progressOf(summaryOf(row)) };

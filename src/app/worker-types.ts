@@ -275,7 +275,12 @@ export interface CheckedSlice {
   readonly columns: SliceColumns;
   /** Characteristics and tags; absent where the file has none. */
   readonly others?: SliceOthers;
+  /** A column names groups: whose each row is, is wanted. */
+  readonly contacts?: 'wanted';
 }
+
+/** What a name of a file's column is, in the order in which the file names them; absent where nobody joins it. */
+export type ColumnGroup = { readonly group: NewGroup; readonly kind: 'known' | 'new' } | undefined;
 
 /** What a slice comes to, row by row. */
 export interface PlannedSlice {
@@ -285,6 +290,8 @@ export interface PlannedSlice {
   readonly suppressed: Uint8Array;
   /** Kept with the slice's chunk: an import that goes on after a closed tab then still knows whom it has met. */
   readonly seen?: Uint32Array;
+  /** Ids of contacts, two halves a row, where they are wanted; both 0 where a row is nobody's. */
+  readonly contacts?: Uint32Array;
   /** Which rows of the slice are to be written; absent where none. */
   readonly writes?: PlannedWrites;
 }
@@ -307,6 +314,7 @@ export interface PlanPort {
     settings: ImportSettings,
     blocks: readonly BlockRef[],
     plannedVersion: number,
+    groups?: readonly ColumnGroup[],
   ) => Promise<'written' | 'changed'>;
   readonly endPlan: (importId: ImportId) => void;
 }
@@ -331,8 +339,10 @@ export interface ImportWorker {
   readonly pause: (id: ImportId) => Promise<void>;
   /** Its kept file is another than it was: whoever reads the old one, in any tab, stops. */
   readonly beginAnew: (id: ImportId) => Promise<void>;
+  /** `groups`: what the names of its column are. */
   readonly write: (
     id: ImportId,
+    groups?: readonly ColumnGroup[],
   ) => Promise<{ readonly kind: 'written' | 'storageFull' } | { readonly kind: 'changed' }>;
   readonly cancel: (id: ImportId) => Promise<void>;
   readonly summaries: () => Promise<readonly ImportSummary[]>;

@@ -36,3 +36,21 @@ export function splitTags(text: string): readonly string[] {
 
 /** What comes back as the same tags from `splitTags`. */
 export const joinTags = (tags: readonly string[]): string => tags.join(', ');
+
+/**
+ * Names of one text, separated as tags are; `isName` knows those that hold a separator themselves. The longest that it
+ * knows counts.
+ */
+export function namesIn(text: string, isName: (text: string) => boolean): readonly string[] {
+  const parts = text.split(BETWEEN);
+  const ends = parts.reduce<number[]>((all, part) => [...all, (all.at(-1) ?? -1) + part.length + 1], []);
+  const names: string[] = [];
+  for (let first = 0; first < parts.length; first += 1) {
+    const begin = first === 0 ? 0 : (ends[first - 1] ?? 0) + 1;
+    const last = parts.findLastIndex((_, at) => at > first && isName(text.slice(begin, ends[at])));
+    const name = text.slice(begin, ends[Math.max(first, last)]).trim().replace(/\s+/gu, ' ');
+    if (name !== '') names.push(name);
+    first = Math.max(first, last);
+  }
+  return [...new Set(names)];
+}

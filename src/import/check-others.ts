@@ -15,6 +15,8 @@ import type { CellProblem, MappedField } from './types.ts';
 export interface OtherParts extends TagParts {
   /** Scopes that rows of the slices before said. */
   readonly knownScopes: readonly string[];
+  /** Names of groups of the slices before. */
+  readonly knownGroups?: readonly string[];
 }
 
 export interface OtherColumns {

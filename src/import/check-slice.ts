@@ -6,6 +6,7 @@
 import { STRICT_FIELDS, type Field } from '#domain/contact';
 import { PROBLEM, problemOf, type CellReader } from './cell-reader.ts';
 import type { ReadOthers } from './cells-by-row.ts';
+import { createGroupColumns, type ReadGroups } from './check-groups.ts';
 import { createOtherColumns, type OtherParts } from './check-others.ts';
 import { cleanText, isPlaceholder, SEVERAL, toPlainForms } from './clean-text.ts';
 import { columnName } from './column-name.ts';
@@ -32,9 +33,14 @@ export interface CheckedRows {
   /** Tags, and scopes of rows, that no slice before had. */
   readonly tags?: readonly string[];
   readonly scopes?: readonly string[];
+  /** Which groups each row joins, where a column names them. */
+  readonly groups?: ReadGroups;
 }
 
-export type CheckSettings = Pick<ImportSettings, 'fields' | 'country' | 'smsType' | 'consent' | 'meanings'>;
+export type CheckSettings = Pick<
+  ImportSettings,
+  'fields' | 'country' | 'smsType' | 'consent' | 'meanings' | 'groupNames'
+>;
 export type SliceChecker = (slice: Pick<RowSlice, 'rows' | 'numbers' | 'damaged'>) => CheckedRows;
 
 const TOO_LONG = problemOf('cellTooLong');
@@ -63,6 +69,7 @@ export function createSliceChecker(
   header: readonly string[],
   tags: OtherParts = NO_TAGS,
 ): SliceChecker {
+  const groups = createGroupColumns(settings.fields, { before: tags.knownGroups ?? [], known: settings.groupNames });
   const readers = createReaders(settings);
   const others = createOtherColumns(settings.fields, tags, readers);
   const columns: ReadColumn[] = [];
@@ -85,6 +92,7 @@ export function createSliceChecker(
     const nameTarget = names.length > 0 ? columnOf('name') : undefined;
     let count = 0;
     others?.begin(rows.length);
+    groups?.begin(rows.length);
 
     for (let index = 0; index < rows.length; index++) {
       const row = rows[index] ?? [];
@@ -116,16 +124,20 @@ export function createSliceChecker(
         nameTarget[count] = name;
       }
       others?.read(row, (at, problem) => report(at, row[at] ?? '', problem), out, count);
+      groups?.read(row, (at, problem) => report(at, row[at] ?? '', problem));
       if (problems.length > before) {
         others?.drop();
+        groups?.drop();
         continue;
       }
       if (!out.userId?.[count] && !out.phone?.[count] && !out.email?.[count]) {
         report(keyColumn?.at ?? 0, '', others?.keyProblem() ?? 'keyMissing');
         others?.drop();
+        groups?.drop();
         continue;
       }
       others?.keep();
+      groups?.keep();
       indexes[count] = index;
       count++;
     }
@@ -133,7 +145,8 @@ export function createSliceChecker(
     for (const column of Object.values(out)) column.length = count;
     if (general) for (const field of alsoConsents) out[field] = [...columnOf(general.field)];
     addAnswers(out, settings, count);
-    return { count, columns: out, indexes: indexes.subarray(0, count), problems, ...others?.end() };
+    const named = groups && { groups: groups.end() };
+    return { count, columns: out, indexes: indexes.subarray(0, count), problems, ...others?.end(), ...named };
   };
 }
 

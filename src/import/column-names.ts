@@ -288,10 +288,28 @@ export const TAG_NAMES: readonly string[] = [
   ],
 ];
 
+/** Columns that name the groups of each row. */
+export const GROUP_NAMES: readonly string[] = [
+  ...[
+    'groups',
+    'group',
+    'groupname',
+    'groupnames',
+    '用户组',
+    '分组',
+    '群组',
+    '组别',
+    '用戶組',
+    '分組',
+    'グループ',
+    '그룹',
+  ],
+];
+
 /** What an export writes beside what the import reads back: no characteristic is made of it. */
 export const PASSED_OVER: readonly string[] = [
-  ...['fieldcastid', 'groups', 'created', 'lastchanged', 'firstcontact', 'lastcontact'],
-  ...['fieldcast编号', '用户组', '创建时间', '最近更改', '首次联系', '最近联系'],
+  ...['fieldcastid', 'created', 'lastchanged', 'firstcontact', 'lastcontact'],
+  ...['fieldcast编号', '创建时间', '最近更改', '首次联系', '最近联系'],
 ];
 
 /** A heading is short; what is longer is no name, and is not looked through. */

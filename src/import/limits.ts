@@ -39,6 +39,8 @@ export const LONGEST_CELL = 2_000;
 export const MOST_TAGS = 200;
 /** Different ones that rows of a file say, business lines and channels. */
 export const MOST_SCOPES = 50;
+/** That the columns of one file name: each is an entry of its own beside the import. */
+export const MOST_GROUPS = 200;
 /** That one import makes. The rest of a wider file is ignored unless somebody chooses. */
 export const MOST_NEW_CHARACTERISTICS = 100;
 

@@ -6,6 +6,7 @@ import { KEY_FIELDS, type Field } from '#domain/contact';
 import {
   FAMILY_NAMES,
   GENERAL_CONSENT,
+  GROUP_NAMES,
   GIVEN_NAMES,
   NAMES_BY_FIELD,
   normaliseName,
@@ -22,6 +23,7 @@ const givenNames = new Set(GIVEN_NAMES);
 const familyNames = new Set(FAMILY_NAMES);
 const generalConsent = new Set(GENERAL_CONSENT);
 const tagNames = new Set(TAG_NAMES);
+const groupNames = new Set(GROUP_NAMES);
 const passedOver = new Set([...PASSED_OVER, ...GENERAL_CONSENT]);
 
 export type NamePart = 'given' | 'family' | 'whole';
@@ -37,7 +39,9 @@ export const isGeneralConsent = (heading: string): boolean => generalConsent.has
 /** Whether a heading is one that lists are known to have. */
 export function isKnownName(heading: string): boolean {
   const name = normaliseName(withoutAll(heading));
-  const isOwn = [fieldByName, generalConsent, givenNames, familyNames, tagNames].some((names) => names.has(name));
+  const isOwn = [fieldByName, generalConsent, givenNames, familyNames, tagNames, groupNames].some((names) =>
+    names.has(name),
+  );
   return isOwn || isScopedName(heading);
 }
 
@@ -59,7 +63,9 @@ export function matchColumns(headings: readonly string[], samples: readonly (rea
 }
 
 function matchNames(names: readonly string[]): ProposedField[] {
-  const fields = names.map((name): ProposedField => (tagNames.has(name) ? 'tags' : 'ignore'));
+  const fields = names.map((name): ProposedField =>
+    tagNames.has(name) ? 'tags' : groupNames.has(name) ? 'groups' : 'ignore',
+  );
   const taken = new Set<Field>();
   // The order of a field's names is that of how surely they mean it: `mobile` before `home phone`, `user ID` before `ID`.
   for (const field of FIELDS) {

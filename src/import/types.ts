@@ -52,14 +52,14 @@ export interface Reading {
 }
 
 /**
- * Each is given to one column at most, but tags, which add up, and `name`: its parts are joined by the custom of their
+ * Each is given to one column at most, but tags and groups, which add up, and `name`: its parts are joined by the custom of their
  * script. A column of
  * consent whose heading names no channel speaks for every channel type that has no column of its own. `bindId` says for
  * which line or channel a row is; of what is a channel's alone (`app@`), where the heading does not say which.
  */
-export type MappedField = Field | CharacteristicCell | ScopedName | 'tags' | 'bindId' | 'ignore';
+export type MappedField = Field | CharacteristicCell | ScopedName | 'tags' | 'groups' | 'bindId' | 'ignore';
 /** `new`: a characteristic of the column's name, which may be there already: that is asked where settings are made. */
-export type ProposedField = Field | ScopedName | 'tags' | 'bindId' | 'new' | 'ignore';
+export type ProposedField = Field | ScopedName | 'tags' | 'groups' | 'bindId' | 'new' | 'ignore';
 
 export interface ColumnMatch {
   readonly name: string;
@@ -112,6 +112,8 @@ export interface ImportSettings {
   readonly newGroups: readonly NewGroup[];
   /** Named by `fields`. Absent in what older versions kept. */
   readonly newCharacteristics?: readonly NewCharacteristic[];
+  /** Where a column names groups: those that hold what stands between names, and those that nobody joins by hand. */
+  readonly groupNames?: { readonly separated: readonly string[]; readonly dynamic: readonly string[] };
   readonly smsType?: SmsType;
   /** "Did these people consent?" (IMP-6), written where the file says nothing. */
   readonly consent: Extract<Consent, 'given' | 'unknown'>;
@@ -146,6 +148,9 @@ export const CELL_PROBLEMS = [
   'scopeNeeded',
   'scopesTooMany',
   'keyScoped',
+  'groupTooLong',
+  'groupsTooMany',
+  'groupDynamic',
   'quoteUnclosed',
 ] as const;
 export type CellProblem = (typeof CELL_PROBLEMS)[number];

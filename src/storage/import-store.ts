@@ -7,7 +7,7 @@ import type { ImportId } from '#domain/ids';
 import { joinMends } from '#import/mends';
 import { addEntry } from './add-entry.ts';
 import type { AppDatabase } from './database.ts';
-import type { Checkpoint, ImportRow, ImportStore } from './types.ts';
+import type { Checkpoint, ChunkRow, ImportRow, ImportStore } from './types.ts';
 
 export function createImportStore(db: AppDatabase): ImportStore {
   const chunksOf = (id: ImportId) =>
@@ -82,9 +82,19 @@ export function createImportStore(db: AppDatabase): ImportStore {
         await db.imports.put({ ...row, phase: 'ready' });
         return 'ready';
       }),
-    write: (id, draft, nowMs) =>
-      db.transaction('rw', [db.entries, db.packs, db.meta, db.imports, db.files], async () => {
+    write: (id, draft, nowMs, beside) =>
+      db.transaction('rw', [db.entries, db.packs, db.meta, db.imports, db.files, db.blocks, db.chunks], async () => {
+        // Of two tabs that write it the second finds it written, and its blocks would belong to nobody.
+        const isFirst = (await db.imports.get(id))?.phase !== 'written';
         const row = await addEntry(db, draft, nowMs);
+        if (beside && isFirst) {
+          await db.blocks.bulkPut([...beside.blocks]);
+          for (const each of beside.drafts) await addEntry(db, each, nowMs);
+          // They name people, and nobody looks for them in an import that is written.
+          await chunksOf(id).modify((chunk: { groups?: ChunkRow['groups'] }) => {
+            delete chunk.groups;
+          });
+        }
         await db.imports.update(id, { phase: 'written' });
         await db.files.delete(id);
         return row;

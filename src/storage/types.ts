@@ -105,6 +105,20 @@ export interface ChunkRow {
   readonly tags?: readonly string[];
   /** Scopes that its rows said, and no row before; likewise. */
   readonly scopes?: readonly string[];
+  /** Names of groups likewise, and who joins which; absent where no column names groups. */
+  readonly groups?: { readonly names: readonly string[]; readonly joins: ChunkJoins };
+}
+
+/** Whom rows of a chunk are about, and places of the groups that they join among all names of the file. Parallel. */
+export interface ChunkJoins {
+  /** Index into `KEY_FIELDS`. */
+  readonly keys: Uint8Array;
+  readonly keyValues: readonly string[];
+  /** Two halves each. */
+  readonly ids: Uint32Array;
+  /** One more than rows. */
+  readonly starts: Uint32Array;
+  readonly which: Uint16Array;
 }
 
 /** Folded columns as this device keeps them (`log/snapshot.ts`): segments of rows, and under `head` what names them. */
@@ -260,7 +274,13 @@ export interface ImportStore {
   readonly goOn: (id: ImportId) => Promise<void>;
   readonly ready: (id: ImportId, edition: number | undefined) => Promise<'ready' | 'superseded'>;
   /** The tap: entry and phase `written` in one strict transaction; the kept copy goes in it too. */
-  readonly write: (id: ImportId, draft: EntryDraft & { readonly body: CommitBody }, nowMs: number) => Promise<EntryRow>;
+  readonly write: (
+    id: ImportId,
+    draft: EntryDraft & { readonly body: CommitBody },
+    nowMs: number,
+    /** Commits that belong to it, and their blocks: all or nothing. */
+    beside?: { readonly drafts: readonly EntryDraft[]; readonly blocks: readonly BlockRow[] },
+  ) => Promise<EntryRow>;
   /** Nothing remains: row, chunks, blocks and kept copy. An import that is written stays as it is. */
   readonly remove: (id: ImportId) => Promise<void>;
 }

@@ -82,7 +82,7 @@ describe('a sheet of contacts', () => {
     const file = write(format, PEOPLE, language);
     const { columns } = await previewOf(file);
     expect(columns.map(({ field }) => field)).toEqual([
-      ...['ignore', 'name', 'phone', 'email', 'userId', 'ignore', 'tags', 'smsType', 'status', 'blocked'],
+      ...['ignore', 'name', 'phone', 'email', 'userId', 'groups', 'tags', 'smsType', 'status', 'blocked'],
       ...['consent:sms', 'consent:email', 'consent:webhook', 'ignore', 'ignore', 'ignore', 'ignore'],
       ...[...SCOPED_FIELDS, 'new', 'new'],
     ]);

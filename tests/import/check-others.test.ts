@@ -104,7 +104,7 @@ describe('columns that no field fits', () => {
     const names = ['Mobile', 'City', '标签', 'Empty', '', 'Home phone', 'Fieldcast ID', 'Groups'];
     const values = names.map((name) => (name === 'Empty' ? [] : ['+420777123456']));
     expect(proposed(names, values)).toEqual([
-      ...['phone', 'new', 'tags', 'ignore', 'ignore', 'new', 'ignore', 'ignore'],
+      ...['phone', 'new', 'tags', 'ignore', 'ignore', 'new', 'ignore', 'groups'],
     ]);
   });
 

@@ -36,9 +36,9 @@ export type MatchProblem =
   /** `scope`: it is not said for which line or channel. */
   | { readonly kind: 'twice' | 'scope'; readonly field: MappedField };
 
-/** Columns that may be several: parts of a name are joined, tags add up, and new characteristics get names of their own. */
+/** Columns that may be several: parts of a name are joined, tags and groups add up, and new characteristics get names of their own. */
 const isSeveral = (field: ChosenField): boolean =>
-  ['name', 'tags', 'new', 'ignore'].includes(field) || field.startsWith('tag@');
+  ['name', 'tags', 'groups', 'new', 'ignore'].includes(field) || field.startsWith('tag@');
 
 /** What is chosen of a field that is for a line or a channel, whatever its scope; the whole field for the others. */
 export const kindOfField = (field: ChosenField): ChosenField =>
@@ -86,6 +86,7 @@ export function columnWord(name: string, index: number): string {
 export function chosenWord(field: MappedField, characteristics: readonly Characteristic[]): string {
   if (field === 'ignore') return m.import_match_ignore();
   if (field === 'tags') return m.contacts_tags();
+  if (field === 'groups') return m.contacts_column_groups();
   if (field === 'bindId') return m.scoped_bind();
   const scoped = scopedWordOfColumn(field);
   if (scoped !== undefined) return scoped;

@@ -34,5 +34,8 @@ export const cellProblemWord: Readonly<Record<CellProblem, (country: string) => 
   scopeNeeded: () => m.cell_problem_scope_needed(),
   scopesTooMany: () => m.cell_problem_scopes_too_many(),
   keyScoped: () => m.cell_problem_key_scoped(),
+  groupTooLong: () => m.cell_problem_group_too_long(),
+  groupsTooMany: () => m.cell_problem_groups_too_many(),
+  groupDynamic: () => m.cell_problem_group_dynamic(),
   quoteUnclosed: () => m.cell_problem_quote_unclosed(),
 };

@@ -1,13 +1,14 @@
 /** The wizard's answers as the import takes them. Undefined while a question is open. */
 import type { Characteristics, Groups } from '#app/types';
 import { characteristicCell } from '#domain/characteristic';
+import { splitTags } from '#domain/tag';
 import type { FilePreview, ImportSettings, MappedField } from '#import/types';
 import { countPicked } from '../contacts/picked-groups.ts';
 import { namesOfNew, type ChosenField } from './match.ts';
 import type { Answers } from './wizard.svelte.ts';
 
 export interface SettingsParts {
-  readonly groups: Pick<Groups, 'propose' | 'byId'>;
+  readonly groups: Pick<Groups, 'propose' | 'byId' | 'list'>;
   readonly characteristics: Pick<Characteristics, 'propose' | 'list'>;
 }
 
@@ -34,6 +35,7 @@ export async function settingsOf(
     groups: [...new Set([...answers.groups.existing, ...proposed.map((group) => group.id)])],
     newGroups: proposed.filter((group) => groups.byId(group.id) === undefined),
     ...(newCharacteristics.length > 0 && { newCharacteristics }),
+    ...(fields.includes('groups') && { groupNames: groupNamesOf(groups.list) }),
     ...(smsType !== undefined && fields.includes('phone') && { smsType }),
     consent,
     existing,
@@ -60,3 +62,9 @@ async function fieldsOf(
   }
   return { fields, newCharacteristics };
 }
+
+/** What a column that names groups must know of those that are there. */
+const groupNamesOf = (groups: Groups['list']): NonNullable<ImportSettings['groupNames']> => ({
+  separated: groups.filter(({ name }) => splitTags(name).length > 1).map(({ name }) => name),
+  dynamic: groups.filter(({ dynamic }) => dynamic).map(({ name }) => name),
+});
