@@ -5,12 +5,13 @@
 import { DELETED, LISTED } from '#log/born';
 import type { TextField } from '#domain/contact';
 import type { FoldState } from '#log/fold-state';
+import type { OtherCells } from '#log/other-cells';
 import { textOfUtf8 } from '#log/utf8';
 import { textAt } from './columns.ts';
 import { foldText } from './fold-text.ts';
 import { initialsOf } from './pinyin.ts';
 
-/** In the order in which they stand; between two of them a byte that no text has. */
+/** In the order in which they stand; between two of them a byte that no text has. Phones and emails of business lines follow. */
 export const LINE_FIELDS = ['name', 'initials', 'phone', 'email', 'userId'] as const;
 export type LineField = (typeof LINE_FIELDS)[number];
 export const BORDER = 1;
@@ -27,6 +28,7 @@ export interface LineWriter {
 export function createLineWriter(state: FoldState): LineWriter {
   let bytes = new Uint8Array(1 << 16);
   let end = 0;
+  let ofLines: readonly OtherCells[] = [];
 
   /** A letter at a time, since most texts are a few of them: folded, in UTF-8. */
   function put(text: string, from = 0): void {
@@ -128,12 +130,20 @@ export function createLineWriter(state: FoldState): LineWriter {
       putPhone(row);
       putField('email', row);
       putField('userId', row);
+      for (const column of ofLines) {
+        const address = column.valueAt(row) ?? '';
+        if (address !== '') put(address, address.startsWith('+') ? 1 : 0);
+      }
     },
     clear() {
       end = 0;
+      ofLines = [...state.others].flatMap(([name, column]) => (isLineAddress(name) ? [column] : []));
     },
   };
 }
+
+/** The phone or email of a business line (CON-11), which is searched as one for all is. */
+const isLineAddress = (cell: string) => cell.startsWith('phone@') || cell.startsWith('email@');
 
 /** As it stands in a line. */
 export function lineBytes(text: string): Uint8Array<ArrayBuffer> {

@@ -6,6 +6,7 @@ import type { ImportWorker, OpenWorkspace } from '#app/worker-types';
 import { characteristicCell } from '#domain/characteristic';
 import type { Contact } from '#domain/contact';
 import type { BlockId, ImportId } from '#domain/ids';
+import { isLineTagCell } from '#domain/scope';
 import { CONFLICT_RULES, type ImportProgress, type ImportSettings, type MappedField } from '#import/types';
 import { createContactIds } from '#log/contact-id';
 import type { NewCharacteristic } from '#log/types';
@@ -80,9 +81,11 @@ async function openShop(): Promise<Shop> {
 }
 
 /** As it stands: when it was changed is no part of it. */
-function personOf({ cells, groups, characteristics, tags }: Contact): Person {
+function personOf({ cells, groups, characteristics, scoped, tags }: Contact): Person {
   const inOrder = (object: object = {}) => Object.entries(object).sort(([one], [other]) => (one < other ? -1 : 1));
-  const own = [inOrder(cells), inOrder(characteristics), tags?.map(({ id }) => id).toSorted()];
+  // A tag is there or not, however it is spelled.
+  const ofLines = inOrder(scoped).map(([name, value]) => (isLineTagCell(name) ? [name] : [name, value as string]));
+  const own = [inOrder(cells), inOrder(characteristics), ofLines, tags?.map(({ id }) => id).toSorted()];
   return { cells: JSON.stringify(own), groups: groups.toSorted().join() };
 }
 

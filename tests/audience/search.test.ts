@@ -22,6 +22,21 @@ const found = (search: string) =>
     .window({ filter: { search }, sort: { by: 'name', order: 'up' }, offset: 0, limit: 10 })
     .contacts.map((contact) => contact.cells.name);
 
+test('[CON-11] a phone or an email of a business line is found as one for all is, and no more once it is gone', () => {
+  const { view, fold } = audienceOf([{ userId: 'U1', name: 'Ana', phone: '+420777123456' }]);
+  const found = (search: string) =>
+    view.window({ filter: { search }, sort: { by: 'name', order: 'up' }, offset: 0, limit: 10 }).total;
+  const say = (cells: Readonly<Record<string, string>>, ms: number) =>
+    apply(fold, change(rowOf('userId', 'U1', cells, { birth: false }), { ms }));
+  expect(found('9988')).toBe(0);
+  say({ 'phone@shop': '+420602009988', 'email@shop': 'ana@shop.example' }, 5_000);
+  for (const typed of ['9988', '602 009 988', '+420 602009988', '@shop.example', 'ANA@shop', '3456'])
+    expect(found(typed), typed).toBe(1);
+  say({ 'phone@shop': '' }, 6_000);
+  expect(found('9988')).toBe(0);
+  expect(found('@shop.example')).toBe(1);
+});
+
 describe('[CON-5] search', () => {
   test.each([
     ['novak', 'Ana Nováková'],

@@ -64,6 +64,15 @@ const COLUMNS: readonly Column[] = [
   { headings: ['Tags', '标签'], cell: word('VIP', 'vip; press', 'Press|VIP', ';;', 'new,VIP') },
   { headings: ['City', '城市'], cell: word('Praha', 'Brno', ' Praha ', '=1+1') },
   { headings: ['Note', '备注'], cell: word('came twice', 'a "quoted" word', 'one; two', 'x'.repeat(300)) },
+  {
+    headings: ['Phone@shop', '手机号@shop'],
+    cell: often(({ digits }, dice) => dice.pick(SPELLINGS.slice(0, 6))(digits.replace('138', '139'))),
+  },
+  { headings: ['Tags@shop', '标签@shop'], cell: word('VIP', 'vip; press', ';;') },
+  { headings: ['OpenID@oa1', '公众号OpenID@oa1'], cell: word('o6_bmjrPTlm6', 'oGZUI0egBJY', 'not one', 'null') },
+  { headings: ['DingTalk ID', '钉钉ID'], cell: often(({ id }, dice) => dice.pick([id, ` ${id} `, '-'])) },
+  { headings: ['bind_id', '绑定ID'], cell: word('all', 'shop', 'shop', 'app1', 'no scope') },
+  { headings: ['Registration ID', '注册ID'], cell: word('1104a89792bb', '1104a89792bb, 191e35f7e07', '') },
 ];
 const ENCODINGS: readonly Encoding[] = ['utf-8', 'utf-8', 'utf-16le', 'utf-16be', 'gb18030', 'windows-1252'];
 
