@@ -1,5 +1,6 @@
 /** What the import worker works with: Dexie, the port to the audience worker, the browser's locks, clock and randomness. */
 import { transfer, wrap } from 'comlink';
+import { joinColumns, joined } from '#audience/slice-texts';
 import type { BlockId, ImportId } from '#domain/ids';
 import { createContactIds } from '#log/contact-id';
 import { createSipHash } from '#log/siphash';
@@ -9,7 +10,7 @@ import { createMetaStore } from '#storage/meta-store';
 import type { ConnectImports, ImportParts } from './import-service.ts';
 import type { Planning } from './import-run.ts';
 import { fromBase64Url, randomId } from './random-id.ts';
-import type { PlanPort } from './worker-types.ts';
+import type { CheckedSlice, PlanPort } from './worker-types.ts';
 
 export const connectImports: ConnectImports = ({ workspace, salt }, planning) => ({
   // What is promised is the entry, and that is the audience worker's to write.
@@ -47,12 +48,19 @@ function createHashes(salt: string): Pick<ImportParts, 'hashOfKey' | 'hashOfHead
   };
 }
 
-/** A block's bytes move to the audience worker instead of being copied. */
+/** Texts go as memory is copied, and a block's bytes move to the audience worker instead of being copied. */
 function withTransfer(planning: Planning): Planning {
+  const calls: Pick<Planning, 'plan' | 'pack'> = {
+    plan: (slice) => planning.plan(joinedSlice(slice)),
+    pack: (written, rows) => planning.pack(transfer(written, [written.buffer]), rows),
+  };
   return new Proxy(planning, {
-    get: (target, name: keyof Planning) =>
-      name === 'pack'
-        ? (written: Uint8Array, rows: number) => target.pack(transfer(written, [written.buffer]), rows)
-        : target[name],
+    get: (target, name: keyof Planning) => (name === 'plan' || name === 'pack' ? calls[name] : target[name]),
   });
 }
+
+const joinedSlice = ({ columns, others, ...slice }: CheckedSlice): CheckedSlice => ({
+  ...slice,
+  columns: joinColumns(columns),
+  ...(others && { others: { ...others, values: joined(others.values) } }),
+});

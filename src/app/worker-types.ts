@@ -6,8 +6,9 @@ import type { Remote } from 'comlink';
 import type { BringInFigures } from '#audience/bring-in';
 import type { Dynamic } from '#audience/groups';
 import type { Way } from '#audience/reach';
-import type { SliceOthers } from '#audience/slice-others';
-import type { PlannedWrites, SliceColumns } from '#audience/plan-rows';
+import type { SentOthers } from '#audience/slice-others';
+import type { TextColumns } from '#audience/slice-texts';
+import type { PlannedWrites } from '#audience/plan-rows';
 import type {
   ContactWindow,
   Filter,
@@ -272,9 +273,9 @@ export interface AudienceWorker {
 export interface CheckedSlice {
   readonly importId: ImportId;
   readonly count: number;
-  readonly columns: SliceColumns;
+  readonly columns: TextColumns;
   /** Characteristics and tags; absent where the file has none. */
-  readonly others?: SliceOthers;
+  readonly others?: SentOthers;
   /** A column names groups: whose each row is, is wanted. */
   readonly contacts?: 'wanted';
 }

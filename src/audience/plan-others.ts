@@ -8,7 +8,8 @@ import type { FoldState } from '#log/fold-state';
 import type { CellName, RowColumns } from '#log/types';
 import { isFieldName } from './field-names.ts';
 import { createBits, hasBit, setBit, type Bits } from './bits.ts';
-import type { SliceOthers } from './slice-others.ts';
+import type { SentOthers } from './slice-others.ts';
+import { joined, textIn, type JoinedTexts } from './slice-texts.ts';
 import type { SaidBefore } from './said-before.ts';
 
 /** What happens where somebody is known already (CON-4). */
@@ -16,7 +17,7 @@ export type Conflicts = 'overwrite' | 'ignore' | 'fillBlanks';
 
 /** What a cell is written of: `row` of the state, -1 where the import makes the contact; `met` in the overlay. */
 export interface OtherPlan {
-  readonly begin: (cells: SliceOthers | undefined) => void;
+  readonly begin: (cells: SentOthers | undefined) => void;
   /** Cells of row `at` of the slice that say something new of the contact. Answers whether there are any. */
   readonly write: (
     at: number,
@@ -41,15 +42,16 @@ export function createOtherPlan(state: FoldState, conflicts: Conflicts, said: Sa
   const repeated = new Map<CellName, Bits>();
   /** A part of the file was planned before the plan was taken up again: what stands may have been said there. */
   let isTakenUp = false;
-  let cells: SliceOthers | undefined;
+  let cells: SentOthers | undefined;
+  let values: JoinedTexts = { text: '' };
   let columns: (ReturnType<FoldState['others']['get']> | undefined)[] = [];
+  let areTags: readonly boolean[] = [];
+  /** Of the names of the slice, as `marks`. */
+  let markBits: (Bits | undefined)[] = [];
   let written = new Uint8Array(0);
 
-  const isIn = (all: ReadonlyMap<CellName, Bits>, name: CellName, met: number) => {
-    const bits = all.get(name);
-    return bits !== undefined && hasBit(bits, met);
-  };
-  function mark(all: Map<CellName, Bits>, name: CellName, met: number): void {
+  const isIn = (bits: Bits | undefined, met: number) => bits !== undefined && hasBit(bits, met);
+  function mark(all: Map<CellName, Bits>, name: CellName, met: number): Bits {
     let bits = all.get(name);
     if (!bits || met >>> 5 >= bits.length) {
       const wider = createBits(Math.max(FIRST, (met + 1) * 2));
@@ -57,20 +59,26 @@ export function createOtherPlan(state: FoldState, conflicts: Conflicts, said: Sa
       all.set(name, (bits = wider));
     }
     setBit(bits, met, true);
+    return bits;
   }
 
-  function isNew(name: CellName, which: number, value: string, row: number, time: 'first' | 'again'): boolean {
+  function isNew(which: number, cell: number, row: number, time: 'first' | 'again'): boolean {
     const standing = row < 0 ? undefined : columns[which]?.valueAt(row);
     if (conflicts === 'fillBlanks' && standing !== undefined) return false;
-    if (isTag(name)) return (standing ?? '') === '';
-    return standing !== value && !(row >= 0 && time === 'first' && said.replaced(name, row, value));
+    if (areTags[which]) return (standing ?? '') === '';
+    if (row < 0) return true;
+    const value = textIn(values, cell);
+    return standing !== value && !(time === 'first' && said.replaced(cells?.names[which] as CellName, row, value));
   }
 
   return {
     begin(next) {
       cells = next;
       if (!cells) return;
+      values = joined(cells.values);
       columns = cells.names.map((name) => state.others.get(name));
+      areTags = cells.names.map(isTag);
+      markBits = cells.names.map((name) => marks.get(name));
       written = new Uint8Array(cells.which.length);
     },
 
@@ -80,18 +88,22 @@ export function createOtherPlan(state: FoldState, conflicts: Conflicts, said: Sa
       const end = cells.starts[at + 1] as number;
       for (let cell = cells.starts[at] as number; cell < end; cell += 1) {
         const which = cells.which[cell] as number;
-        const name = cells.names[which] as CellName;
-        const value = cells.values[cell] as string;
         // What this import wrote itself is in no column yet, so it is said again.
-        const isWritten = isIn(marks, name, met);
-        if (isWritten ? conflicts === 'fillBlanks' || isTag(name) : !isNew(name, which, value, row, time)) {
-          if (!isWritten && row >= 0) mark(repeated, name, met);
+        const bits = markBits[which];
+        const isWritten = isIn(bits, met);
+        if (isWritten ? conflicts === 'fillBlanks' || areTags[which] : !isNew(which, cell, row, time)) {
+          if (!isWritten && row >= 0) mark(repeated, cells.names[which] as CellName, met);
           continue;
         }
-        const standing = isWritten || row < 0 ? '' : (columns[which]?.valueAt(row) ?? '');
-        if (!isTag(name) && (isTakenUp || isIn(repeated, name, met))) onRepeated(name, standing);
+        // A contact that this import makes had nothing that stood.
+        if (row >= 0 && !areTags[which]) {
+          const name = cells.names[which] as CellName;
+          const standing = isWritten ? '' : (columns[which]?.valueAt(row) ?? '');
+          if (isTakenUp || isIn(repeated.get(name), met)) onRepeated(name, standing);
+        }
         written[cell] = 1;
-        mark(marks, name, met);
+        if (bits && met >>> 5 < bits.length) setBit(bits, met, true);
+        else markBits[which] = mark(marks, cells.names[which] as CellName, met);
         isAny = true;
       }
       return isAny;

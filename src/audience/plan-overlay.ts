@@ -21,6 +21,8 @@ export interface Overlay {
   /** What it holds now in a key field, by hash. */
   readonly setKey: (at: number, field: number, high: number, low: number) => void;
   readonly holds: (at: number, field: number, high: number, low: number) => 'same' | 'other' | 'none';
+  /** Whether anybody may hold a key with this half of a hash. */
+  readonly mayHold: (field: number, low: number) => boolean;
   readonly forEach: (field: number, high: number, low: number, visit: (at: number) => void) => void;
 }
 
@@ -69,6 +71,7 @@ export function createOverlay(): Overlay {
       if (keys[place] === 0 && keys[place + 1] === 0) return 'none';
       return keys[place] === high && keys[place + 1] === low ? 'same' : 'other';
     },
+    mayHold: (field, low) => (chains[field]?.first(low | 0) ?? -1) >= 0,
     forEach(field, high, low, visit) {
       const chain = chains[field];
       if (!chain) return;

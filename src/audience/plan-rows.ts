@@ -53,6 +53,8 @@ export interface RowWriter {
   readonly addRow: (row: NewRow) => void;
   /** Ahead of the row that is added next, which is of the same contact. */
   readonly addSaid: (row: NewRow, said: SaidRow) => void;
+  /** A birth of generation 0 with all its cells, as `PlannedWrites` has them. */
+  readonly addBirth: (at: number, key: number, cells: number) => void;
   /** Undefined where no row was added. */
   readonly writes: () => PlannedWrites | undefined;
 }
@@ -98,6 +100,13 @@ export function createRowWriter(rows: number): RowWriter {
     addSaid(row, before) {
       said.set(count, before);
       add({ ...row, at: NOWHERE }, 0);
+    },
+    addBirth(row, key, written) {
+      at[count] = row;
+      keys[count] = key;
+      births[count] = 1;
+      cells[count] = written;
+      count += 1;
     },
     writes() {
       if (count === 0) return undefined;

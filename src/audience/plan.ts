@@ -12,17 +12,20 @@ import {
 } from '#domain/contact';
 import { DEFAULT_GROUP_ID } from '#domain/group';
 import type { GroupId, ImportId } from '#domain/ids';
-import { highHalf, idFromHalves, lowHalf, type ContactIds } from '#log/contact-id';
+import { highHalf, lowHalf, type ContactIds } from '#log/contact-id';
 import { rootOf, STRICT_WORDS, type FoldState } from '#log/fold-state';
 import type { CellName, RowColumns } from '#log/types';
 import { isListed, textAt } from './columns.ts';
 import type { KeyIndex } from '#log/key-index';
 import { createMatcher, type Match } from './match.ts';
-import type { SliceOthers } from './slice-others.ts';
+import type { SentOthers } from './slice-others.ts';
 import { createOtherPlan, type Conflicts } from './plan-others.ts';
 import { createOverlay } from './plan-overlay.ts';
-import { createRowWriter, type PlannedWrites, type RowWriter, type SliceColumns } from './plan-rows.ts';
+import { createPlainPlan } from './plan-plain.ts';
+import { createRowWriter, type PlannedWrites, type RowWriter } from './plan-rows.ts';
 import { createSaidBefore } from './said-before.ts';
+import { createSuppressed } from './plan-suppressed.ts';
+import { joinedOf, textIn, type JoinedTexts, type TextColumns } from './slice-texts.ts';
 
 /** In the order of `ROW_OUTCOMES` of the import. */
 export const PLAN_OUTCOMES = ['new', 'changed', 'unchanged', 'twice', 'ignored', 'error'] as const;
@@ -30,7 +33,7 @@ const [NEW, CHANGED, UNCHANGED, TWICE, IGNORED, ERROR] = [0, 1, 2, 3, 4, 5] as c
 
 /** Where the keys stand among the text fields. */
 const KEY_TEXTS = KEY_FIELDS.map((field) => TEXT_FIELDS.indexOf(field));
-type Column = readonly string[] | undefined;
+type Column = JoinedTexts | undefined;
 
 export interface PlanOptions {
   /** `fillBlanks`: only cells that nobody has said anything of. */
@@ -61,7 +64,7 @@ type Met = Extract<Match, { kind: 'met' }>;
 
 export interface ImportPlan {
   /** Slices come in the file's order. Texts are normalised; an empty one is an empty cell. */
-  readonly plan: (count: number, columns: SliceColumns, others?: SliceOthers) => PlannedRows;
+  readonly plan: (count: number, columns: TextColumns, others?: SentOthers) => PlannedRows;
   /** What an earlier run, cut off, planned: its blocks in order, and whom it met. Before the first slice. */
   readonly remember: (rows: RowColumns) => void;
   readonly rememberSeen: (seen: Uint32Array) => void;
@@ -71,7 +74,11 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
   const overlay = createOverlay();
   const matcher = createMatcher(state, ids, index, overlay);
   const said = createSaidBefore(state, options.sameFile);
+  const isSuppressed = createSuppressed(state, ids);
   const others = createOtherPlan(state, options.conflicts, said);
+  const plain = createPlainPlan(state, ids, index, overlay, others);
+  // Of the very same file every key is asked who held it before.
+  const isPlain = options.existing === 'all' && options.sameFile.size === 0;
   const groups = options.groups.filter((group) => group !== DEFAULT_GROUP_ID);
 
   /** Rows that this import bears again, to their places in the overlay: of two whom a member merged one comes back. */
@@ -88,9 +95,14 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
   /** The contact of the row under way; -1 where it is a new one. Of that one `back`, as the state has it; -1 where nothing is. */
   let [row, back] = [-1, -1];
   const keys = KEY_FIELDS.map(() => '');
-  const keyAt = (key: number, at: number): string => texts[KEY_TEXTS[key] as number]?.[at] ?? '';
+  const keyAt = (key: number, at: number): string => textIn(texts[KEY_TEXTS[key] as number], at);
 
   function planRow(at: number): number {
+    if (isPlain && state.refusals.size === 0 && plain.plan(at)) {
+      [row, back] = [-1, -1];
+      options.onContact?.(at, plain.high(), plain.low());
+      return NEW;
+    }
     let hasKey = false;
     for (let key = 0; key < keys.length; key += 1) {
       keys[key] = keyAt(key, at);
@@ -219,7 +231,7 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
   function writeCells(at: number, met: number, time: 'first' | 'again'): boolean {
     let written = false;
     for (let each = 0; each < TEXT_FIELDS.length; each += 1) {
-      const value = texts[each]?.[at] ?? '';
+      const value = textIn(texts[each], at);
       if (value === '') continue;
       const field = TEXT_FIELDS[each] as TextField;
       if (options.conflicts === 'fillBlanks' && !isBlank(field, each, met)) continue;
@@ -236,7 +248,7 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
       written = true;
     }
     for (let each = 0; each < STRICT_FIELDS.length; each += 1) {
-      const value = stricts[each]?.[at] ?? '';
+      const value = textIn(stricts[each], at);
       if (value === '' || !isStricter(STRICT_FIELDS[each] as StrictField, value)) continue;
       writer.setStrict(each);
       written = true;
@@ -336,37 +348,20 @@ export function createImportPlan(state: FoldState, ids: ContactIds, index: KeyIn
   const isStricter = (field: StrictField, value: string) =>
     STRICT_WORDS[field].indexOf(value) + 1 > (row < 0 ? 0 : (state.stricts[field].ranks[row] as number));
 
-  /** Blocked or refusing, by the file or by what stands. */
-  function isSuppressed(at: number): boolean {
-    for (let each = 0; each < STRICT_FIELDS.length; each += 1) {
-      const field = STRICT_FIELDS[each] as StrictField;
-      const words = STRICT_WORDS[field];
-      if (stricts[each]?.[at] === words[words.length - 1]) return true;
-      if (row >= 0 && state.stricts[field].ranks[row] === words.length) return true;
-    }
-    return state.refusals.size > 0 && keys.some(isRefusing);
-  }
-
-  /** Somebody erased had this key, and had refused: that holds for whoever has it now (CON-10). */
-  function isRefusing(value: string, key: number): boolean {
-    if (value === '') return false;
-    ids.hash(key, value, 0);
-    return state.refusals.has(idFromHalves(ids.high, ids.low));
-  }
-
   return {
     plan(count, sliceColumns, otherCells) {
-      texts = TEXT_FIELDS.map((field) => sliceColumns[field]);
-      stricts = STRICT_FIELDS.map((field) => sliceColumns[field]);
+      texts = joinedOf(TEXT_FIELDS, sliceColumns);
+      stricts = joinedOf(STRICT_FIELDS, sliceColumns);
       others.begin(otherCells);
       writer = createRowWriter(count);
+      plain.begin(texts, stricts, writer);
       seen = [];
       const outcomes = new Uint8Array(count);
       const suppressed = new Uint8Array(count);
       for (let at = 0; at < count; at += 1) {
         const outcome = planRow(at);
         outcomes[at] = outcome;
-        if (outcome <= UNCHANGED && isSuppressed(at)) suppressed[at] = 1;
+        if (outcome <= UNCHANGED && isSuppressed(stricts, at, row, keys)) suppressed[at] = 1;
       }
       const [writes, marks] = [writer.writes(), others.written()];
       return {

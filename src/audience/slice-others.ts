@@ -3,6 +3,7 @@
  * channel, most of them in few rows. By row, side by side, so that a row that says none costs nothing.
  */
 import type { CellName } from '#log/types';
+import type { Texts } from './slice-texts.ts';
 
 export interface SliceOthers {
   /** In any order, and of this slice alone. */
@@ -13,6 +14,11 @@ export interface SliceOthers {
   readonly which: Uint16Array<ArrayBuffer>;
   /** Never empty: an empty cell says nothing. */
   readonly values: readonly string[];
+}
+
+/** As it goes from one worker to the other. */
+export interface SentOthers extends Omit<SliceOthers, 'values'> {
+  readonly values: Texts;
 }
 
 /** Of the planned rows (`at`: indexes into the slice) the cells that are marked as written, by column. */

@@ -20,6 +20,8 @@ export interface ContactIds {
   readonly high: number;
   /** The id as two halves, without making a string. `field` is the index into `KEY_FIELDS`. */
   readonly hash: (field: number, value: string, generation: number) => void;
+  /** Of generation 0, where the value stands in a longer text. */
+  readonly hashIn: (field: number, text: string, from: number, to: number) => void;
   readonly idOf: (field: KeyField, value: string, generation: number) => ContactId;
   /** By the normalised name, so that groups of one name made apart are one (SYN-4). */
   readonly groupId: (name: string, generation: number) => GroupId;
@@ -46,6 +48,9 @@ export function createContactIds(salt: Uint8Array): ContactIds {
       return sip.high;
     },
     hash,
+    hashIn(field, text, from, to) {
+      sip.hash(text, tags[field], 3, from, to);
+    },
     idOf(field, value, generation) {
       sip.hash(value, TAG_BY_FIELD[field] | (generation << 8), 3);
       return idFromHalves<ContactId>(sip.high, sip.low);

@@ -17,6 +17,8 @@ export const SHARED_AT_MOST = 64;
 export interface KeyIndex {
   /** Listed rows whose field holds the value now. */
   readonly forEach: (field: number, value: string, visit: (row: number) => void) => void;
+  /** Whether anybody may have held ever what stands there in a text; by hash, so that a yes may be wrong. */
+  readonly mayHold: (field: number, text: string, from: number, to: number) => boolean;
   /** Whether anybody but this row may ever have held it; by hash, so that a yes may be wrong. */
   readonly wasHeldElsewhere: (field: number, value: string, row: number) => boolean;
   /** The fold's: the row holds another value from now on. */
@@ -134,6 +136,10 @@ export function createKeyIndex(columns: KeyColumns): KeyIndex {
       let node = chain.first(hashOfText(value));
       while (node >= 0 && chain.valueOf(node) === row) node = chain.next(node);
       return value !== '' && node >= 0;
+    },
+    mayHold(field, text, from, to) {
+      const chain = made()[field] as Chains;
+      return chain.count > 0 && chain.first(hashOfText(text, from, to)) >= 0;
     },
     forEach(field, value, visit) {
       const chain = made()[field] as Chains;

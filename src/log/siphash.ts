@@ -6,8 +6,11 @@ export interface SipHash {
   /** Halves of the last hash, unsigned. Fields instead of a returned pair: no garbage a key. */
   low: number;
   high: number;
-  /** Hashes up to three prefix bytes (in `prefix`, lowest first) and then the text. Lone surrogates count as U+FFFD. */
-  readonly hash: (text: string, prefix?: number, prefixBytes?: number) => void;
+  /**
+   * Hashes up to three prefix bytes (in `prefix`, lowest first) and then the text, or a part of it. Lone surrogates count
+   * as U+FFFD.
+   */
+  readonly hash: (text: string, prefix?: number, prefixBytes?: number, from?: number, to?: number) => void;
 }
 
 /** The key is 16 bytes. */
@@ -22,7 +25,7 @@ export function createSipHash(key: Uint8Array): SipHash {
   const self: SipHash = {
     low: 0,
     high: 0,
-    hash(text, prefix = 0, prefixBytes = 0) {
+    hash(text, prefix = 0, prefixBytes = 0, from = 0, to = text.length) {
       let v0l = k0l ^ 0x70736575;
       let v0h = k0h ^ 0x736f6d65;
       let v1l = k1l ^ 0x6e646f6d;
@@ -32,8 +35,8 @@ export function createSipHash(key: Uint8Array): SipHash {
       let v3l = k1l ^ 0x79746573;
       let v3h = k1h ^ 0x74656462;
 
-      const length = text.length;
-      let index = 0;
+      const length = to;
+      let index = from;
       /** Bytes of a character that did not fit into the word before, lowest first. */
       let rest = 0;
       let restBytes = 0;

@@ -2,6 +2,8 @@
  * Plans as simply as can be, for tests of what drives planning: a contact is new the first time its key is seen. The real
  * planning has tests of its own. It keeps a journal of what it was asked.
  */
+import { joinedOf, textIn } from '#audience/slice-texts';
+import { KEY_FIELDS } from '#domain/contact';
 import type { PlannedWrites } from '#audience/plan-rows';
 import type { Planning } from '#app/import-run';
 import type { CheckedSlice, PlannedSlice } from '#app/worker-types';
@@ -46,21 +48,19 @@ export function createPlanStandIn(
       planning.journal.push(`plan ${String(slice.count)}`);
       const known = seen.get(slice.importId);
       if (!known) throw new Error('the import has no plan');
-      const { userId, phone, email } = slice.columns;
+      const [userId, phone, email, blocked] = joinedOf([...KEY_FIELDS, 'blocked'], slice.columns);
       const outcomes = new Uint8Array(slice.count);
       const born: { at: number; key: number }[] = [];
       for (let row = 0; row < slice.count; row++) {
-        const key = userId?.[row] || phone?.[row] || email?.[row] || '';
+        const key = textIn(userId, row) || textIn(phone, row) || textIn(email, row);
         if (key === 'C-two') outcomes[row] = outcome('error');
         else if (known.has(key)) outcomes[row] = outcome('twice');
         else {
           known.add(key);
-          born.push({ at: row, key: userId?.[row] ? 0 : phone?.[row] ? 1 : 2 });
+          born.push({ at: row, key: textIn(userId, row) ? 0 : textIn(phone, row) ? 1 : 2 });
         }
       }
-      const suppressed = Uint8Array.from({ length: slice.count }, (_, row) =>
-        slice.columns.blocked?.[row] === 'yes' ? 1 : 0,
-      );
+      const suppressed = Uint8Array.from({ length: slice.count }, (_, row) => (textIn(blocked, row) === 'yes' ? 1 : 0));
       if (born.length === 0) return { outcomes, suppressed };
       const writes: PlannedWrites = {
         at: Uint32Array.from(born, ({ at }) => at),
