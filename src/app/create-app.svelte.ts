@@ -116,7 +116,9 @@ export function createApp(): App {
   async function open(): Promise<Opened> {
     const workspace = await findOrBeginWorkspace(registry, Date.now());
     workspaceName = workspace.name;
-    const stores = createStores(workspace.id);
+    const stores = createStores(workspace.id, () => {
+      phase = { kind: 'failed', reason: 'newerVersion' };
+    });
     const tabs = createTabs(workspace.id);
     // Cut off in the middle of it: nobody sees, or shares, what is to be gone.
     if ((await stores.meta.get('erasing')) !== undefined) {

@@ -12,8 +12,8 @@ import { lazily } from './lazily.ts';
 
 export type Stores = ReturnType<typeof createStores>;
 
-export function createStores(workspace: WorkspaceId) {
-  const db = createDatabase(workspace);
+export function createStores(workspace: WorkspaceId, onNewer: () => void) {
+  const db = createDatabase(workspace, 'strict', onNewer);
   return {
     blocks: createBlockStore(db),
     channels: createChannelCache(db),

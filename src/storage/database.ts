@@ -33,9 +33,20 @@ const databaseName = (workspace: WorkspaceId): string => `fieldcast/${workspace}
  */
 export type Durability = 'strict' | 'relaxed';
 
-/** Opens at the first request. Closes itself where another tab deletes or upgrades it. */
-export function createDatabase(workspace: WorkspaceId, durability: Durability = 'strict'): AppDatabase {
+/**
+ * Opens at the first request. Closes itself where another tab deletes or upgrades it, so that nobody waits for it;
+ * `onNewer` hears of the latter: what is here cannot read it any more.
+ */
+export function createDatabase(
+  workspace: WorkspaceId,
+  durability: Durability = 'strict',
+  onNewer?: () => void,
+): AppDatabase {
   const db = new Dexie(databaseName(workspace), { chromeTransactionDurability: durability }) as AppDatabase;
+  if (onNewer)
+    db.on('versionchange', ({ newVersion }) => {
+      if (newVersion !== null) onNewer();
+    });
   db.version(1).stores({
     meta: '',
     entries: '++position, &id, sharing',

@@ -5,7 +5,7 @@ import { isUntouched } from '#app/untouched';
 import type { WorkspaceId } from '#domain/ids';
 
 const none = { none: () => Promise.resolve(true) };
-const newStores = () => createStores(crypto.randomUUID() as WorkspaceId);
+const newStores = () => createStores(crypto.randomUUID() as WorkspaceId, () => undefined);
 
 test('[SYN-1] a workspace as it began is untouched', async () => {
   expect(await isUntouched(newStores(), none)).toBe(true);

@@ -1,5 +1,5 @@
 /**
- * `npm run prove [-- --short] [--seed N] [--only relay|log|packing|documents|import|outbox|erasure|broken]`: the crash proofs with their full counts.
+ * `npm run prove [-- --short] [--seed N] [--only relay|log|packing|documents|import|upgrade|outbox|erasure|broken]`: the crash proofs with their full counts.
  * Prints every seed; ends non-zero where a promise did not hold, or where a build broken on purpose passed.
  */
 import 'fake-indexeddb/auto';
@@ -16,6 +16,7 @@ import { LOST as LOST_ENTRY } from './log-kills-verdict.ts';
 import { proveOutboxKills } from './outbox-kills.ts';
 import { LOST } from './outbox-kills-verdict.ts';
 import { proveRelayKills } from './relay-kills.ts';
+import { proveUpgradeKills } from './upgrade-kills.ts';
 
 interface Report {
   readonly problems: readonly string[];
@@ -73,6 +74,10 @@ if (wanted('import'))
 // The short run's devices that fill up are tests of the browser (storage-full.spec.ts).
 if (wanted('import') && !short)
   await holds('storage full in mid-import', () => proveImportQuota({ devices: 10, seed: seed + 9 }));
+if (wanted('upgrade') && !short)
+  await holds('browser killed while the database of an older version is made a newer one', () =>
+    proveUpgradeKills({ kills: 20, rows: 50_000, seed: seed + 10 }),
+  );
 if (wanted('outbox'))
   await holds('browser killed while the outbox leaves', () => proveOutboxKills({ ...outboxCounts, seed: seed + 4 }));
 if (wanted('erasure')) {
