@@ -5,3 +5,4 @@ export type CellReader = (text: string) => string;
 /** No value begins with it, since `cleanText` removes it. */
 export const PROBLEM = '\0';
 export const problemOf = (problem: CellProblem): string => PROBLEM + problem;
+export const isProblem = (value: string): boolean => value.charCodeAt(0) === 0;

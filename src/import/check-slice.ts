@@ -4,7 +4,7 @@
  * decided here but by the audience.
  */
 import { STRICT_FIELDS, type Field } from '#domain/contact';
-import { PROBLEM, problemOf, type CellReader } from './cell-reader.ts';
+import { isProblem, problemOf, type CellReader } from './cell-reader.ts';
 import type { ReadOthers } from './cells-by-row.ts';
 import { createGroupColumns, type ReadGroups } from './check-groups.ts';
 import { createOtherColumns, type OtherParts } from './check-others.ts';
@@ -91,20 +91,24 @@ export function createSliceChecker(
     const targets = columns.map(({ field }) => columnOf(field));
     const nameTarget = names.length > 0 ? columnOf('name') : undefined;
     let count = 0;
+    let index = 0;
+    let row: readonly string[] = [];
+    // Once a slice: a closure a row would be a million of them.
+    const report = (at: number, value: string, problem: CellProblem) =>
+      problems.push({
+        row: numbers[index] ?? 0,
+        column: nameOf(header, at),
+        value: value.slice(0, SHOWN),
+        problem,
+        at,
+      });
+    const reportCell = (at: number, problem: CellProblem) => report(at, row[at] ?? '', problem);
     others?.begin(rows.length);
     groups?.begin(rows.length);
 
-    for (let index = 0; index < rows.length; index++) {
-      const row = rows[index] ?? [];
+    for (; index < rows.length; index++) {
+      row = rows[index] ?? [];
       const before = problems.length;
-      const report = (at: number, value: string, problem: CellProblem) =>
-        problems.push({
-          row: numbers[index] ?? 0,
-          column: nameOf(header, at),
-          value: value.slice(0, SHOWN),
-          problem,
-          at,
-        });
       const damage = damaged.get(index);
       if (damage) {
         const value = row.join(' ').slice(0, SHOWN);
@@ -115,7 +119,7 @@ export function createSliceChecker(
         const column = columns[each] as ReadColumn;
         const raw = row[column.at] ?? '';
         const value = raw === '' ? '' : raw.length > LONGEST_CELL ? TOO_LONG : column.read(raw);
-        if (value.startsWith(PROBLEM)) report(column.at, raw, value.slice(1) as CellProblem);
+        if (isProblem(value)) report(column.at, raw, value.slice(1) as CellProblem);
         (targets[each] as string[])[count] = value;
       }
       if (nameTarget) {
@@ -123,8 +127,8 @@ export function createSliceChecker(
         if (name === TOO_LONG) report(names[0] ?? 0, row[names[0] ?? 0] ?? '', 'cellTooLong');
         nameTarget[count] = name;
       }
-      others?.read(row, (at, problem) => report(at, row[at] ?? '', problem), out, count);
-      groups?.read(row, (at, problem) => report(at, row[at] ?? '', problem));
+      others?.read(row, reportCell, out, count);
+      groups?.read(row, reportCell);
       if (problems.length > before) {
         others?.drop();
         groups?.drop();
@@ -191,7 +195,7 @@ const firstOfSeveral =
   (read: CellReader): CellReader =>
   (raw) => {
     const value = read(raw);
-    return value.startsWith(PROBLEM) && raw.includes(SEVERAL) ? read(raw.slice(0, raw.indexOf(SEVERAL))) : value;
+    return isProblem(value) && raw.includes(SEVERAL) ? read(raw.slice(0, raw.indexOf(SEVERAL))) : value;
   };
 
 /** A number with more digits than a spreadsheet keeps: as a key it would join strangers. */

@@ -1,4 +1,4 @@
-/** The rows of one slice of delimited text, through Papa Parse. Cells are text and stay text. */
+/** The rows of one slice of delimited text, through Papa Parse wherever a quote stands in it. Cells are text and stay text. */
 import Papa from 'papaparse';
 import type { TextSlice } from './text-slice.ts';
 import type { CellProblem, Delimiter } from './types.ts';
@@ -10,16 +10,41 @@ export interface ParsedRows {
   readonly damaged: ReadonlyMap<number, CellProblem>;
 }
 
+const LINE_FEED = 0x0a;
 const NONE: ReadonlyMap<number, CellProblem> = new Map();
 /** Excel's own first line, by which it is told the delimiter. */
 const DELIMITER_LINE = /^"?sep=.?"?$/i;
 
 export function parseTextSlice(slice: TextSlice, delimiter: Delimiter): ParsedRows {
-  const parsed = slice.quotes === 'read' ? parseQuoted(slice.text, delimiter) : splitLines(slice, delimiter);
+  const parsed =
+    slice.quotes !== 'read'
+      ? splitLines(slice, delimiter)
+      : slice.text.includes('"')
+        ? parseQuoted(slice.text, delimiter)
+        : { rows: splitPlain(slice.text, delimiter), damaged: NONE };
   const first = parsed.rows[0];
   if (slice.byteStart === 0 && first && DELIMITER_LINE.test(first.join('')))
     return { ...parsed, rows: [[''], ...parsed.rows.slice(1)] };
   return parsed;
+}
+
+/** Where no quote stands, a line is a row, and a delimiter is one. Each line ends with `\n`. */
+function splitPlain(text: string, delimiter: Delimiter): string[][] {
+  const ends = delimiter.charCodeAt(0);
+  const rows: string[][] = [];
+  let row: string[] = [];
+  // As Papa Parse has it.
+  let from = text.startsWith('\ufeff') ? 1 : 0;
+  for (let at = from; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code !== LINE_FEED && code !== ends) continue;
+    row.push(text.slice(from, at));
+    from = at + 1;
+    if (code !== LINE_FEED) continue;
+    rows.push(row);
+    row = [];
+  }
+  return rows;
 }
 
 function parseQuoted(text: string, delimiter: Delimiter): ParsedRows {

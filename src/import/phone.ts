@@ -17,7 +17,6 @@ export type PhoneReader = (text: string) => PhoneReading;
 
 export const isPhoneProblem = (reading: PhoneReading): reading is PhoneProblem => !reading.startsWith('+');
 
-const PLAIN = /^\+?\d{4,20}$/;
 /** What a spreadsheet makes of a long number in a narrow column; the digits are lost. */
 const ROUNDED = /^[+']*\d(?:[.,]\d+)?e\+?\d{1,2}$/i;
 /** A number that went through a floating-point column. */
@@ -45,7 +44,7 @@ export function createPhoneReader(country: string): PhoneReader {
   }
 
   return (text) => {
-    const plain = PLAIN.test(text) ? text : toDigits(text);
+    const plain = isPlainNumber(text) ? text : toDigits(text);
     if (plain === 'rounded') return 'phoneRounded';
     if (plain === undefined) return 'phoneInvalid';
     const answer = plain.startsWith('+')
@@ -54,6 +53,20 @@ export function createPhoneReader(country: string): PhoneReader {
     if (answer.startsWith('+')) return answer as PhoneNumber;
     return answer === 'short' || plain.length < LEAST_DIGITS ? 'phoneTooShort' : 'phoneInvalid';
   };
+}
+
+const [PLUS, DIGIT_0, DIGIT_9] = [0x2b, 0x30, 0x39];
+const [LEAST_PLAIN, MOST_PLAIN] = [4, 20];
+
+/** Nothing but digits, perhaps after a plus sign. */
+function isPlainNumber(text: string): boolean {
+  const from = text.charCodeAt(0) === PLUS ? 1 : 0;
+  if (text.length - from < LEAST_PLAIN || text.length - from > MOST_PLAIN) return false;
+  for (let at = from; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < DIGIT_0 || code > DIGIT_9) return false;
+  }
+  return true;
 }
 
 /** Digits with or without a plus sign; undefined where there is anything else that could mean something. */

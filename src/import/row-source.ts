@@ -201,5 +201,6 @@ function firstAfter(numbers: readonly number[], row: number): number {
 }
 
 export function hasText(row: readonly string[]): boolean {
-  return row.some((cell) => cell !== '' && cell.trim() !== '');
+  for (const cell of row) if (cell !== '' && cell.trim() !== '') return true;
+  return false;
 }
