@@ -2,6 +2,7 @@
  * The fold's snapshot on this device: opens it a few segments at a time, so that questions are answered meanwhile, and
  * writes it again, only the segments whose rows have changed. When it is written, `snapshot-keeper.ts` decides.
  */
+import type { BlockTexts } from '#log/block-texts';
 import type { ContactIds } from '#log/contact-id';
 import type { Fold } from '#log/fold';
 import { createOrigins, notingOrigins, type FoldInto } from '#log/origins';
@@ -10,7 +11,7 @@ import type { ParsedSegment } from '#log/snapshot-parse';
 import { SEGMENT_ROWS } from '#log/snapshot-shape';
 import type { BlockStore, SnapshotRow, SnapshotStore } from '#storage/types';
 import { lazily } from './lazily.ts';
-import { createColumnsReader } from './read-columns.ts';
+import { createBlocksReader, createColumnsReader, type ReadBlocks } from './read-columns.ts';
 
 export interface AudienceSnapshotParts {
   readonly snapshots: SnapshotStore;
@@ -70,17 +71,19 @@ export function createAudienceSnapshot(parts: AudienceSnapshotParts): AudienceSn
     if (!read) return 'none';
     const { head, restoring } = read;
     const opened: Standing[] = [];
-    let ahead = load(head, 0, FIRST_SEGMENTS);
+    const { openTexts } = await reading();
+    const load = loading(head, createBlocksReader(parts.blocks, SEGMENTS_AT_ONCE, openTexts));
+    let ahead = load(0, FIRST_SEGMENTS);
     for (let at = 0; at < head.segments.length;) {
       const some = await ahead;
       const from = at;
       at += some.length;
-      ahead = load(head, at, SEGMENTS_AT_ONCE);
+      ahead = load(at, SEGMENTS_AT_ONCE);
       // What fails is said when it is waited for, or never where this ends before.
       ahead.catch(() => undefined);
       for (const [index, one] of some.entries()) {
         const first = state.ids.count;
-        if (!one || restoring.add(one.segment, (id) => one.columns.get(id)) === 'unsound') return 'unsound';
+        if (!one || restoring.add(one.segment, (id) => one.texts.get(id)) === 'unsound') return 'unsound';
         for (const run of one.segment.runs) origins.add({ ...run, row: first + run.row });
         const ref = head.segments[from + index] as SegmentRef;
         opened.push({ ...ref, rows: one.segment.count, version: state.version });
@@ -94,7 +97,7 @@ export function createAudienceSnapshot(parts: AudienceSnapshotParts): AudienceSn
     return head.position;
   }
 
-  async function load(head: SnapshotHead, from: number, limit: number) {
+  const loading = (head: SnapshotHead, readTexts: ReadBlocks<BlockTexts>) => async (from: number, limit: number) => {
     const refs = head.segments.slice(from, from + limit);
     const bytes = await snapshots.segments(refs.map(({ key }) => key));
     const { openSegment } = await reading();
@@ -104,11 +107,11 @@ export function createAudienceSnapshot(parts: AudienceSnapshotParts): AudienceSn
         return one ? openSegment(one, hash, head.stamps.ids.length) : undefined;
       }),
     );
-    const columns = await readColumns(segments.flatMap((one) => one?.runs.map(({ block }) => block) ?? []));
-    return segments.map((segment): { segment: ParsedSegment; columns: typeof columns } | undefined =>
-      segment ? { segment, columns } : undefined,
+    const texts = await readTexts(segments.flatMap((one) => one?.runs.map(({ block }) => block) ?? []));
+    return segments.map((segment): { segment: ParsedSegment; texts: typeof texts } | undefined =>
+      segment ? { segment, texts } : undefined,
     );
-  }
+  };
 
   /** What has changed in these segments, as it is now. */
   function outdated(segments: readonly (Standing | undefined)[]): number[] {

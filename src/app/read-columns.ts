@@ -1,6 +1,6 @@
 /**
- * Blocks of rows, decoded for a snapshot: neighbours share them, so the last few are kept. One that is missing or not
- * the one that was named is not there.
+ * Blocks of rows, read for a snapshot: neighbours share them, so the last few are kept. One that is missing or not the
+ * one that was named is not there.
  */
 import type { BlockId } from '#domain/ids';
 import { decodeRows } from '#log/block';
@@ -10,16 +10,26 @@ import type { RowColumns } from '#log/types';
 import type { BlockStore } from '#storage/types';
 
 type Named = OriginRun['block'];
-export type ReadColumns = (named: readonly Named[]) => Promise<ReadonlyMap<BlockId, RowColumns>>;
+export type ReadBlocks<Read> = (named: readonly Named[]) => Promise<ReadonlyMap<BlockId, Read>>;
 
-/** `kept`: blocks that stay decoded after they were asked for; a few megabytes each. */
-export function createColumnsReader(blocks: Pick<BlockStore, 'get'>, kept: number): ReadColumns {
-  const decoded = new Map<BlockId, Promise<RowColumns | undefined>>();
-
-  async function read(bytes: Uint8Array | undefined, { hash }: Named): Promise<RowColumns | undefined> {
-    if (!bytes || (await hashOf(bytes)) !== hash) return undefined;
+/** All columns of a block. */
+export const createColumnsReader = (blocks: Pick<BlockStore, 'get'>, kept: number): ReadBlocks<RowColumns> =>
+  createBlocksReader(blocks, kept, async (bytes) => {
     const result = await decodeRows(bytes);
     return result.kind === 'decoded' ? result.block.columns : undefined;
+  });
+
+/** `kept`: blocks that stay read after they were asked for; a few megabytes each. */
+export function createBlocksReader<Read>(
+  blocks: Pick<BlockStore, 'get'>,
+  kept: number,
+  readBytes: (bytes: Uint8Array) => Promise<Read | undefined>,
+): ReadBlocks<Read> {
+  const decoded = new Map<BlockId, Promise<Read | undefined>>();
+
+  async function read(bytes: Uint8Array | undefined, { hash }: Named): Promise<Read | undefined> {
+    if (!bytes || (await hashOf(bytes)) !== hash) return undefined;
+    return readBytes(bytes);
   }
 
   return async (named) => {

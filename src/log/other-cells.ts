@@ -21,6 +21,11 @@ export interface OtherCells {
   readonly stampAt: (row: number) => Stamp;
   readonly set: (row: number, cell: OtherCell) => void;
   readonly delete: (row: number) => void;
+  /**
+   * Of rows from `first` on, which have none: a stamp each, 0 where there is no cell, and the texts as `fill` puts them
+   * into rows from the one that it is given on.
+   */
+  readonly restore: (first: number, stamps: Uint32Array, fill: (texts: Texts, first: number) => void) => void;
   /** Packs some that were written since; where they are few there is nothing to pack. */
   readonly pack: Texts['pack'];
 }
@@ -30,6 +35,9 @@ const ROWS_A_CELL = 8;
 const FEW = 64;
 /** Words that are repeated, such as cities; of birthdays each is rare. */
 const MOST_WORDS = 4_000;
+
+const withRoom = (stamps: Uint32Array<ArrayBuffer>, rows: number) =>
+  rows <= stamps.length ? stamps : grown(stamps, Math.max(rows, stamps.length * 2));
 
 export function createOtherCells(): OtherCells {
   const few = new Map<number, OtherCell>();
@@ -41,8 +49,7 @@ export function createOtherCells(): OtherCells {
 
   function put(row: number, value: string | undefined, stamp: Stamp): void {
     if (!columns) return;
-    if (row >= columns.stamps.length)
-      columns.stamps = grown(columns.stamps, Math.max(row + 1, columns.stamps.length * 2));
+    columns.stamps = withRoom(columns.stamps, row + 1);
     size += Number(stamp !== 0) - Number(columns.stamps[row] !== 0);
     columns.texts.set(row, value === undefined ? undefined : oneOf(value));
     columns.stamps[row] = stamp;
@@ -61,6 +68,15 @@ export function createOtherCells(): OtherCells {
     few.clear();
   }
 
+  function set(row: number, cell: OtherCell): void {
+    rows = Math.max(rows, row + 1);
+    if (columns) put(row, cell.value, cell.stamp);
+    else {
+      few.set(row, cell);
+      if (few.size > FEW && few.size * ROWS_A_CELL > rows) toColumns();
+    }
+  }
+
   const stampAt = (row: number): Stamp => (columns ? (columns.stamps[row] ?? 0) : (few.get(row)?.stamp ?? 0));
   const valueAt = (row: number) => (columns ? columns.texts.get(row) : few.get(row)?.value);
 
@@ -76,17 +92,27 @@ export function createOtherCells(): OtherCells {
     },
     valueAt,
     stampAt,
-    set(row, cell) {
-      rows = Math.max(rows, row + 1);
-      if (columns) put(row, cell.value, cell.stamp);
-      else {
-        few.set(row, cell);
-        if (few.size > FEW && few.size * ROWS_A_CELL > rows) toColumns();
-      }
-    },
+    set,
     delete(row) {
       if (!columns) few.delete(row);
       else if (row < columns.stamps.length) put(row, undefined, 0);
+    },
+    restore(first, stamps, fill) {
+      const count = stamps.reduce((sum, stamp) => sum + Number(stamp !== 0), 0);
+      rows = Math.max(rows, first + stamps.length);
+      if (!columns && count > FEW && count * ROWS_A_CELL > stamps.length) toColumns();
+      if (columns) {
+        fill(columns.texts, first);
+        columns.stamps = withRoom(columns.stamps, first + stamps.length);
+        columns.stamps.set(stamps, first);
+        size += count;
+        return;
+      }
+      const texts = createTexts();
+      fill(texts, 0);
+      stamps.forEach((stamp, at) => {
+        if (stamp !== 0) set(first + at, { value: texts.get(at) ?? '', stamp });
+      });
     },
     pack: (limit) => columns?.texts.pack(limit) ?? 'done',
   };

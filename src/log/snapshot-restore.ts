@@ -2,8 +2,9 @@
  * Fills an empty fold with what a snapshot's head and segments say, segment by segment in the order of rows. Answers
  * `unsound` where they do not fit each other or the blocks; then all is to be folded anew, and what was filled is void.
  */
-import { KEY_FIELDS, STRICT_FIELDS, TEXT_FIELDS, type TextField } from '#domain/contact';
+import { KEY_FIELDS, STRICT_FIELDS, TEXT_FIELDS } from '#domain/contact';
 import type { BlockId } from '#domain/ids';
+import type { BlockTexts } from './block-texts.ts';
 import { LISTED } from './born.ts';
 import { highHalf, lowHalf, type ContactIds } from './contact-id.ts';
 import { membersOf, othersOf, reserveRows } from './fold-state.ts';
@@ -11,11 +12,11 @@ import type { Fold } from './fold.ts';
 import { fillColumn } from './snapshot-columns.ts';
 import type { SnapshotHead } from './snapshot-head.ts';
 import type { ParsedSegment } from './snapshot-parse.ts';
+import { createTextsFiller } from './snapshot-texts.ts';
 import { FLAG_COLUMNS, STAMP_COLUMNS } from './snapshot-shape.ts';
-import type { RowColumns } from './types.ts';
 
 export interface Restoring {
-  readonly add: (segment: ParsedSegment, columnsOf: (block: BlockId) => RowColumns | undefined) => 'added' | 'unsound';
+  readonly add: (segment: ParsedSegment, textsOf: (block: BlockId) => BlockTexts | undefined) => 'added' | 'unsound';
   /** After the last segment: from here on the fold goes on. */
   readonly finish: () => 'restored' | 'unsound';
 }
@@ -23,61 +24,32 @@ export interface Restoring {
 /** The fold has nothing in it yet. */
 export function createRestoring(fold: Fold, ids: ContactIds, head: SnapshotHead): Restoring {
   const { state } = fold;
-  /** Few words in many cells: one string for all of them. */
-  const words = new Map<string, string>();
+  const fill = createTextsFiller();
   state.stamps.restore(head.stamps);
   state.keys.restoreLeft(head.left);
   reserveRows(state, head.rows);
 
-  function fillTexts(segment: ParsedSegment, first: number, columnsOf: (block: BlockId) => RowColumns | undefined) {
-    for (const { block, row, index, count } of segment.runs) {
-      const columns = columnsOf(block.id);
-      if (!columns || index + count > columns.count) return false;
-      for (const field of TEXT_FIELDS) {
-        const cells = columns.cells[field];
-        if (!cells) continue;
-        const { set } = state.texts[field];
-        if (WORDS.has(field)) for (let at = 0; at < count; at += 1) set(first + row + at, oneOf(cells[index + at]));
-        else for (let at = 0; at < count; at += 1) set(first + row + at, cells[index + at]);
-      }
+  function fillTexts(segment: ParsedSegment, first: number, textsOf: (block: BlockId) => BlockTexts | undefined) {
+    for (const { block, index, count } of segment.runs) {
+      const texts = textsOf(block.id);
+      if (!texts || index + count > texts.count) return false;
     }
     for (const field of TEXT_FIELDS) {
-      const { stamps, places, own } = segment.texts[field];
       const column = state.texts[field];
-      fillColumn(column.stamps, first, segment.count, stamps);
-      places.forEach((place, at) => {
-        column.set(first + place, own[at] ?? undefined);
-      });
+      fillColumn(column.stamps, first, segment.count, segment.texts[field].stamps);
+      fill(column, first, segment, segment.texts[field], (block) => textsOf(block)?.textsOf(field));
     }
     return true;
   }
 
-  /** As texts: what the block of the birth says stands where the segment does not say otherwise. */
-  function fillOthers(segment: ParsedSegment, first: number, columnsOf: (block: BlockId) => RowColumns | undefined) {
-    const stamps = new Uint32Array(segment.count);
-    for (const [name, column] of segment.others) {
-      const cells = othersOf(state, name);
-      const said = new Array<string | undefined>(segment.count).fill(undefined);
-      for (const { block, row, index, count } of segment.runs) {
-        const values = columnsOf(block.id)?.cells[name];
-        for (let at = 0; values && at < count; at += 1) said[row + at] = values[index + at];
-      }
-      column.places.forEach((place, at) => {
-        said[place] = column.own[at] ?? undefined;
-      });
-      fillColumn(stamps, 0, segment.count, column.stamps);
-      stamps.forEach((stamp, at) => {
-        if (stamp !== 0) cells.set(first + at, { value: said[at] ?? '', stamp });
+  function fillOthers(segment: ParsedSegment, first: number, textsOf: (block: BlockId) => BlockTexts | undefined) {
+    for (const [name, said] of segment.others) {
+      const stamps = new Uint32Array(segment.count);
+      fillColumn(stamps, 0, segment.count, said.stamps);
+      othersOf(state, name).restore(first, stamps, (texts, at) => {
+        fill(texts, at, segment, said, (block) => textsOf(block)?.textsOf(name));
       });
     }
-  }
-
-  function oneOf(word: string | undefined): string | undefined {
-    if (word === undefined) return undefined;
-    const known = words.get(word);
-    if (known !== undefined) return known;
-    words.set(word, word);
-    return word;
   }
 
   /** Each must be the next row: an id that is there twice is none of ours. */
@@ -133,12 +105,12 @@ export function createRestoring(fold: Fold, ids: ContactIds, head: SnapshotHead)
   }
 
   return {
-    add(segment, columnsOf) {
+    add(segment, textsOf) {
       const first = state.ids.count;
       if (first + segment.count > head.rows) return 'unsound';
-      if (!fillTexts(segment, first, columnsOf) || !fillIds(segment, first)) return 'unsound';
+      if (!fillTexts(segment, first, textsOf) || !fillIds(segment, first)) return 'unsound';
       fillStricts(segment, first);
-      fillOthers(segment, first, columnsOf);
+      fillOthers(segment, first, textsOf);
       fillRest(segment, first);
       // Readers know by it that these rows are new.
       state.version += 1;
@@ -162,5 +134,3 @@ export function createRestoring(fold: Fold, ids: ContactIds, head: SnapshotHead)
     },
   };
 }
-
-const WORDS: ReadonlySet<TextField> = new Set(['smsType', 'status']);

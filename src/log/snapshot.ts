@@ -4,7 +4,10 @@
  * Knows nothing of storage.
  */
 import type { BlockId } from '#domain/ids';
+import { decodeRows, MAX_BYTES } from './block.ts';
+import { readBlockTexts, type BlockTexts } from './block-texts.ts';
 import { createContactIds, type ContactIds } from './contact-id.ts';
+import { inflate } from './deflate.ts';
 import { createFold, type Fold } from './fold.ts';
 import { readPiece } from './snapshot-bytes.ts';
 import { readHead, type SnapshotHead } from './snapshot-head.ts';
@@ -13,6 +16,18 @@ import { createRestoring, type Restoring } from './snapshot-restore.ts';
 import type { RowColumns } from './types.ts';
 
 export type ColumnsOf = (block: BlockId) => RowColumns | undefined;
+
+/** A block's texts, for the segments that name it; undefined where it cannot be read. */
+export async function openTexts(bytes: Uint8Array): Promise<BlockTexts | undefined> {
+  const json = await inflate(bytes, MAX_BYTES);
+  const read = typeof json === 'string' ? undefined : readBlockTexts(json);
+  if (read) return read;
+  const decoded = await decodeRows(bytes);
+  return decoded.kind === 'decoded' ? textsOfColumns(decoded.block.columns) : undefined;
+}
+
+/** Of a block that was decoded. */
+export const textsOfColumns = ({ count, cells }: RowColumns): BlockTexts => ({ count, textsOf: (name) => cells[name] });
 
 /** `stamps`: how many the head has. */
 export async function openSegment(bytes: Uint8Array, hash: string, stamps: number): Promise<ParsedSegment | undefined> {
@@ -34,7 +49,7 @@ export async function restoreFold(
   salt: Uint8Array,
   head: Uint8Array,
   segments: ReadonlyMap<string, Uint8Array>,
-  columnsOf: ColumnsOf,
+  textsOf: (block: BlockId) => BlockTexts | undefined,
 ): Promise<Fold | undefined> {
   const fold = createFold(salt);
   const opened = await openHead(fold, createContactIds(salt), head);
@@ -43,7 +58,7 @@ export async function restoreFold(
   for (const { key, hash } of read.segments) {
     const bytes = segments.get(key);
     const segment = bytes && (await openSegment(bytes, hash, read.stamps.ids.length));
-    if (!segment || restoring.add(segment, columnsOf) === 'unsound') return undefined;
+    if (!segment || restoring.add(segment, textsOf) === 'unsound') return undefined;
   }
   return restoring.finish() === 'restored' ? fold : undefined;
 }

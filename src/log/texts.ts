@@ -19,8 +19,8 @@ export interface Texts {
   readonly locate: (row: number) => Uint8Array | undefined;
   readonly from: number;
   readonly to: number;
-  /** Rows from `index` × `RUN_ROWS` on. */
-  readonly put: (index: number, run: TextsRun) => void;
+  /** The rows from `index` × `RUN_ROWS` on, which were written into it. */
+  readonly take: (index: number, written: TextsWriter) => void;
   /** Packs some runs that were written since. */
   readonly pack: (limit: number) => 'more' | 'done';
 }
@@ -31,6 +31,10 @@ const MASK = RUN_ROWS - 1;
 
 /** One for all: it is empty between two runs. */
 let writer: TextsWriter | undefined;
+
+/** One that is longer stays as it is, with its thousand: as bytes, many that are one string would be many. */
+export const isShort = (text: string | null | undefined): boolean => (text?.length ?? 0) <= LONGEST;
+const LONGEST = 4_096;
 
 export function createTexts(): Texts {
   /** By run: strings, or packed, or nothing yet. */
@@ -85,8 +89,8 @@ export function createTexts(): Texts {
       const [text, otherText] = [get(one) ?? '', get(other) ?? ''];
       return text < otherText ? -1 : text > otherText ? 1 : 0;
     },
-    put(index, run) {
-      packed[index] = run;
+    take(index, written) {
+      packed[index] = written.finish(words);
       loose[index] = undefined;
     },
     pack(limit) {
@@ -95,10 +99,11 @@ export function createTexts(): Texts {
         const texts = loose[firstLoose];
         if (texts === undefined) continue;
         if (left === 0) return 'more';
+        if (!texts.every(isShort)) continue;
         left -= 1;
         writer ??= createTextsWriter(RUN_ROWS);
         for (const text of texts) writer.add(text);
-        self.put(firstLoose, writer.finish(words));
+        self.take(firstLoose, writer);
       }
       return 'done';
     },

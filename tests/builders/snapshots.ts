@@ -1,10 +1,12 @@
 /** Folds that remember which blocks bore their rows, saved and restored as a device does it. */
 import type { BlockId } from '#domain/ids';
 import { STRICT_FIELDS, TEXT_FIELDS } from '#domain/contact';
+import { writeRows } from '#log/block';
+import { readBlockTexts, type BlockTexts } from '#log/block-texts';
 import type { Block, Fold } from '#log/fold';
 import { anewOf } from '#log/fold-again';
 import { createOrigins, notingOrigins, type Origins } from '#log/origins';
-import { restoreFold } from '#log/snapshot';
+import { restoreFold, textsOfColumns } from '#log/snapshot';
 import type { SegmentRef } from '#log/snapshot-head';
 import { FLAG_COLUMNS, SEGMENT_ROWS, STAMP_COLUMNS } from '#log/snapshot-shape';
 import { packSegment, writeHead } from '#log/snapshot-write';
@@ -52,6 +54,15 @@ export function columnsIn(all: readonly Written[]): (block: BlockId) => RowColum
   };
 }
 
+/** As they are read from a device's own blocks. */
+export function textsIn(all: readonly Written[]): (block: BlockId) => BlockTexts | undefined {
+  const columnsOf = columnsIn(all);
+  return (id) => {
+    const columns = columnsOf(id);
+    return columns && (readBlockTexts(writeRows(columns)) ?? textsOfColumns(columns));
+  };
+}
+
 export async function saveFold(fold: Fold, origins: Origins, all: readonly Written[]): Promise<Saved> {
   const columnsOf = columnsIn(all);
   const segments = new Map<string, Uint8Array>();
@@ -67,7 +78,7 @@ export async function saveFold(fold: Fold, origins: Origins, all: readonly Writt
 }
 
 export async function restored({ head, segments }: Saved, all: readonly Written[]): Promise<Fold> {
-  const fold = await restoreFold(SALT, head, segments, columnsIn(all));
+  const fold = await restoreFold(SALT, head, segments, textsIn(all));
   if (!fold) throw new Error('the snapshot is not sound');
   return fold;
 }
