@@ -65,16 +65,16 @@ export function revealRow(from: Position, index: number, extent: Extent): Positi
   return top === from.top ? from : settleScroll({ ...from, top }, extent);
 }
 
-/** Rows to have in the page, the last one excluded. */
+/** Rows to have in the page, the last one excluded: as many wherever the list is, so that they can be used again. */
 export function rowWindow(
   at: Position,
   extent: Extent,
   overscan: number,
 ): { readonly first: number; readonly last: number } {
+  const size = Math.ceil(extent.viewport / extent.rowHeight) + 1 + 2 * overscan;
   const seen = Math.floor(at.top / extent.rowHeight);
-  const first = Math.max(0, seen - overscan);
-  const last = Math.min(extent.total, Math.ceil((at.top + extent.viewport) / extent.rowHeight) + overscan);
-  return { first: Math.min(first, last), last };
+  const first = clamp(seen - overscan, extent.total - size);
+  return { first, last: Math.min(extent.total, first + size) };
 }
 
 /** Where a row stands in the spacer, in px; rows far out of sight stand at its ends. */
