@@ -21,6 +21,7 @@ import { tagCell } from '#domain/tag';
 import type { FoldState } from '#log/fold-state';
 import { msOfTime } from '#log/time';
 import { allBits, andBits, createBits, notBits, orBits, type Bits } from './bits.ts';
+import type { ChangedRows } from './changed-rows.ts';
 import { strictAt, textAt } from './columns.ts';
 import { foldText } from './fold-text.ts';
 import type { Groups } from './groups.ts';
@@ -36,6 +37,7 @@ export interface Conditions {
 
 export interface ConditionParts {
   readonly state: FoldState;
+  readonly changes: ChangedRows;
   readonly groups: Groups;
   readonly search: Search;
 }
@@ -47,8 +49,8 @@ const KEPT = 64;
 const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;
 
-export function createConditions({ state, groups, search }: ConditionParts): Conditions {
-  const kept = createKeptBits(state, KEPT);
+export function createConditions({ state, changes, groups, search }: ConditionParts): Conditions {
+  const kept = createKeptBits(state, changes, KEPT);
 
   function rowsOf(node: FilterNode, hour: number): Bits {
     if (!isCombination(node)) return conditionRows(node, hour);

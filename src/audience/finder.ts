@@ -1,5 +1,6 @@
 /** Whom a search and a filter's conditions let through. Its code and its index are brought when first asked for. */
 import { andBits, type Bits } from './bits.ts';
+import type { ChangedRows } from './changed-rows.ts';
 import { createConditions } from './conditions.ts';
 import type { Groups } from './groups.ts';
 import { createSearch } from './search.ts';
@@ -17,6 +18,7 @@ export interface Finder {
 
 export interface FinderParts {
   readonly state: FoldState;
+  readonly changes: ChangedRows;
   readonly groups: Groups;
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
@@ -26,9 +28,9 @@ export interface FinderParts {
 const WARM_CHUNKS = 8;
 const HOUR_MS = 3_600_000;
 
-export function createFinder({ state, groups, nowMs }: FinderParts): Finder {
+export function createFinder({ state, changes, groups, nowMs }: FinderParts): Finder {
   const search = createSearch(state);
-  const conditions = createConditions({ state, groups, search });
+  const conditions = createConditions({ state, changes, groups, search });
   const hour = () => Math.floor(nowMs() / HOUR_MS);
   groups.useFilters((node) => conditions.rowsOf(node, hour()));
   return {

@@ -9,7 +9,9 @@ import type { FilterNode } from '#domain/filter';
 import type { GroupId } from '#domain/ids';
 import type { FoldState } from '#log/fold-state';
 import { createBits, hasBit, type Bits } from './bits.ts';
+import type { ChangedRows } from './changed-rows.ts';
 import { isListed } from './columns.ts';
+import { createGroupCounts } from './group-counts.ts';
 import type { GroupCount } from './types.ts';
 
 export interface Groups {
@@ -38,26 +40,16 @@ export interface Groups {
 
 export type Dynamic = readonly Pick<StandingGroup, 'id' | 'where'>[];
 
-export function createGroups(state: FoldState): Groups {
+export function createGroups(state: FoldState, changes: ChangedRows): Groups {
   let version = 0;
   let existing: ReadonlySet<GroupId> | undefined;
   let filters: ReadonlyMap<GroupId, FilterNode | undefined> = new Map();
   let said = '';
   let rowsOf: ((node: FilterNode) => Bits) | undefined;
-  /** 1 where a contact is in a group that exists; of one version of state and groups. */
-  let grouped = { state: -1, groups: -1, rows: new Uint8Array() };
 
   const exists = (group: GroupId) =>
     group !== DEFAULT_GROUP_ID && !filters.has(group) && (existing?.has(group) ?? true);
   const known = () => [...state.members].filter(([group]) => exists(group));
-
-  const groupedRows = () => {
-    if (grouped.state === state.version && grouped.groups === version) return grouped.rows;
-    const rows = new Uint8Array(state.ids.count);
-    for (const [, members] of known()) members.forEach((row) => (rows[row] = 1));
-    grouped = { state: state.version, groups: version, rows };
-    return rows;
-  };
 
   const dynamicRows = (group: GroupId): Bits => {
     const where = filters.get(group);
@@ -71,8 +63,8 @@ export function createGroups(state: FoldState): Groups {
       const rows = dynamicRows(group);
       for (let row = 0; row < state.ids.count; row += 1) if (hasBit(rows, row) && isListed(state, row)) visit(row);
     } else if (group === DEFAULT_GROUP_ID) {
-      const rows = groupedRows();
-      for (let row = 0; row < rows.length; row += 1) if (rows[row] === 0 && isListed(state, row)) visit(row);
+      const grouped = counts.grouped(version);
+      for (let row = 0; row < state.ids.count; row += 1) if (!hasBit(grouped, row) && isListed(state, row)) visit(row);
     } else if (exists(group)) state.members.get(group)?.forEach((row) => isListed(state, row) && visit(row));
   };
 
@@ -82,14 +74,21 @@ export function createGroups(state: FoldState): Groups {
       return (row) => hasBit(rows, row);
     }
     if (group === DEFAULT_GROUP_ID) {
-      const rows = groupedRows();
-      return (row) => rows[row] === 0;
+      const grouped = counts.grouped(version);
+      return (row) => !hasBit(grouped, row);
     }
     const members = exists(group) ? state.members.get(group) : undefined;
     return members ? members.has : () => false;
   };
 
-  const count = (group: GroupId): GroupCount => {
+  const counts = createGroupCounts({
+    ...{ state, changes, memberTest, forEach },
+    isGrouped: (row) => known().some(([, members]) => members.has(row)),
+    forEachGrouped: (visit) => known().forEach(([, members]) => members.forEach(visit)),
+  });
+  const count = (group: GroupId): GroupCount => ({ group, contacts: counts.count(group, version) });
+  /** What a filter comes to may change although nobody did. */
+  const countDynamic = (group: GroupId): GroupCount => {
     let contacts = 0;
     forEach(group, () => (contacts += 1));
     return { group, contacts };
@@ -127,7 +126,7 @@ export function createGroups(state: FoldState): Groups {
       [...new Set([...known().map(([group]) => group), ...(existing ?? []), DEFAULT_GROUP_ID])]
         .filter((group) => !filters.has(group))
         .map(count),
-    dynamicCounts: () => [...filters.keys()].map(count),
+    dynamicCounts: () => [...filters.keys()].map(countDynamic),
     dynamicOf: (row) => [...filters.keys()].filter((group) => hasBit(dynamicRows(group), row)),
   };
 }

@@ -1,6 +1,7 @@
 /** Sets of rows that are asked for again and again: worked out once, and then for the rows that changed alone. */
 import type { FoldState } from '#log/fold-state';
 import { createBits, setBit, type Bits } from './bits.ts';
+import type { ChangedRows } from './changed-rows.ts';
 
 export type RowTest = (row: number) => boolean;
 
@@ -18,7 +19,7 @@ interface Kept {
 }
 
 /** `most`: names that are kept, those asked for last. */
-export function createKeptBits(state: FoldState, most: number): KeptBits {
+export function createKeptBits(state: FoldState, changes: ChangedRows, most: number): KeptBits {
   const kept = new Map<string, Kept>();
 
   function keep(name: string, make: (known: Kept | undefined) => Bits): Bits {
@@ -42,6 +43,11 @@ export function createKeptBits(state: FoldState, most: number): KeptBits {
         // Folded anew, there may be fewer rows.
         const before = known && known.count <= count ? known : undefined;
         if (before) bits.set(before.bits);
+        const few = before && changes.since(before.version);
+        if (few) {
+          for (const row of few) setBit(bits, row, test(row));
+          return bits;
+        }
         const since = before?.version ?? -1;
         // A row that is new was touched by whatever brought it.
         for (let row = 0; row < count; row += 1) if ((touched[row] as number) > since) setBit(bits, row, test(row));

@@ -4,24 +4,32 @@
  */
 import type { FoldState } from '#log/fold-state';
 import type { Texts } from '#log/texts';
+import type { ChangedRows } from './changed-rows.ts';
 import { textAt } from './columns.ts';
+import { mergeIn, putRight, type CompareRows } from './put-right.ts';
 import { sortRepeated, sortRows, type Sorting } from './sort-rows.ts';
-import { SORT_FIELDS, type SortField } from './types.ts';
+import { SORT_FIELDS, type Sort, type SortField } from './types.ts';
 
 export interface Order {
   /** Every row, those with a value first, rising. */
-  readonly rows: Uint32Array;
+  readonly rows: Uint32Array<ArrayBuffer>;
   readonly withValue: number;
 }
 
 export interface Orders {
   readonly by: (field: SortField) => Order;
+  /** Two rows as a list in this order has them; only for rows as they are now. */
+  readonly comparing: (sort: Sort) => CompareRows;
   /** Some milliseconds of making those that nobody has asked for yet. */
   readonly warm: () => 'more' | 'done';
 }
 
 /** `compareNames` is a collator's: the only order here that depends on a language. */
-export function createOrders(state: FoldState, compareNames: (one: string, other: string) => number): Orders {
+export function createOrders(
+  state: FoldState,
+  changes: ChangedRows,
+  compareNames: (one: string, other: string) => number,
+): Orders {
   const kept = new Map<SortField, { readonly version: number; readonly order: Order }>();
   /** The one that is made ahead; begun anew when rows change, since they are compared as they are now. */
   let ahead: { readonly field: SortField; readonly version: number; readonly sorting: Sorting } | undefined;
@@ -36,8 +44,15 @@ export function createOrders(state: FoldState, compareNames: (one: string, other
       const known = kept.get(field);
       if (known?.version === state.version) return known.order;
       const values = valuesOf(state, field, compareNames);
-      const after = known && patched(state, known.order, known.version, values);
+      const after = known && patched(state, changes, known, values);
       return keep(field, after ?? orderOf(state, runThrough(values.sort()), values));
+    },
+    comparing({ by, order }) {
+      const values = valuesOf(state, by, compareNames);
+      const rising = rowsBy(values);
+      if (order === 'up') return rising;
+      // Those without a value are last, both ways, and among themselves as ever.
+      return (one, other) => (values.has(one) && values.has(other) ? rising(other, one) : rising(one, other));
     },
     warm() {
       const field = SORT_FIELDS.find((one) => !kept.has(one));
@@ -135,39 +150,36 @@ function orderOf(state: FoldState, rows: Uint32Array, { has }: Values): Order {
   return { rows: all, withValue: rows.length };
 }
 
+const rowsBy =
+  ({ has, compare }: Values): CompareRows =>
+  (one, other) =>
+    Number(has(other)) - Number(has(one)) || (has(one) ? compare(one, other) : 0) || one - other;
+
 /** Undefined where so much changed that sorting anew is cheaper. */
-function patched(state: FoldState, order: Order, version: number, values: Values): Order | undefined {
+function patched(
+  state: FoldState,
+  changes: ChangedRows,
+  { order, version }: { readonly order: Order; readonly version: number },
+  values: Values,
+): Order | undefined {
   const count = state.ids.count;
+  const few = order.rows.length <= count ? changes.since(version) : undefined;
+  if (few) {
+    const rows = putRight(order.rows, few, () => true, rowsBy(values));
+    return { rows, withValue: countWithValue(rows, values) };
+  }
   const { touched } = state;
   // A row that is new was touched by whatever brought it.
   const isDirty = (row: number) => (touched[row] as number) > version;
   const dirty: number[] = [];
   for (let row = 0; row < count; row += 1) if (isDirty(row)) dirty.push(row);
   if (dirty.length > count / 8) return undefined;
-
-  const compare = (one: number, other: number) =>
-    Number(values.has(other)) - Number(values.has(one)) ||
-    (values.has(one) ? values.compare(one, other) : 0) ||
-    one - other;
-  dirty.sort(compare);
-  const clean = without(order.rows, isDirty);
-  const rows = new Uint32Array(count);
-  let from = 0;
-  let at = 0;
-  for (const row of dirty) {
-    const to = insertionPoint(clean, row, from, compare);
-    rows.set(clean.subarray(from, to), at);
-    at += to - from;
-    rows[at] = row;
-    at += 1;
-    from = to;
-  }
-  rows.set(clean.subarray(from), at);
+  const rows = mergeIn(without(order.rows, isDirty), dirty, rowsBy(values));
   return { rows, withValue: countWithValue(rows, values) };
 }
 
 /** By hand: the platform's `filter` makes a list of all numbers first. */
-function without(rows: Uint32Array, isOut: (row: number) => boolean): Uint32Array {
+function without(rows: Uint32Array, isOut: (row: number) => boolean): Uint32Array<ArrayBuffer> {
   const left = new Uint32Array(rows.length);
   let length = 0;
   for (let at = 0; at < rows.length; at += 1) {
@@ -175,22 +187,6 @@ function without(rows: Uint32Array, isOut: (row: number) => boolean): Uint32Arra
     if (!isOut(row)) left[length++] = row;
   }
   return left.subarray(0, length);
-}
-
-function insertionPoint(
-  rows: Uint32Array,
-  row: number,
-  from: number,
-  compare: (one: number, other: number) => number,
-): number {
-  let low = from;
-  let high = rows.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (compare(rows[middle] as number, row) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Those without stand last, so the border is looked for. */

@@ -6,11 +6,13 @@ import type { Contact } from '#domain/contact';
 import { DELETED } from '#log/born';
 import type { FoldState } from '#log/fold-state';
 import { andBits, countBits, hasBit, keepBits, type Bits } from './bits.ts';
+import type { ChangedRows } from './changed-rows.ts';
 import { contactAt, isActive, isBlocked, isListed } from './columns.ts';
 import type { Finder } from './finder.ts';
 import type { Groups } from './groups.ts';
-import { createKeptBits } from './kept-bits.ts';
+import { createKeptBits, type RowTest } from './kept-bits.ts';
 import type { Orders } from './order.ts';
+import { putRight } from './put-right.ts';
 import type { ContactWindow, Filter, Sort, WindowRequest } from './types.ts';
 
 export interface Queries {
@@ -21,6 +23,7 @@ export interface Queries {
 
 export interface QueryParts {
   readonly state: FoldState;
+  readonly changes: ChangedRows;
   readonly groups: Groups;
   readonly orders: Orders;
   readonly finder: () => Pick<Finder, 'find' | 'hour'>;
@@ -37,21 +40,31 @@ export const needsFinder = ({ search, where, group }: Filter, groups: Pick<Group
 const isDynamicGroup = (group: Filter['group'], groups: Pick<Groups, 'isDynamic'>) =>
   group !== undefined && groups.isDynamic(group);
 
-export function createQueries({ state, groups, orders, finder }: QueryParts): Queries {
-  const kept = new Map<string, { readonly version: number; readonly rows: Uint32Array }>();
+type Rows = Uint32Array<ArrayBuffer>;
+interface Kept {
+  readonly version: number;
+  /** Of the fold's state and of the groups, when these were found. */
+  readonly state: number;
+  readonly groups: number;
+  readonly rows: Rows;
+}
 
-  const statuses = createKeptBits(state, STATUSES);
+export function createQueries({ state, changes, groups, orders, finder }: QueryParts): Queries {
+  const kept = new Map<string, Kept>();
+
+  const statuses = createKeptBits(state, changes, STATUSES);
+
+  const statusTest =
+    ({ status = 'active' }: Filter): RowTest =>
+    (row) =>
+      status === 'deleted'
+        ? state.born[row] === DELETED
+        : isListed(state, row) && (status === 'all' || isActive(state, row) === (status === 'active'));
 
   /** Not to be changed. */
   function matching(filter: Filter): Bits {
     const { status = 'active', blocked, group } = filter;
-    const ofStatus = statuses.passing(
-      status,
-      () => (row) =>
-        status === 'deleted'
-          ? state.born[row] === DELETED
-          : isListed(state, row) && (status === 'all' || isActive(state, row) === (status === 'active')),
-    );
+    const ofStatus = statuses.passing(status, () => statusTest(filter));
     const found = needsFinder(filter, groups) ? finder().find(filter) : undefined;
     if (!found && blocked === undefined && group === undefined) return ofStatus;
     const matches = found ? andBits(found, ofStatus) : ofStatus.slice();
@@ -62,19 +75,20 @@ export function createQueries({ state, groups, orders, finder }: QueryParts): Qu
     return matches;
   }
 
-  const rows = (filter: Filter, sort: Sort, version: number): Uint32Array => {
-    const { search, where } = filter;
-    const name = JSON.stringify([
-      ...[search?.trim(), filter.group, filter.status, filter.blocked, sort.by, sort.order],
-      ...(where || isDynamicGroup(filter.group, groups) ? [where, finder().hour()] : []),
-    ]);
-    const known = kept.get(name);
-    if (known?.version === version) {
-      // Last looked at stays longest: a Map is in the order of setting.
-      kept.delete(name);
-      kept.set(name, known);
-      return known.rows;
-    }
+  /** With the rows that changed since, where they are few and each can be asked by itself. */
+  function keptUp(known: Kept | undefined, filter: Filter, sort: Sort): Rows | undefined {
+    if (known?.groups !== groups.version || needsFinder(filter, groups)) return undefined;
+    const few = changes.since(known.state);
+    if (!few) return undefined;
+    const { blocked, group } = filter;
+    const isOfStatus = statusTest(filter);
+    const isMember = group === undefined ? () => true : groups.memberTest(group);
+    const matches = (row: number) =>
+      isOfStatus(row) && (blocked === undefined || isBlocked(state, row) === (blocked === 'yes')) && isMember(row);
+    return putRight(known.rows, few, matches, orders.comparing(sort));
+  }
+
+  function foundAnew(filter: Filter, sort: Sort): Rows {
     const matches = matching(filter);
     const order = orders.by(sort.by);
     const result = new Uint32Array(countBits(matches));
@@ -87,10 +101,22 @@ export function createQueries({ state, groups, orders, finder }: QueryParts): Qu
     else for (let at = order.withValue - 1; at >= 0; at -= 1) take(at);
     // Without a value is last, both ways.
     for (let at = order.withValue; at < order.rows.length; at += 1) take(at);
-    kept.delete(name);
-    kept.set(name, { version, rows: result });
-    for (const oldest of kept.keys()) if (kept.size > KEPT) kept.delete(oldest);
     return result;
+  }
+
+  const rows = (filter: Filter, sort: Sort, version: number): Rows => {
+    const { search, where } = filter;
+    const name = JSON.stringify([
+      ...[search?.trim(), filter.group, filter.status, filter.blocked, sort.by, sort.order],
+      ...(where || isDynamicGroup(filter.group, groups) ? [where, finder().hour()] : []),
+    ]);
+    const known = kept.get(name);
+    const found = known?.version === version ? known.rows : (keptUp(known, filter, sort) ?? foundAnew(filter, sort));
+    // Last looked at stays longest: a Map is in the order of setting.
+    kept.delete(name);
+    kept.set(name, { version, state: state.version, groups: groups.version, rows: found });
+    for (const oldest of kept.keys()) if (kept.size > KEPT) kept.delete(oldest);
+    return found;
   };
 
   return {

@@ -2,6 +2,7 @@
 import type { Contact } from '#domain/contact';
 import type { ContactId } from '#domain/ids';
 import type { FoldState } from '#log/fold-state';
+import { createChangedRows } from './changed-rows.ts';
 import { contactAt, isListed, rowOfContact } from './columns.ts';
 import type { Finder, FinderParts } from './finder.ts';
 import { createGroups, type Groups } from './groups.ts';
@@ -30,11 +31,12 @@ export function createAudienceView(
   state: FoldState,
   compareNames: (one: string, other: string) => number,
 ): AudienceView {
-  const groups = createGroups(state);
+  const changes = createChangedRows(state);
+  const groups = createGroups(state, changes);
   let finder: Finder | undefined;
-  const orders = createOrders(state, compareNames);
+  const orders = createOrders(state, changes, compareNames);
   const queries = createQueries({
-    ...{ state, groups, orders },
+    ...{ state, changes, groups, orders },
     finder() {
       if (!finder) throw new Error('a finder was not brought');
       return finder;
@@ -53,6 +55,6 @@ export function createAudienceView(
       return row >= 0 && isListed(state, row) ? contactAt(state, row, groups.of(row)) : undefined;
     },
     warm: orders.warm,
-    useFinder: (create) => (finder ??= create({ state, groups })),
+    useFinder: (create) => (finder ??= create({ state, changes, groups })),
   };
 }

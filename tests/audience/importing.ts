@@ -1,6 +1,7 @@
 /** Imports over a fold in memory: planned slice by slice, written as a commit, as the worker does it. */
 import { STRICT_FIELDS, TEXT_FIELDS, type Field } from '#domain/contact';
 import type { BlockId, ImportId } from '#domain/ids';
+import { createChangedRows } from '#audience/changed-rows';
 import { contactAt, isListed } from '#audience/columns';
 import { createGroups } from '#audience/groups';
 import { createImportPlan, PLAN_OUTCOMES, type ImportPlan, type PlanOptions } from '#audience/plan';
@@ -110,7 +111,7 @@ export function createImporter(): Importer {
     },
 
     people() {
-      const groups = createGroups(fold.state);
+      const groups = createGroups(fold.state, createChangedRows(fold.state));
       return Array.from({ length: fold.state.ids.count }, (_, row) => row)
         .filter((row) => isListed(fold.state, row))
         .map((row) => {
