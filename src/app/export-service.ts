@@ -10,6 +10,7 @@ export interface ExportRequest {
   readonly format: ExportFormat;
   readonly language: ExportLanguage;
   readonly groupNames: ReadonlyMap<GroupId, string>;
+  readonly columns?: NonNullable<ExportOptions['columns']>;
   readonly scoped: ExportOptions['scoped'];
   readonly characteristics: ExportOptions['characteristics'];
 }

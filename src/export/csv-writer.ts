@@ -3,7 +3,7 @@
  * apostrophe in front, which the import takes off again; a phone in E.164 stays as it is.
  */
 import Papa from 'papaparse';
-import { headingsOf, rowOf } from './rows.ts';
+import { createRows } from './rows.ts';
 import type { ContactWriter, ExportOptions, Write } from './types.ts';
 
 /** What OWASP lists for "CSV injection", but for whole phone numbers. */
@@ -13,10 +13,11 @@ export function createCsvWriter(options: ExportOptions, write: Write): ContactWr
   const encoder = new TextEncoder();
   const lines = (rows: readonly (readonly string[])[]) =>
     `${Papa.unparse(rows as string[][], { newline: '\r\n', escapeFormulae: WOULD_RUN })}\r\n`;
-  write(encoder.encode(`\ufeff${lines([headingsOf(options)])}`));
+  const { headings, rowOf } = createRows(options);
+  write(encoder.encode(`\ufeff${lines([headings])}`));
   return {
     add(contacts) {
-      if (contacts.length > 0) write(encoder.encode(lines(contacts.map((contact) => rowOf(contact, options)))));
+      if (contacts.length > 0) write(encoder.encode(lines(contacts.map(rowOf))));
     },
     end() {},
   };

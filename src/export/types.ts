@@ -9,10 +9,15 @@ export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 export type ExportLanguage = 'en' | 'zh-CN';
 
 export type ExportColumn =
-  'id' | Field | 'groups' | 'tags' | 'createdAt' | 'changedAt' | 'firstContactAt' | 'lastContactAt';
+  'id' | Field | 'groups' | 'tags' | 'channel' | 'createdAt' | 'changedAt' | 'firstContactAt' | 'lastContactAt';
 
 export interface ExportOptions {
   readonly language: ExportLanguage;
+  /**
+   * In sheets, those of the table alone, by their ids there and in their order, after the ID column; what has no column
+   * in a sheet is passed over. Absent: all that the import reads back, and more.
+   */
+  readonly columns?: readonly string[];
   /** A column each, after those of every file. */
   readonly scoped: readonly Scoped[];
   /** A column each, by their names, after all others. */

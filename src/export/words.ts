@@ -2,6 +2,7 @@
  * How the columns of a file of contacts are headed and its words spelt, by language: as the import reads them, so that
  * such a file needs no matching (IMP-2, IMP-13). Data only.
  */
+import type { ChannelType } from '#domain/channel';
 import type { Blocked, Consent, SmsType, Status } from '#domain/contact';
 import type { ScopedField } from '#domain/scope';
 import type { ExportColumn, ExportLanguage } from './types.ts';
@@ -14,6 +15,7 @@ export interface ExportWords {
   readonly blocked: Readonly<Record<Blocked, string>>;
   readonly consent: Readonly<Record<Consent, string>>;
   readonly smsType: Readonly<Record<SmsType, string>>;
+  readonly channel: Readonly<Record<ChannelType, string>>;
   readonly sheet: string;
 }
 
@@ -21,7 +23,7 @@ export const EXPORT_WORDS: Readonly<Record<ExportLanguage, ExportWords>> = {
   en: {
     headings: {
       ...{ id: 'Fieldcast ID', name: 'Name', phone: 'Phone', email: 'Email', userId: 'User ID', groups: 'Groups' },
-      tags: 'Tags',
+      ...{ tags: 'Tags', channel: 'Last channel' },
       ...{ smsType: 'SMS type', status: 'Status', blocked: 'Blocked' },
       ...{ 'consent:sms': 'SMS consent', 'consent:email': 'Email consent', 'consent:webhook': 'Webhook consent' },
       ...{ createdAt: 'Created', changedAt: 'Last changed' },
@@ -36,12 +38,13 @@ export const EXPORT_WORDS: Readonly<Record<ExportLanguage, ExportWords>> = {
     blocked: { yes: 'yes', no: 'no' },
     consent: { given: 'yes', refused: 'no', unknown: 'unknown' },
     smsType: { verification: 'verification', notification: 'notification', marketing: 'marketing' },
+    channel: { email: 'Email', sms: 'SMS', webhook: 'Webhook' },
     sheet: 'Contacts',
   },
   'zh-CN': {
     headings: {
       ...{ id: 'Fieldcast 编号', name: '姓名', phone: '手机号', email: '邮箱', userId: '用户ID', groups: '用户组' },
-      tags: '标签',
+      ...{ tags: '标签', channel: '最近通道' },
       ...{ smsType: '短信类型', status: '状态', blocked: '黑名单' },
       ...{ 'consent:sms': '短信同意', 'consent:email': '邮件同意', 'consent:webhook': '回调同意' },
       ...{ createdAt: '创建时间', changedAt: '最近更改' },
@@ -56,6 +59,7 @@ export const EXPORT_WORDS: Readonly<Record<ExportLanguage, ExportWords>> = {
     blocked: { yes: '是', no: '否' },
     consent: { given: '是', refused: '否', unknown: '未知' },
     smsType: { verification: '验证码', notification: '通知', marketing: '营销' },
+    channel: { email: '邮件', sms: '短信', webhook: 'Webhook' },
     sheet: '联系人',
   },
 };

@@ -308,8 +308,8 @@ export const GROUP_NAMES: readonly string[] = [
 
 /** What an export writes beside what the import reads back: no characteristic is made of it. */
 export const PASSED_OVER: readonly string[] = [
-  ...['fieldcastid', 'created', 'lastchanged', 'firstcontact', 'lastcontact'],
-  ...['fieldcast编号', '创建时间', '最近更改', '首次联系', '最近联系'],
+  ...['fieldcastid', 'created', 'lastchanged', 'firstcontact', 'lastcontact', 'lastchannel'],
+  ...['fieldcast编号', '创建时间', '最近更改', '首次联系', '最近联系', '最近通道'],
 ];
 
 /** A heading is short; what is longer is no name, and is not looked through. */

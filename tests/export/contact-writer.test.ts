@@ -28,10 +28,15 @@ function contactOf(id: string, cells: Contact['cells'], more: Partial<Contact> =
   return { id: id as ContactId, cells, groups: ['fair' as GroupId], createdAt: MADE, changedAt: MADE, ...more };
 }
 
-function write(format: ExportFormat, contacts: readonly Contact[], language: ExportLanguage = 'en'): Blob {
+function write(
+  format: ExportFormat,
+  contacts: readonly Contact[],
+  language: ExportLanguage = 'en',
+  columns?: readonly string[],
+): Blob {
   const parts: Uint8Array<ArrayBuffer>[] = [];
   const options = {
-    language,
+    ...{ language, ...(columns && { columns }) },
     groupName: (group: GroupId) => GROUPS.get(group),
     ...{ scoped: SCOPED, characteristics: CHARACTERISTICS },
     momentText: (ms: number) => new Date(ms).toISOString(),
@@ -101,6 +106,31 @@ describe('a sheet of contacts', () => {
       ...PEOPLE.at(-1)?.scoped,
     });
   });
+
+  it.each(['csv', 'xlsx'] as const)(
+    '[IMP-13] the columns shown alone, in their order, after the ID: %s',
+    async (format) => {
+      const shown = ['userId', 'channel', characteristicCell(id(2)), 'phone', 'of a newer version', 'blocked'];
+      const people = [
+        contactOf('1', { userId: 'U1', phone: '+420601123456', blocked: 'yes' }, { lastChannelType: 'sms' }),
+      ];
+      const { columns } = await previewOf(write(format, people, 'en', shown));
+      expect(columns.map(({ name, samples }) => [name, samples])).toEqual([
+        ['Fieldcast ID', ['1']],
+        ['User ID', ['U1']],
+        ['Last channel', ['SMS']],
+        ['=Points', []],
+        ['Phone', ['+420601123456']],
+        ['Blocked', ['yes']],
+      ]);
+      const { contacts } = await checkFile(write(format, PEOPLE, 'zh-CN', ['phone', 'email', 'userId', 'name']), 'CN');
+      expect(contacts).toEqual(
+        PEOPLE.map(({ cells: { phone, email, userId, name } }) =>
+          Object.fromEntries(Object.entries({ phone, email, userId, name }).filter(([, value]) => value !== undefined)),
+        ),
+      );
+    },
+  );
 
   it('[IMP-13] no cell of a CSV is one that a spreadsheet would run, but phones keep their plus sign', async () => {
     const text = await write('csv', PEOPLE).text();
