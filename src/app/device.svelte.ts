@@ -2,11 +2,7 @@
 import type { Device } from './types.ts';
 import type { Opened } from './opened.ts';
 
-export interface DevicePart extends Device {
-  readonly measure: () => Promise<void>;
-}
-
-export function createDevice(opened: Promise<Opened>, wipe: () => Promise<void>): DevicePart {
+export function createDevice(opened: Promise<Opened>, wipe: () => Promise<void>): Device {
   let usedBytes = $state(0);
   let quotaBytes = $state(0);
   let kept = $state<Device['kept']>('unknown');

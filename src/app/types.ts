@@ -84,10 +84,10 @@ export interface Content {
 /** A view as it can be shown. `place`: on this device, or in the team's document. */
 export interface SavedView extends View {
   readonly place: 'own' | 'team';
-  /** Its conditions, without those that name groups which were deleted. */
+  /** Its conditions, without those that name groups or characteristics which were deleted. */
   readonly where: FilterNode | undefined;
   /** What is wrong with it: conditions of a newer version, and ones that it lost. */
-  readonly marks: readonly ('unknown' | 'groupGone')[];
+  readonly marks: readonly ('unknown' | 'groupGone' | 'characteristicGone')[];
 }
 
 export interface Views {
@@ -260,6 +260,8 @@ export interface Device {
   /** Reactive. */
   readonly usedBytes: number;
   readonly quotaBytes: number;
+  /** Brings these up to date. */
+  readonly measure: () => Promise<void>;
   readonly kept: 'kept' | 'bestEffort' | 'unknown';
   readonly askToKeep: () => Promise<void>;
   /** Everything of this workspace leaves this device. */

@@ -1,5 +1,5 @@
 /** Reads and writes saved views, one's own and the team's, and says which of them are marked. Loaded after the first rows. */
-import { countUnknown, namedGroups, withoutGroups } from '#domain/filter';
+import { countUnknown, namedCharacteristics, namedGroups, withoutGone } from '#domain/filter';
 import type { ViewId } from '#domain/ids';
 import { tidyViewName, type View } from '#domain/view';
 import { parseFilter } from '#protocol/filter';
@@ -12,14 +12,14 @@ export type ViewBook = Pick<Views, 'create' | 'change' | 'remove'> & { readonly 
 
 export async function createViewBook(
   { stores, tabs }: Pick<Opened, 'stores' | 'tabs'>,
-  { views, groups }: Pick<Documents, 'views' | 'groups'>,
+  { views, groups, characteristics }: Pick<Documents, 'views' | 'groups' | 'characteristics'>,
   onChange: (list: readonly SavedView[]) => void,
 ): Promise<ViewBook> {
   let own: readonly View[] = [];
   let writing: Promise<unknown> = Promise.resolve();
 
   function tell(): void {
-    const isGone = groups.isDeleted;
+    const isGone = (id: string) => groups.isDeleted(id) || characteristics.isDeleted(id);
     const all = [
       ...own.map((view) => ({ ...view, place: 'own' as const })),
       ...views.list().map((view) => ({ ...view, place: 'team' as const })),
@@ -31,10 +31,11 @@ export async function createViewBook(
           const marks: SavedView['marks'][number][] = [];
           if (node && countUnknown(node) > 0) marks.push('unknown');
           if ((node && namedGroups(node).some(isGone)) || isGone(view.group)) marks.push('groupGone');
+          if (node && namedCharacteristics(node).some(isGone)) marks.push('characteristicGone');
           return {
             ...view,
             ...(isGone(view.group) && { group: '' }),
-            where: node && withoutGroups(node, isGone),
+            where: node && withoutGone(node, isGone),
             marks,
           };
         })
@@ -64,8 +65,9 @@ export async function createViewBook(
   const isOwn = (id: ViewId) => own.some((view) => view.id === id);
 
   views.watch(tell);
-  // A group that is deleted, or comes back, marks the views that name it.
+  // A group or characteristic that is deleted, or comes back, marks the views that name it.
   groups.watch(tell);
+  characteristics.watch(tell);
   await reread();
 
   return {

@@ -2,7 +2,7 @@
  * Groups whose members are whoever their filter lets through (GRP-5): which conditions count, and what is wrong with
  * them. Whom they come to is worked out in `audience/`, on devices and at the relay alike, from what is said here.
  */
-import { countUnknown, namedGroups, withoutGroups, type FilterNode } from './filter.ts';
+import { countUnknown, namedGroups, withoutGone, type FilterNode } from './filter.ts';
 import type { GroupId } from './ids.ts';
 
 /**
@@ -29,7 +29,7 @@ export function standingGroups(
   groups: readonly DynamicGroup[],
   isDeleted: (group: string) => boolean,
 ): readonly StandingGroup[] {
-  const left = groups.map(({ id, filter }) => ({ id, filter: filter && withoutGroups(filter, isDeleted) }));
+  const left = groups.map(({ id, filter }) => ({ id, filter: filter && withoutGone(filter, isDeleted) }));
   const circle = groupsInCircles(left);
   return groups.map(({ id, filter }, at): StandingGroup => {
     const where = left[at]?.filter;

@@ -2,7 +2,7 @@
  * Whom a filter lets through, as conditions combined by "all" and "any", up to three levels deep (CON-5). A view and a
  * dynamic group keep it as the JSON that is made here. What a condition comes to is worked out in `audience/`.
  */
-import type { CharacteristicCell } from './characteristic.ts';
+import { characteristicOf, isCharacteristicCell, type CharacteristicCell } from './characteristic.ts';
 import type { StrictField } from './contact.ts';
 
 export const FILTER_LEVELS = 3;
@@ -123,12 +123,23 @@ export const namedGroups = (node: FilterNode): readonly string[] =>
       ? node.values
       : [];
 
-/** Without the groups that are gone, and without conditions that named no other (GRP-2). Undefined where nothing is left. */
-export function withoutGroups(node: FilterNode, isGone: (group: string) => boolean): FilterNode | undefined {
+/** Characteristics likewise. */
+export const namedCharacteristics = (node: FilterNode): readonly string[] =>
+  isCombination(node)
+    ? [...new Set(node.of.flatMap(namedCharacteristics))]
+    : [characteristicIn(node)].flatMap((id) => id ?? []);
+
+const characteristicIn = (condition: Condition): string | undefined =>
+  'field' in condition && isCharacteristicCell(condition.field) ? characteristicOf(condition.field) : undefined;
+
+/** Without the groups and characteristics that are gone, and without conditions that named no other (GRP-2). Undefined where nothing is left. */
+export function withoutGone(node: FilterNode, isGone: (id: string) => boolean): FilterNode | undefined {
   if (isCombination(node)) {
-    const of = node.of.flatMap((inner) => withoutGroups(inner, isGone) ?? []);
+    const of = node.of.flatMap((inner) => withoutGone(inner, isGone) ?? []);
     return of.length > 0 || node.of.length === 0 ? { ...node, of } : undefined;
   }
+  const characteristic = characteristicIn(node);
+  if (characteristic !== undefined) return isGone(characteristic) ? undefined : node;
   if (node.kind !== 'list' || node.field !== 'group') return node;
   const values = node.values.filter((group) => !isGone(group));
   return values.length > 0 ? { ...node, values } : undefined;

@@ -312,6 +312,20 @@ export const PASSED_OVER: readonly string[] = [
   ...['fieldcast编号', '创建时间', '最近更改', '首次联系', '最近联系', '最近通道'],
 ];
 
+/** By which a sheet is known to be an export: the heading of its ID column. */
+export const OWN_ID_NAMES: readonly string[] = ['fieldcastid', 'fieldcast编号'];
+
+/**
+ * How exports head what they read back: there any other heading is a characteristic's, though it be called like a field
+ * elsewhere. `export/words.ts` has them as they are written.
+ */
+export const OWN_NAMES: Readonly<Record<Field | 'tags' | 'groups', readonly string[]>> = {
+  ...{ name: ['name', '姓名'], phone: ['phone', '手机号'], email: ['email', '邮箱'], userId: ['userid', '用户id'] },
+  ...{ smsType: ['smstype', '短信类型'], status: ['status', '状态'], blocked: ['blocked', '黑名单'] },
+  ...{ 'consent:sms': ['smsconsent', '短信同意'], 'consent:email': ['emailconsent', '邮件同意'] },
+  ...{ 'consent:webhook': ['webhookconsent', '回调同意'], tags: ['tags', '标签'], groups: ['groups', '用户组'] },
+};
+
 /** A heading is short; what is longer is no name, and is not looked through. */
 const LONGEST_NAME = 100;
 

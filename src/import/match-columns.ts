@@ -10,6 +10,8 @@ import {
   GIVEN_NAMES,
   NAMES_BY_FIELD,
   normaliseName,
+  OWN_ID_NAMES,
+  OWN_NAMES,
   PASSED_OVER,
   TAG_NAMES,
 } from './column-names.ts';
@@ -50,10 +52,11 @@ export function matchColumns(headings: readonly string[], samples: readonly (rea
   const scoped = matchScoped(headings);
   // What is for a line is not taken for what is for all: `Phone@1` is no `Phone 1`.
   const names = headings.map((heading, column) => (scoped[column] ? '' : normaliseName(withoutAll(heading))));
-  const fields = matchNames(names).map((field, column) => scoped[column] ?? field);
+  const isOwn = names.some((name) => OWN_ID_NAMES.includes(name));
+  const fields = (isOwn ? matchOwn(names) : matchNames(names)).map((field, column) => scoped[column] ?? field);
   const confident = fields.map((field) => field !== 'ignore');
-  const byValues = proposeByContent(fields, names, samples);
-  proposeNew(fields, names, samples);
+  const byValues = isOwn ? new Set<number>() : proposeByContent(fields, names, samples);
+  proposeNew(fields, isOwn ? withoutOwn(names) : names, samples);
   return headings.map((name, column) => ({
     name,
     samples: (samples[column] ?? []).slice(0, 3),
@@ -86,6 +89,25 @@ function matchNames(names: readonly string[]): ProposedField[] {
     if (!taken.has(own)) fields[consent] = own;
   }
   return fields;
+}
+
+/** An export's own columns, each the first of its name: a characteristic may be called like one, and stands after it. */
+function matchOwn(names: readonly string[]): ProposedField[] {
+  const fields = names.map((): ProposedField => 'ignore');
+  for (const [field, own] of Object.entries(OWN_NAMES) as [keyof typeof OWN_NAMES, readonly string[]][]) {
+    const column = names.findIndex((name) => own.includes(name));
+    if (column >= 0) fields[column] = field;
+  }
+  return fields;
+}
+
+/** What an export writes beside is passed over once; a second one of that name is somebody's characteristic. */
+function withoutOwn(names: readonly string[]): readonly string[] {
+  return names.map((name, column) => {
+    if (!passedOver.has(name)) return name;
+    const isBeside = PASSED_OVER.includes(name) && names.indexOf(name) === column;
+    return isBeside ? name : `${name} ${String(column)}`;
+  });
 }
 
 /** A column that nobody knows, with a heading and values in it. */

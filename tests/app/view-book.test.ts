@@ -7,6 +7,7 @@ import type { SavedView } from '#app/types';
 import type { WorkspaceId } from '#domain/ids';
 import type { ViewContent } from '#domain/view';
 import { openContentDocument, type ContentDocument } from '#documents/content-document';
+import { createCharacteristicDocuments } from '#documents/characteristic-documents';
 import { createGroupDocuments } from '#documents/group-documents';
 import { createViewDocuments } from '#documents/view-documents';
 import { createContactIds } from '#log/contact-id';
@@ -30,12 +31,17 @@ async function deviceOf(workspace = `views-${String((made += 1))}`) {
   const content = await openContentDocument(workspace as WorkspaceId);
   open.push(content);
   const groups = createGroupDocuments(content, ids.groupId, () => 1_000);
+  const characteristics = createCharacteristicDocuments(content, ids.characteristicId, () => 1_000);
   const views = createViewDocuments(content, () => 1_000);
   const meta = createMetaStore(createDatabase(workspace as WorkspaceId));
   let list: readonly SavedView[] = [];
   const tabs = { tell: () => undefined, exclusively: (_name: string, run: () => Promise<never>) => run() };
-  const book = await createViewBook({ stores: { meta }, tabs } as never, { views, groups }, (next) => (list = next));
-  return { workspace, content, groups, book, list: () => list };
+  const book = await createViewBook(
+    { stores: { meta }, tabs } as never,
+    { views, groups, characteristics },
+    (next) => (list = next),
+  );
+  return { workspace, content, groups, characteristics, book, list: () => list };
 }
 
 afterEach(async () => {
@@ -106,6 +112,23 @@ describe('saved views', () => {
     });
     await groups.restore(group.id);
     expect(list()[0]).toMatchObject({ marks: [], group: group.id });
+  });
+
+  test('[CON-6] a view that names a deleted characteristic is marked likewise, and whole again once it is back', async () => {
+    const { book, characteristics, list } = await deviceOf();
+    const { row } = await characteristics.create('City');
+    const filter = `["all",["x:${row.id}","is","Praha"],["name","contains","ana"]]`;
+    await book.create('own', 'Praha', { ...CONTENT, filter });
+    const whole = list()[0]?.where;
+    expect(list()[0]?.marks).toEqual([]);
+    await characteristics.remove(row.id);
+    expect(list()[0]).toMatchObject({ marks: ['characteristicGone'], filter });
+    expect(list()[0]?.where).toEqual({
+      kind: 'all',
+      of: [{ kind: 'text', field: 'name', test: 'contains', text: 'ana' }],
+    });
+    await characteristics.restore(row.id);
+    expect(list()[0]).toMatchObject({ marks: [], where: whole });
   });
 
   test('[CON-6] a condition of a newer version is kept as it is and said', async () => {

@@ -1,7 +1,7 @@
 /** Which conditions of a dynamic group count, and what is wrong with them. */
 import { describe, expect, it } from 'vitest';
 import { groupsInCircles, standingGroups } from '#domain/dynamic-group';
-import { withoutGroups } from '#domain/filter';
+import { withoutGone } from '#domain/filter';
 import type { GroupId } from '#domain/ids';
 import { parseFilter } from '#protocol/filter';
 
@@ -52,6 +52,6 @@ describe('dynamic groups', () => {
 
   it('[GRP-2] inner levels of which nothing is left go too', () => {
     const node = parseFilter('["any",["all",["group","in","gone"]],["email","filled"]]');
-    expect(node && withoutGroups(node, () => true)).toEqual(parseFilter('["any",["email","filled"]]'));
+    expect(node && withoutGone(node, () => true)).toEqual(parseFilter('["any",["email","filled"]]'));
   });
 });

@@ -107,6 +107,22 @@ describe('a sheet of contacts', () => {
     });
   });
 
+  it('[IMP-13] a characteristic that is called like a field comes back as the characteristic', async () => {
+    const named = ['Mobile', 'Company', 'E-mail', 'Created', 'Phone', 'Groups', '手机', 'First name'];
+    const characteristics = named.map((name, at) => ({ id: id(at), name }));
+    const parts: Uint8Array<ArrayBuffer>[] = [];
+    const options = { language: 'en', groupName: () => undefined, scoped: [], momentText: String } as const;
+    const writer = createContactWriter('csv', { ...options, characteristics }, (bytes) => parts.push(bytes));
+    const values = Object.fromEntries(named.map((_, at) => [id(at), '+420777888999']));
+    writer.add([contactOf('1', { phone: '+420601123456' }, { characteristics: values })]);
+    writer.end();
+    const { columns } = await previewOf(new Blob(parts));
+    expect(columns.slice(-named.length).map(({ name, field }) => [name, field])).toEqual(
+      named.map((name) => [name, 'new']),
+    );
+    expect(columns.filter(({ field }) => field === 'phone').map(({ name }) => name)).toEqual(['Phone']);
+  });
+
   it.each(['csv', 'xlsx'] as const)(
     '[IMP-13] the columns shown alone, in their order, after the ID: %s',
     async (format) => {

@@ -101,7 +101,7 @@ describe('columns that no field fits', () => {
     matchColumns(names, values).map(({ field }) => field);
 
   test('[IMP-4] become characteristics where they have a heading and values; tags are known by name', () => {
-    const names = ['Mobile', 'City', '标签', 'Empty', '', 'Home phone', 'Fieldcast ID', 'Groups'];
+    const names = ['Mobile', 'City', '标签', 'Empty', '', 'Home phone', 'Last contact', 'Groups'];
     const values = names.map((name) => (name === 'Empty' ? [] : ['+420777123456']));
     expect(proposed(names, values)).toEqual([
       ...['phone', 'new', 'tags', 'ignore', 'ignore', 'new', 'ignore', 'groups'],
