@@ -82,7 +82,7 @@ export function buildMessyFile(dice: Dice, shop: number): MessyFile {
   const latin = encoding === 'gb18030' ? PLAIN_NAMES : LATIN_NAMES;
   const names = encoding === 'windows-1252' ? latin : [...latin, ...CHINESE_NAMES];
   const chosen = COLUMNS.filter((_, at) => (at === 1 ? dice.chance(0.9) : dice.chance(at < 4 ? 0.6 : 0.4)));
-  const columns = chosen.some(({ headings }) => /Phone|User ID|Email/.test(headings[0] ?? ''))
+  const columns = chosen.some(({ headings }) => /^(?:Phone|User ID|Email)$/.test(headings[0] ?? ''))
     ? chosen
     : [...COLUMNS.slice(1, 2), ...chosen];
   const headings = columns.map(({ headings: [first = '', ...others] }) =>
