@@ -2,10 +2,10 @@
  * What the conditions of a filter come to, as sets of rows. Those that ask a row something are worked out once and, when
  * the audience has changed, anew for the rows that changed; those of texts are looked for by `search.ts`.
  */
-import { isCharacteristicCell } from '#domain/characteristic';
 import { STRICT_FIELDS, type StrictField } from '#domain/contact';
 import {
   isCombination,
+  TEXT_CONDITION_FIELDS,
   type Condition,
   type FilterNode,
   type ListCondition,
@@ -63,7 +63,7 @@ export function createConditions({ state, changes, groups, search }: ConditionPa
     if (condition.kind === 'unknown') return createBits(state.ids.count);
     const [name, isNot] = asAsked(condition, hour);
     const bits =
-      condition.kind === 'text' && !isCharacteristicCell(condition.field)
+      condition.kind === 'text' && isTextConditionField(condition.field)
         ? kept.found(name, () => textRows(condition.field as TextConditionField, condition))
         : kept.passing(name, () => testOf(condition, hour));
     return isNot ? notBits(bits, state.ids.count) : bits;
@@ -101,7 +101,7 @@ export function createConditions({ state, changes, groups, search }: ConditionPa
         return valueTest(condition.field, numberTest(condition));
       case 'empty': {
         const { field } = condition;
-        if (isCharacteristicCell(field)) return valueTest(field, (value) => value === '');
+        if (!isTextConditionField(field)) return valueTest(field, (value) => value === '');
         return (row) => textAt(state, field, row) === '';
       }
       case 'word':
@@ -180,8 +180,17 @@ const MOST_KNOWN = 10_000;
 const placeOf = (test: TextCondition['test']) =>
   test.startsWith('is') ? 'whole' : test.startsWith('begins') ? 'first' : 'within';
 
-function textTest({ test, text }: TextCondition): (value: string) => boolean {
+const isTextConditionField = (field: string): field is TextConditionField =>
+  (TEXT_CONDITION_FIELDS as readonly string[]).includes(field);
+
+function textTest({ field, test, text }: TextCondition): (value: string) => boolean {
   const folded = foldText(text.trim());
+  if (!field.startsWith('phone@') || !isPhone(folded)) return placeTest(test, folded);
+  const tests = phoneSpellings(folded).map((spelling) => placeTest(test, spelling));
+  return (value) => tests.some((isIn) => isIn(value.replace('+', '')));
+}
+
+function placeTest(test: TextCondition['test'], folded: string): (value: string) => boolean {
   switch (placeOf(test)) {
     case 'whole':
       return (value) => foldText(value) === folded;

@@ -4,6 +4,7 @@
  */
 import { characteristicOf, isCharacteristicCell, type CharacteristicCell } from './characteristic.ts';
 import type { StrictField } from './contact.ts';
+import type { AddressName } from './scope.ts';
 
 export const FILTER_LEVELS = 3;
 
@@ -29,13 +30,13 @@ export const NUMBER_TESTS = ['greater', 'less'] as const;
 /** Case, accents and width do not matter, nor how a phone is written. */
 export interface TextCondition {
   readonly kind: 'text';
-  readonly field: TextConditionField | CharacteristicCell;
+  readonly field: TextConditionField | AddressName | CharacteristicCell;
   readonly test: (typeof TEXT_TESTS)[number];
   readonly text: string;
 }
 export interface EmptyCondition {
   readonly kind: 'empty';
-  readonly field: TextConditionField | CharacteristicCell;
+  readonly field: TextConditionField | AddressName | CharacteristicCell;
   readonly test: (typeof EMPTY_TESTS)[number];
 }
 /** Only whoever has a number there is greater or less. */

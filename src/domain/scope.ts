@@ -25,6 +25,8 @@ export interface Scoped {
   readonly field: ScopedField;
   readonly scope: string;
 }
+/** Those of which a contact has one text a scope: all but tags. */
+export type AddressName = `${Exclude<LineField, 'tag'> | ChannelField}@${string}` | PlainField;
 /** A `Scoped` as text: the name of its cell but of tags, whose cells are one a tag. */
 export type ScopedName = `${LineField | ChannelField}@${string}` | PlainField;
 
@@ -50,6 +52,9 @@ export function parseScoped(name: string): Scoped | undefined {
   const isNamed = isLineField(field) || isChannelField(field);
   return isNamed && more.length === 0 && isScopeCode(scope) ? { field, scope } : undefined;
 }
+
+/** Of any text, as `parseScoped`. */
+export const isAddressName = (name: string): name is AddressName => (parseScoped(name)?.field ?? 'tag') !== 'tag';
 
 export type LineTagCell = `tag:${string}@${string}`;
 const TAG = 'tag:';

@@ -19,6 +19,7 @@ import {
   type Condition,
   type FilterNode,
 } from '#domain/filter';
+import { isAddressName, type AddressName } from '#domain/scope';
 
 /** More than anybody builds by hand; each costs a look at every contact. */
 export const MOST_CONDITIONS = 100;
@@ -36,7 +37,8 @@ const values = v.pipe(v.string(), v.minLength(1), v.maxLength(LONGEST_VALUE));
 const characteristic = v.custom<CharacteristicCell>((name) => typeof name === 'string' && CHARACTERISTIC.test(name));
 /** A characteristic is named by its id: what it is called may change. */
 const CHARACTERISTIC = /^x:[0-9a-f]{16}$/;
-const textField = v.union([v.picklist(TEXT_CONDITION_FIELDS), characteristic]);
+const address = v.custom<AddressName>((name) => typeof name === 'string' && isAddressName(name));
+const textField = v.union([v.picklist(TEXT_CONDITION_FIELDS), characteristic, address]);
 
 const condition = v.union([
   v.pipe(

@@ -143,6 +143,36 @@ describe('[CON-5] conditions on characteristics and tags', () => {
   });
 });
 
+describe('[CON-11] conditions on what is for a line or a channel', () => {
+  const { passing, fold } = audience();
+  const said = (userId: string, cells: Record<string, string>) =>
+    change(rowOf('userId', userId, cells, { birth: false }), { ms: NOW_MS });
+  apply(
+    fold,
+    said('u1', { 'phone@shop': '+420602009988', 'email@shop': 'Ana@shop.example', dingtalkcc: 'U-1' }),
+    said('u2', { 'phone@shop': '+8613800138000', 'wechatoa@oa1': 'o6_bmjrPTlm6' }),
+  );
+
+  test.each([
+    ['["phone@shop","contains","602 009"]', ['u1']],
+    ['["phone@shop","is","00420 602009988"]', ['u1']],
+    ['["phone@shop","begins","+86"]', ['u2']],
+    ['["phone@shop","isNot","+420602009988"]', ['u2', 'u3', 'u4']],
+    ['["phone@shop","empty"]', ['u3', 'u4']],
+    ['["phone@spa","filled"]', []],
+    ['["email@shop","contains","ANA@"]', ['u1']],
+    ['["wechatoa@oa1","filled"]', ['u2']],
+    ['["dingtalkcc","is","u-1"]', ['u1']],
+  ])('%s', (json, userIds) => {
+    expect(filterToJson(parseFilter(json) as FilterNode)).toBe(json);
+    expect(passing(json)).toEqual(userIds);
+  });
+
+  test.each(['["phone@all","filled"]', '["tag@shop","filled"]', '["fax@shop","filled"]'])('%s is none', (json) => {
+    expect(parseFilter(json)?.kind).toBe('unknown');
+  });
+});
+
 test.each([
   ['1200', 1200],
   ['1 200', 1200],

@@ -5,6 +5,7 @@
 import type { Contact } from '#audience/types';
 import { characteristicOf, isCharacteristicCell } from '#domain/characteristic';
 import { isCombination, type Condition, type FilterNode, type TextCondition } from '#domain/filter';
+import { isAddressName } from '#domain/scope';
 import type { GroupId } from '#domain/ids';
 
 export const naiveFold = (text: string): string =>
@@ -57,9 +58,9 @@ export function naiveFilter(contact: Contact, node: FilterNode, parts: NaivePart
 
 const DAY_MS = 86_400_000;
 
-function valueOf({ cells, characteristics }: Contact, field: TextCondition['field']): string {
-  const held = isCharacteristicCell(field) ? characteristics?.[characteristicOf(field)] : cells[field];
-  return held ?? '';
+function valueOf({ cells, characteristics, scoped }: Contact, field: TextCondition['field']): string {
+  if (isCharacteristicCell(field)) return characteristics?.[characteristicOf(field)] ?? '';
+  return (isAddressName(field) ? scoped?.[field] : cells[field]) ?? '';
 }
 
 function passes(contact: Contact, condition: Condition, { nowMs, importOf }: NaiveParts): boolean {

@@ -21,6 +21,7 @@ describe('[CON-5] a filter while it is built', () => {
     '["any",["group","in","a","b"],["callingCode","notIn","86"],["import","in","e"]]',
     `["all",["createdAt","before",${String(DAY)}],["lastContactAt","notWithin",7],["firstContactAt","never"]]`,
     '["all",["name","is","a"],["of","tomorrow"]]',
+    '["all",["phone@shop","begins","+86"],["dingtalkcc","filled"]]',
   ])('comes back as it was: %s', (json) => {
     const draft = nodeToDraft(parseFilter(json));
     expect(filterToJson(draftToNode(draft))).toBe(json);

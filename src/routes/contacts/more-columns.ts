@@ -1,17 +1,33 @@
-/** Columns of the table that a workspace has by itself: tags, and its characteristics (CON-6). Shown by choice alone. */
+/**
+ * Columns of the table that a workspace has by itself (CON-6): tags, what its contacts have for lines and channels, and
+ * its characteristics. Shown by choice alone.
+ */
 import { characteristicCell, type Characteristic } from '#domain/characteristic';
+import type { Contact } from '#domain/contact';
+import { formatScoped, scopedTexts, type Scoped } from '#domain/scope';
 import { joinTags } from '#domain/tag';
 import { m } from '#messages';
 import type { ContactColumn } from './columns.ts';
+import { phoneToShown } from './phone.ts';
+import { scopedWord } from './scoped-words.ts';
 
 /** A deleted characteristic's column keeps its place in layouts and is passed over. */
-export const moreColumns = (characteristics: readonly Characteristic[]): readonly ContactColumn[] => [
+export const moreColumns = (
+  characteristics: readonly Characteristic[],
+  scoped: readonly Scoped[],
+): readonly ContactColumn[] => [
   {
     id: 'tags',
     heading: m.contacts_tags(),
     width: 'minmax(7rem, 1fr)',
     cell: { kind: 'text', text: ({ tags }) => tags && joinTags(tags.map(({ name }) => name)) },
   },
+  ...scoped.map((each): ContactColumn => ({
+    id: formatScoped(each),
+    heading: scopedWord(each),
+    width: 'minmax(7rem, 1fr)',
+    cell: { kind: 'text', text: (contact) => scopedText(contact, each) },
+  })),
   ...characteristics.map(({ id, name }): ContactColumn => ({
     id: characteristicCell(id),
     heading: name,
@@ -19,3 +35,9 @@ export const moreColumns = (characteristics: readonly Characteristic[]): readonl
     cell: { kind: 'text', text: (contact) => contact.characteristics?.[id] },
   })),
 ];
+
+function scopedText({ scoped }: Contact, { field, scope }: Scoped): string | undefined {
+  if (!scoped) return undefined;
+  const text = scopedTexts(scoped).find((each) => each.field === field && each.scope === scope)?.text;
+  return text !== undefined && field === 'phone' ? phoneToShown(text) : text;
+}

@@ -21,6 +21,7 @@ import {
   type ListCondition,
   type TextCondition,
 } from '#domain/filter';
+import { isAddressName, type AddressName } from '#domain/scope';
 
 export const LIST_FIELDS = [
   'group',
@@ -36,7 +37,7 @@ export const FILTER_FIELDS = [
 ] as const;
 /** Those that every workspace has, and its own. */
 export type OwnField = (typeof FILTER_FIELDS)[number];
-export type FilterField = OwnField | CharacteristicCell;
+export type FilterField = OwnField | AddressName | CharacteristicCell;
 export type FilterTest = (
   | typeof TEXT_TESTS
   | typeof EMPTY_TESTS
@@ -94,7 +95,8 @@ export function testsOf(field: FilterField): readonly FilterTest[] {
 }
 
 const TEXTS = ['contains', 'containsNot', 'is', 'isNot', 'begins', 'beginsNot'] as const;
-const isTextField = (field: FilterField) => isCharacteristicCell(field) || isOneOf(TEXT_CONDITION_FIELDS, field);
+const isTextField = (field: FilterField): field is TextCondition['field'] =>
+  isCharacteristicCell(field) || isOneOf(TEXT_CONDITION_FIELDS, field) || isAddressName(field);
 
 let made = 0;
 const nextKey = () => (made += 1);
@@ -124,7 +126,7 @@ export const draftToNode = (level: DraftLevel): Combination => ({
 
 /** None while it is not complete. */
 export function draftToCondition({ field, test, text, values, day, days }: DraftCondition): Condition[] {
-  if (isCharacteristicCell(field) || isOneOf(TEXT_CONDITION_FIELDS, field)) return textConditions(field, test, text);
+  if (isTextField(field)) return textConditions(field, test, text);
   if (isOneOf(NEVER_TESTS, test) && isOneOf(TIME_CONDITION_FIELDS, field)) return [{ kind: 'never', field, test }];
   if (isOneOf(WORD_CONDITION_FIELDS, field) && isOneOf(WORD_TESTS, test))
     return values.length === 0 ? [] : [{ kind: 'word', field, test, words: [...values] }];

@@ -3,6 +3,7 @@ import type { PastImport } from '#app/types';
 import { characteristicCell, type Characteristic, type CharacteristicCell } from '#domain/characteristic';
 import type { Group } from '#domain/group';
 import type { ListCondition } from '#domain/filter';
+import { formatScoped, isAddressName, type AddressName, type Scoped } from '#domain/scope';
 import type { Tag } from '#domain/tag';
 import { m } from '#messages';
 import { callingCodes, countryName } from '../countries.ts';
@@ -13,6 +14,8 @@ export interface FilterLists {
   readonly choices: (field: ListCondition['field']) => readonly Choice[];
   /** The workspace's own, as fields. */
   readonly characteristics: () => readonly { readonly value: CharacteristicCell; readonly label: string }[];
+  /** Phones and emails of lines, and other addresses, that any contact has. */
+  readonly addresses: () => readonly AddressName[];
   /** The first of these calling codes that several countries share. */
   readonly sharedCode: (codes: readonly string[]) => string | undefined;
   readonly nameOf: NameOf;
@@ -26,10 +29,11 @@ export interface FilterSources {
   readonly tags: () => readonly Tag[];
   readonly characteristics: () => readonly Characteristic[];
   readonly imports: () => readonly PastImport[];
+  readonly scoped: () => readonly Scoped[];
 }
 
 export function createFilterLists(
-  { groups, tags, characteristics, imports }: FilterSources,
+  { groups, tags, characteristics, imports, scoped }: FilterSources,
   locale: string,
 ): FilterLists {
   const namesByCode = new Map<string, string[]>();
@@ -55,6 +59,7 @@ export function createFilterLists(
   return {
     choices,
     characteristics: () => characteristics().map(({ id, name }) => ({ value: characteristicCell(id), label: name })),
+    addresses: () => scoped().map(formatScoped).filter(isAddressName),
     sharedCode: (chosen) => chosen.find((code) => (namesByCode.get(code)?.length ?? 0) > 1),
     nameOf(field, value) {
       if (field === 'characteristic')

@@ -2,8 +2,10 @@
 import { BLOCKED, CONSENTS, SMS_TYPES, STATUSES } from '#domain/contact';
 import { characteristicOf, isCharacteristicCell } from '#domain/characteristic';
 import { isCombination, simplifyFilter, type Condition, type FilterNode, type ListCondition } from '#domain/filter';
+import { parseScoped } from '#domain/scope';
 import { m } from '#messages';
 import { getLocale } from '#paraglide/runtime';
+import { scopedWord } from '../scoped-words.ts';
 import { consentWord, fieldWord, smsTypeWord, statusWord } from '../words.ts';
 import type { FilterField, FilterTest, OwnField } from './draft.ts';
 
@@ -19,8 +21,11 @@ const ownFieldWord: Readonly<Record<OwnField, () => string>> = {
   lastContactAt: m.filter_field_last,
 };
 
-export const filterFieldWord = (field: FilterField, nameOf: NameOf): string =>
-  isCharacteristicCell(field) ? nameOf('characteristic', characteristicOf(field)) : ownFieldWord[field]();
+export function filterFieldWord(field: FilterField, nameOf: NameOf): string {
+  if (isCharacteristicCell(field)) return nameOf('characteristic', characteristicOf(field));
+  const scoped = parseScoped(field);
+  return scoped ? scopedWord(scoped) : ownFieldWord[field as OwnField]();
+}
 
 /** `is` of a list of words is said as of any list. */
 export const testWord: Readonly<Record<FilterTest, () => string>> = {
