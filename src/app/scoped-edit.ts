@@ -4,7 +4,8 @@
  */
 import type { ContactId } from '#domain/ids';
 import { normaliseName } from '#domain/name';
-import { isLineTagCell, lineTagCell, parseScoped, scopedOfCell, type ScopedName } from '#domain/scope';
+import { lineTagCell, parseScoped, scopedOfCell, type ScopedName } from '#domain/scope';
+import { isLineTagCell } from '#domain/scoped-cell';
 import { splitTags, TAG_LENGTH } from '#domain/tag';
 import { readAddressId } from '#import/address-id';
 import type { CellProblem } from '#import/types';

@@ -6,7 +6,8 @@
 import { characteristicCell, characteristicOf, isCharacteristicCell } from '#domain/characteristic';
 import { KEY_FIELDS, STRICT_FIELDS, TEXT_FIELDS, type Field } from '#domain/contact';
 import type { CharacteristicId, ContactId, GroupId } from '#domain/ids';
-import { isLineTagCell, lineTagCell, scopedOfCell } from '#domain/scope';
+import { lineTagCell, scopedOfCell } from '#domain/scope';
+import { isLineTagCell } from '#domain/scoped-cell';
 import { isTagCell, tagCell } from '#domain/tag';
 import { idFromHalves, type ContactIds } from '#log/contact-id';
 import { DELETED_CELL } from '#log/contacts';

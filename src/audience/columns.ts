@@ -12,7 +12,7 @@ import {
 } from '#domain/contact';
 import { characteristicOf, isCharacteristicCell } from '#domain/characteristic';
 import type { CharacteristicId, ContactId, GroupId } from '#domain/ids';
-import { isScopedCell } from '#domain/scope';
+import { isScopedCell } from '#domain/scoped-cell';
 import { isTagCell, tagOf, type Tag } from '#domain/tag';
 import { LISTED } from '#log/born';
 import { highHalf, idFromHalves, isHashId, lowHalf } from '#log/contact-id';

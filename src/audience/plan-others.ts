@@ -2,7 +2,7 @@
  * Which characteristics and tags of a row an import writes: by the same rules as its text fields (CON-4). A tag is there
  * or it is not, however it is spelled. Whose row it is, is not decided here.
  */
-import { isLineTagCell } from '#domain/scope';
+import { isLineTagCell } from '#domain/scoped-cell';
 import { isTagCell } from '#domain/tag';
 import type { FoldState } from '#log/fold-state';
 import type { CellName, RowColumns } from '#log/types';

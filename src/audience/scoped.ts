@@ -1,5 +1,6 @@
 /** For which lines and channels listed contacts have anything: there is no other list of what is in use (CON-11). */
-import { compareScoped, formatScoped, isScopedCell, scopedOfCell, type Scoped } from '#domain/scope';
+import { compareScoped, formatScoped, scopedOfCell, type Scoped } from '#domain/scope';
+import { isScopedCell } from '#domain/scoped-cell';
 import type { FoldState } from '#log/fold-state';
 import { isListed } from './columns.ts';
 

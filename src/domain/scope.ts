@@ -4,6 +4,7 @@
  * lines and channels there are is not known here, nor whose value wins when something is sent.
  */
 import type { TagId } from './ids.ts';
+import { isLineTagCell, type LineTagCell } from './scoped-cell.ts';
 import { joinTags } from './tag.ts';
 
 /** For all in a field of their own; here for a business line. */
@@ -56,13 +57,7 @@ export function parseScoped(name: string): Scoped | undefined {
 /** Of any text, as `parseScoped`. */
 export const isAddressName = (name: string): name is AddressName => (parseScoped(name)?.field ?? 'tag') !== 'tag';
 
-export type LineTagCell = `tag:${string}@${string}`;
-const TAG = 'tag:';
-export const lineTagCell = (id: TagId, line: string): LineTagCell => `${TAG}${id}@${line}`;
-export const isLineTagCell = (cell: string): cell is LineTagCell => cell.startsWith(TAG);
-
-/** Whether a cell may be one of these; quick, since it is asked of every cell that is shown. */
-export const isScopedCell = (cell: string): boolean => cell.includes('@') || isPlainField(cell);
+export const lineTagCell = (id: TagId, line: string): LineTagCell => `tag:${id}@${line}`;
 
 /** What a person sees a cell as; undefined for cells of newer versions. */
 export function scopedOfCell(cell: string): Scoped | undefined {

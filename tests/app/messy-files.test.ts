@@ -6,7 +6,7 @@ import type { ImportWorker, OpenWorkspace } from '#app/worker-types';
 import { characteristicCell } from '#domain/characteristic';
 import type { Contact } from '#domain/contact';
 import type { BlockId, ImportId } from '#domain/ids';
-import { isLineTagCell } from '#domain/scope';
+import { isLineTagCell } from '#domain/scoped-cell';
 import { CONFLICT_RULES, type ImportProgress, type ImportSettings, type MappedField } from '#import/types';
 import { createContactIds } from '#log/contact-id';
 import type { NewCharacteristic } from '#log/types';

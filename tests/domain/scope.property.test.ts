@@ -6,7 +6,6 @@ import {
   CHANNEL_FIELDS,
   formatScoped,
   isScopeCode,
-  isScopedCell,
   joinIds,
   LINE_FIELDS,
   lineTagCell,
@@ -17,6 +16,7 @@ import {
   splitIds,
   type Scoped,
 } from '#domain/scope';
+import { isScopedCell } from '#domain/scoped-cell';
 import { tagCell } from '#domain/tag';
 import { isCellName } from '#log/entry';
 

@@ -2,7 +2,8 @@
 import type { HistoryEntry, Said } from '#app/types';
 import { characteristicOf, isCharacteristicCell } from '#domain/characteristic';
 import type { CharacteristicId, EntryId, GroupId } from '#domain/ids';
-import { formatScoped, isLineTagCell, scopedOfCell } from '#domain/scope';
+import { formatScoped, scopedOfCell } from '#domain/scope';
+import { isLineTagCell } from '#domain/scoped-cell';
 import { isTagCell } from '#domain/tag';
 import { STRICT_FIELDS, STATUSES, TEXT_FIELDS, type Field } from '#domain/contact';
 import { m } from '#messages';
