@@ -1,4 +1,4 @@
-/** Columns that no field fits become characteristics and tags: imported, seen, written in place, filtered, exported, brought back. */
+/** Columns that no field fits become characteristics, tags, and addresses of lines and channels: imported, seen, written in place, filtered, exported, brought back. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { figureOf, importFile, startCheck } from '../builders/pages.ts';
@@ -10,10 +10,10 @@ test.beforeEach(({ relay }) => {
 });
 
 const LIST = [
-  'Name,Phone,City,Points,Tags',
-  'Ana Lima,+8613800138000,São Paulo,"1,200",VIP; press',
-  'Marek Novák,+420777123456,Praha,90,',
-  '张三,+8613800138001,上海,,老客户、vip',
+  'Name,Phone,City,Points,Tags,Phone@shop',
+  'Ana Lima,+8613800138000,São Paulo,"1,200",VIP; press,+420 777 123 457',
+  'Marek Novák,+420777123456,Praha,90,,',
+  '张三,+8613800138001,上海,,老客户、vip,',
 ].join('\n');
 
 test('[IMP-4] [CON-6] [IMP-13] a list of one’s own columns loses nothing, and comes back from its export', async ({
@@ -38,6 +38,13 @@ test('[IMP-4] [CON-6] [IMP-13] a list of one’s own columns loses nothing, and 
   await page.keyboard.press('Enter');
   await expect(panel.getByText('speaker', { exact: true }).first()).toBeVisible();
   await expect(panel.getByText('press removed')).toBeVisible();
+  await expect(panel.getByRole('button', { name: 'Phone · shop: +420 777 123 457. Change' })).toBeVisible();
+  await panel.getByRole('button', { name: 'Add address' }).click();
+  await panel.getByLabel('What is added').selectOption({ label: 'WeChat openid' });
+  await panel.getByLabel('Code of the channel').fill('oa1');
+  await panel.getByLabel('WeChat openid', { exact: true }).fill('o6_bmjrPTlm6');
+  await page.keyboard.press('Enter');
+  await expect(panel.getByRole('button', { name: 'WeChat openid · oa1: o6_bmjrPTlm6. Change' })).toBeVisible();
   await page.keyboard.press('Escape');
   await page.keyboard.press('Escape');
 
@@ -60,6 +67,7 @@ test('[IMP-4] [CON-6] [IMP-13] a list of one’s own columns loses nothing, and 
   await page.getByRole('dialog').getByRole('button', { name: 'Export 3 contacts' }).click();
   const exported = await readFile(await (await downloading).path(), 'utf8');
   expect(exported).toContain("'=Rio");
+  expect(exported).toContain('Phone@shop,OpenID@oa1,');
   const again = join(folder, 'again.csv');
   await writeFile(again, exported);
   await startCheck(page, again, { group: 'Fair', conflicts: 'Overwrite' });

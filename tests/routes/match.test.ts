@@ -2,7 +2,14 @@
 import { describe, expect, test } from 'vitest';
 import { characteristicCell, type Characteristic } from '#domain/characteristic';
 import { MOST_NEW_CHARACTERISTICS } from '#import/limits';
-import { namesOfNew, problemsOfMatch, withKnown, type ChosenField } from '#routes/import/match';
+import {
+  kindOfField,
+  namesOfNew,
+  problemsOfMatch,
+  scopeOfField,
+  withKnown,
+  type ChosenField,
+} from '#routes/import/match';
 import { ids } from '../builders/entries.ts';
 
 const made = (name: string): Characteristic => ({ id: ids.characteristicId(name, 0), name, createdAt: 0 });
@@ -34,5 +41,23 @@ describe('columns that become characteristics', () => {
     const many = Array.from({ length: MOST_NEW_CHARACTERISTICS + 1 }, (): ChosenField => 'new');
     expect(problemsOfMatch(['phone', ...many])).toEqual({ kind: 'tooManyNew' });
     expect(problemsOfMatch(many)).toEqual({ kind: 'keyNeeded' });
+  });
+});
+
+describe('columns for a line or a channel', () => {
+  test('[IMP-4] say which one; beside a bind_id column what is a channel’s alone need not', () => {
+    expect(problemsOfMatch(['phone', 'phone@shop', 'app@app1', 'wechatwk', 'tag@shop', 'tag@shop'])).toBeUndefined();
+    for (const open of ['phone@', 'app@', 'app@my app', 'tag@all'] as const)
+      expect(problemsOfMatch(['phone', open])).toEqual({ kind: 'scope', field: open });
+    expect(problemsOfMatch(['userId', 'bindId', 'app@'])).toBeUndefined();
+    expect(problemsOfMatch(['userId', 'bindId', 'phone@'])).toEqual({ kind: 'scope', field: 'phone@' });
+    expect(problemsOfMatch(['phone', 'app@app1', 'app@app1'])).toEqual({ kind: 'twice', field: 'app@app1' });
+    expect(problemsOfMatch(['phone@shop', 'app@app1'])).toEqual({ kind: 'keyNeeded' });
+  });
+
+  test('[IMP-4] are chosen by what they are, whichever scope', () => {
+    const fields: ChosenField[] = ['phone@shop', 'app@', 'wechatwk', 'phone', cell];
+    expect(fields.map(kindOfField)).toEqual(['phone@', 'app@', 'wechatwk', 'phone', cell]);
+    expect(fields.map(scopeOfField)).toEqual(['shop', '', '', '', '']);
   });
 });
