@@ -1,12 +1,14 @@
 /**
- * A sheet of an XLSX → rows of text, through SheetJS, which is a chunk of its own. The sheet is handed over as many small workbooks
+ * A sheet of an XLSX → rows of text: what is plain by `plain-sheet.ts`, the rest through SheetJS, which is a chunk of its
+ * own. The sheet is handed over as many small workbooks
  * of our own making, so that 300,000 rows do not stand in memory as objects at once, and nothing of the file reaches the
  * parser but rows, the strings they name, and number formats. No formula is read; a phone kept as a number comes out as
  * its digits.
  */
 import type { CellObject } from 'xlsx';
-import { createCellReader } from './cell-text.ts';
+import { createCellReader, numberToText } from './cell-text.ts';
 import { MOST_COLUMNS, MOST_WORKBOOK_ROWS } from './limits.ts';
+import { readPlainRows, readPlainString, type PlainRows } from './plain-sheet.ts';
 import type { SheetRows, Sheets } from './sheets.ts';
 import type * as SheetParser from './sheet-parser.ts';
 import type { FileProblem } from './types.ts';
@@ -51,30 +53,61 @@ async function readSheetRows(
   if (isProblem(styles)) return styles.problem;
   const strings = await book.strings();
   if (isProblem(strings)) return strings.problem;
-  const parser = await import('./sheet-parser.ts');
-  const toText = createCellReader(parser, book.dates);
-  const rows: string[][] = [];
+  const plain = { stringAt: createStringReader(strings), numberToText };
+  const rows: (readonly string[])[] = [];
   const numbers: number[] = [];
   let before = 0;
   let hidden = 0;
   for await (const piece of book.pieces(sheet)) {
     if (isProblem(piece)) return piece.problem;
-    const data = parsePiece(parser, piece, strings, styles);
-    // Rows that do not tell their numbers are counted on.
-    const offset = /^\s*<(?:\w+:)?row\s[^>]*?\br=/.test(piece.rows) ? 0 : before;
-    if (data === undefined || data.length + offset > LAST_ROW) return 'brokenWorkbook';
-    data.forEach((cells, index) => {
-      const row = cells && rowOf(cells, toText);
-      if (!row) return;
+    const read =
+      (piece.prefix === '' ? readPlainRows(piece.rows, plain) : undefined) ??
+      (await readPiece(book, piece, strings, styles, before));
+    if (read === undefined) return 'brokenWorkbook';
+    read.rows.forEach((row, index) => {
       rows.push(row);
-      numbers.push(offset + index + 1);
+      numbers.push(read.numbers[index] as number);
     });
-    before = offset + data.length;
+    before = read.last;
     if (piece.rows.includes(' hidden=')) hidden += piece.rows.match(HIDDEN_ROW)?.length ?? 0;
     if (rows.length > MOST_WORKBOOK_ROWS + 1) return 'workbookTooLarge';
     if (extent === 'beginning' && rows.length > 1) break;
   }
   return { rows, numbers, hidden };
+}
+
+/** Each is read once, where it is named; most are. */
+function createStringReader(strings: readonly string[]): (index: number) => string | undefined {
+  const read: (string | undefined)[] = [];
+  return (index) => {
+    const raw = strings[index];
+    return raw === undefined ? undefined : (read[index] ??= readPlainString(raw));
+  };
+}
+
+/** Through SheetJS. `before`: rows of the sheet that stand before these. */
+async function readPiece(
+  book: Workbook,
+  piece: SheetPiece,
+  strings: readonly string[],
+  styles: string | undefined,
+  before: number,
+): Promise<PlainRows | undefined> {
+  const parser = await import('./sheet-parser.ts');
+  const toText = createCellReader(parser, book.dates);
+  const data = parsePiece(parser, piece, strings, styles);
+  // Rows that do not tell their numbers are counted on.
+  const offset = /^\s*<(?:\w+:)?row\s[^>]*?\br=/.test(piece.rows) ? 0 : before;
+  if (data === undefined || data.length + offset > LAST_ROW) return undefined;
+  const rows: string[][] = [];
+  const numbers: number[] = [];
+  data.forEach((cells, index) => {
+    const row = cells && rowOf(cells, toText);
+    if (!row) return;
+    rows.push(row);
+    numbers.push(offset + index + 1);
+  });
+  return { rows, numbers, last: offset + data.length };
 }
 
 /** Undefined where it holds nothing. */
