@@ -19,8 +19,10 @@ export interface UpgradeKillsOptions {
   readonly seed: number;
 }
 
-/** A start takes about so long until the database is asked for, and is over soon after. */
-const [EARLIEST_MS, LATEST_MS] = [100, 1_500] as const;
+/** From the address to the kill, the first time; then later where the upgrade had not come, earlier where it had. */
+const FIRST_AIM_MS = 600;
+const [LATER, EARLIER] = [1.15, 0.87] as const;
+const SPREAD_MS = 20;
 /** Nobody waits longer for a tab of the old version. */
 const WITHIN_MS = 5_000;
 
@@ -38,6 +40,7 @@ export async function proveUpgradeKills({
   const profile = join(folder.path, 'profile');
   const problems: string[] = [];
   const found = { old: 0, new: 0 };
+  let aimMs = FIRST_AIM_MS;
   let browser = await openBrowser(profile);
   const openAt = async (url: string) => {
     const page = await browser.context.newPage();
@@ -54,18 +57,17 @@ export async function proveUpgradeKills({
       await holdOpen(browser.page);
       const upgrading = await browser.context.newPage();
       void upgrading.goto(`${relay.url}/contacts`).catch(() => undefined);
-      await sleep(between(random, EARLIEST_MS, LATEST_MS));
+      await sleep(aimMs + between(random, -SPREAD_MS, SPREAD_MS));
       await browser.kill();
       browser = await openBrowser(profile);
       await browser.page.goto(bare);
       const now = await holdingOf(browser.page);
       if (now.hash !== before.hash || now.blocks !== before.blocks || now.entries !== before.entries)
         problems.push(`kill ${String(count + 1)}: what it holds is not what it held`);
-      if (now.version === OLD_VERSION) found.old += 1;
-      else {
-        found.new += 1;
-        await makeOlder(browser.page);
-      }
+      const isOld = now.version === OLD_VERSION;
+      found[isOld ? 'old' : 'new'] += 1;
+      aimMs *= isOld ? LATER : EARLIER;
+      if (!isOld) await makeOlder(browser.page);
     }
     await holdOpen(browser.page);
     const page = await openAt(`${relay.url}/contacts`);
