@@ -18,7 +18,7 @@ import type { Stamp } from '#log/stamps';
 import type { CommitBody, Entry, NewCharacteristic, RowColumns, UndoBody } from '#log/types';
 import { createVerdicts } from '#log/verdicts';
 import type { BlockStore } from '#storage/types';
-import type { AudienceLog } from './audience-log.ts';
+import { importEntryId, type AudienceLog } from './audience-log.ts';
 import type { KeptByUndo, KeptReason, LoggedImport, UndoResult } from './worker-types.ts';
 
 export interface ImportsParts {
@@ -59,8 +59,14 @@ export function createAudienceImports({ view, ids, log, blocks, waiting, write, 
 
   async function list(): Promise<readonly LoggedImport[]> {
     const { found, undoneAt, isUndone } = await commits();
-    const imports = found.filter(({ body }) => body.source === 'import');
-    const besides = found.flatMap(({ body }) => (body.source === 'bulk' && body.importId !== undefined ? body : []));
+    const entries = new Set(found.map(({ entry }) => entry.id));
+    const isBeside = ({ entry, body: { source, importId } }: Commit): boolean => {
+      if (importId === undefined) return false;
+      const own = importEntryId(importId);
+      return source === 'bulk' || (entry.id !== own && entries.has(own));
+    };
+    const imports = found.filter((commit) => commit.body.source === 'import' && !isBeside(commit));
+    const besides = found.filter(isBeside).map(({ body }) => body);
     const besideOf = ({ importId }: CommitBody) => besides.filter((other) => other.importId === importId);
     return imports
       .map(({ entry, body }): LoggedImport => {

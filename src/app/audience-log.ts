@@ -2,7 +2,7 @@
  * Folds the log that lies on this device: what its snapshot does not count, in the order of arrival, a few blocks at a
  * time (`#log/fold-log`), so that questions are answered meanwhile.
  */
-import type { EntryId } from '#domain/ids';
+import type { EntryId, GroupId, ImportId } from '#domain/ids';
 import { parseEntry } from '#log/entry';
 import type { Fold } from '#log/fold';
 import { createEntryFolding } from '#log/fold-log';
@@ -126,3 +126,7 @@ export function createAudienceLog(parts: AudienceLogParts): AudienceLog {
 
 /** Of a message's entry: derived, so that adding it twice is adding it once. */
 export const messagedEntryId = (message: string): EntryId => `messaged-${message}` as EntryId;
+
+/** Of an import's entry, likewise; of a group that a column of its file names, the entry of who joins it. */
+export const importEntryId = (importId: ImportId, group?: GroupId): EntryId =>
+  (group === undefined ? `import-${importId}` : `import-${importId}-${group}`) as EntryId;

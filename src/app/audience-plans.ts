@@ -4,7 +4,7 @@
  */
 import { createImportPlan, type ImportPlan } from '#audience/plan';
 import { DEFAULT_GROUP_ID } from '#domain/group';
-import type { DeviceId, EntryId, GroupId, ImportId } from '#domain/ids';
+import type { DeviceId, GroupId, ImportId } from '#domain/ids';
 import type { ImportSettings } from '#import/types';
 import { decodeRows, packBlock } from '#log/block';
 import type { ContactIds } from '#log/contact-id';
@@ -12,6 +12,7 @@ import type { FoldState } from '#log/fold-state';
 import { deflateQuickly } from '#log/quick-deflate';
 import type { BlockRef, CommitBody } from '#log/types';
 import type { BlockStore, ImportStore } from '#storage/types';
+import { importEntryId } from './audience-log.ts';
 import { besideOf } from './import-joins.ts';
 import type { PlanPort } from './worker-types.ts';
 
@@ -96,7 +97,7 @@ export function createPlanning(parts: PlanningParts): PlanPort {
           ...(settings.newCharacteristics?.length && { newCharacteristics: settings.newCharacteristics }),
         };
         // Derived, so that two tabs that write it write it once.
-        const id = `import-${importId}` as EntryId;
+        const id = importEntryId(importId);
         const beside =
           groups.length > 0 ? await besideOf({ ...parts, importId, fileName, joined: body.joins, groups }) : undefined;
         await imports.write(importId, { id, device: parts.device, body }, parts.nowMs(), beside);

@@ -1,21 +1,26 @@
 /**
- * Who joins which group by a column of an import (IMP-10): kept with each chunk, and written as one bulk change a group
- * beside the import, under its id, as bringing in a workspace does. So undo takes all of it, and every version that reads
- * commits reads these. Which group a name is, is not decided here.
+ * Who joins which group by a column of an import (IMP-10): kept with each chunk, and written as one commit a group, under
+ * the import's id and before it, so that keys stand as they did when it was planned. Its rows come by their key, as the
+ * import's own: where somebody else has left that key meanwhile, both go to whoever has it now. Undo takes all of them,
+ * and every version that reads commits reads these. Which group a name is, is not decided here.
  */
+import { textAt } from '#audience/columns';
 import { KEY_FIELDS } from '#domain/contact';
 import { DEFAULT_GROUP_ID } from '#domain/group';
-import type { BlockId, ContactId, DeviceId, EntryId, GroupId, ImportId } from '#domain/ids';
+import type { BlockId, ContactId, DeviceId, GroupId, ImportId } from '#domain/ids';
 import type { ReadGroups } from '#import/check-groups';
 import type { CheckedRows } from '#import/check-slice';
 import { encodeRows } from '#log/block';
-import { idFromHalves } from '#log/contact-id';
+import { idFromHalves, type ContactIds } from '#log/contact-id';
 import { rootOf, type FoldState } from '#log/fold-state';
 import type { BlockRef, CommitBody, RowColumns } from '#log/types';
 import type { BlockRow, ChunkJoins, ChunkRow, EntryDraft, ImportStore } from '#storage/types';
+import { importEntryId } from './audience-log.ts';
 import type { ColumnGroup, PlannedSlice } from './worker-types.ts';
 
 const BLOCK_ROWS = 4_000;
+/** Of a key that many have left one after the other; beyond, the id is named. */
+const GENERATIONS = 8;
 
 /** Names that chunks met, in the order of the file. */
 export const namesOf = (chunks: readonly ChunkRow[]): string[] => chunks.flatMap(({ groups }) => groups?.names ?? []);
@@ -31,7 +36,6 @@ export function joinsOf(
     const isSomebodys = contacts !== undefined && (contacts[2 * at] !== 0 || contacts[2 * at + 1] !== 0);
     if (isSomebodys && (starts[at + 1] as number) > (starts[at] as number)) rows.push(at);
   }
-  const keys = rows.map((at) => KEY_FIELDS.findIndex((field) => columns[field]?.[at]));
   const ends: number[] = [];
   const joined: number[] = [];
   for (const at of rows) {
@@ -39,8 +43,7 @@ export function joinsOf(
     ends.push(joined.length);
   }
   return {
-    keys: Uint8Array.from(keys),
-    keyValues: rows.map((at, row) => columns[KEY_FIELDS[keys[row] ?? 0] ?? 'userId']?.[at] ?? ''),
+    keyValues: rows.flatMap((at) => KEY_FIELDS.map((field) => columns[field]?.[at] ?? '')),
     ids: Uint32Array.from(rows.flatMap((at) => [contacts?.[2 * at] ?? 0, contacts?.[2 * at + 1] ?? 0])),
     ...{ starts: Uint32Array.from([0, ...ends]), which: Uint16Array.from(joined) },
   };
@@ -48,6 +51,7 @@ export function joinsOf(
 
 interface BesideParts {
   readonly state: FoldState;
+  readonly ids: ContactIds;
   readonly device: DeviceId;
   readonly imports: Pick<ImportStore, 'chunks'>;
   readonly newId: () => string;
@@ -58,9 +62,9 @@ interface BesideParts {
   readonly groups: readonly ColumnGroup[];
 }
 
-/** One bulk change for each group that somebody joins who is not in it. */
+/** One commit for each group that somebody joins who is not in it. */
 export async function besideOf(parts: BesideParts): Promise<NonNullable<Parameters<ImportStore['write']>[3]>> {
-  const { state, importId, fileName, joined } = parts;
+  const { importId, fileName, joined } = parts;
   const chunks = await parts.imports.chunks(importId);
   const drafts: EntryDraft[] = [];
   const blocks: BlockRow[] = [];
@@ -73,50 +77,89 @@ export async function besideOf(parts: BesideParts): Promise<NonNullable<Paramete
   for (const [place, column] of parts.groups.entries()) {
     if (!column || column.group.id === DEFAULT_GROUP_ID || joined.includes(column.group.id)) continue;
     const { group, kind } = column;
-    const rows = joining(state, chunks, place, group.id);
+    const rows = joining(parts, chunks, place, group.id);
     const refs: BlockRef[] = [];
     for (let from = 0; from < rows.length; from += BLOCK_ROWS)
       refs.push(await encode(rows.slice(from, from + BLOCK_ROWS)));
     if (refs.length === 0) continue;
     const body: CommitBody = {
-      ...{ kind: 'commit', source: 'bulk', importId, fileName, weight: 'weak', blocks: refs },
+      ...{ kind: 'commit', source: 'import', importId, fileName, weight: 'weak', blocks: refs },
       ...{ joins: [group.id], leaves: [], newGroups: kind === 'new' ? [group] : [] },
     };
     // Derived, as the import's own: two tabs that write it write it once.
-    drafts.push({ id: `import-${importId}-${group.id}` as EntryId, device: parts.device, body });
+    drafts.push({ id: importEntryId(importId, group.id), device: parts.device, body });
   }
   return { drafts, blocks };
 }
 
+/** How a row of the commit names its contact. */
 interface Joining {
   readonly key: number;
   readonly keyValue: string;
-  readonly id: ContactId;
+  readonly generation: number;
+  /** Where it is not the hash of the key. */
+  readonly id?: ContactId;
 }
 
-function joining(state: FoldState, chunks: readonly ChunkRow[], place: number, group: GroupId): readonly Joining[] {
+function joining(
+  parts: Pick<BesideParts, 'state' | 'ids'>,
+  chunks: readonly ChunkRow[],
+  place: number,
+  group: GroupId,
+): readonly Joining[] {
+  const { state } = parts;
   const members = state.members.get(group);
   const rows = new Map<ContactId, Joining>();
   for (const { groups } of chunks) {
     if (!groups) continue;
-    const { keys, keyValues, ids, starts, which } = groups.joins;
-    for (let row = 0; row < keys.length; row += 1) {
+    const { keyValues, ids, starts, which } = groups.joins;
+    for (let row = 0; row + 1 < starts.length; row += 1) {
       if (!which.subarray(starts[row], starts[row + 1]).includes(place)) continue;
       const [high, low] = [ids[2 * row] ?? 0, ids[2 * row + 1] ?? 0];
-      const known = members ? state.ids.find(high, low) : -1;
-      if (known >= 0 && members?.has(rootOf(state, known)) === true) continue;
+      const found = state.ids.find(high, low);
+      const known = found < 0 ? found : rootOf(state, found);
+      if (known >= 0 && members?.has(known) === true) continue;
       const id = idFromHalves<ContactId>(high, low);
-      if (!rows.has(id)) rows.set(id, { key: keys[row] ?? 0, keyValue: keyValues[row] ?? '', id });
+      const values = keyValues.slice(KEY_FIELDS.length * row, KEY_FIELDS.length * (row + 1));
+      if (!rows.has(id)) rows.set(id, namingOf(parts, values, id, known));
     }
   }
   return [...rows.values()];
+}
+
+/** `known`: the contact's row of the state, -1 where the import makes it. `values`: the row's keys. */
+function namingOf(
+  { state, ids }: Pick<BesideParts, 'state' | 'ids'>,
+  values: readonly string[],
+  id: ContactId,
+  known: number,
+): Joining {
+  const holds = (value: string, key: number) =>
+    value !== '' && known >= 0 && textAt(state, KEY_FIELDS[key] ?? 'userId', known) === value;
+  const named = (key: number, generation: number): Joining => {
+    const keyValue = values[key] ?? '';
+    const isHash = ids.idOf(KEY_FIELDS[key] ?? 'userId', keyValue, generation) === id;
+    return { key, keyValue, generation, ...(!isHash && { id }) };
+  };
+  const held = values.findIndex(holds);
+  if (held >= 0) return named(held, 0);
+  for (let generation = 0; generation < GENERATIONS; generation += 1)
+    for (const [key, value] of values.entries()) {
+      const naming = value === '' ? undefined : named(key, generation);
+      if (naming && naming.id === undefined) return naming;
+    }
+  return named(
+    values.findIndex((value) => value !== ''),
+    0,
+  );
 }
 
 /** Rows that say nothing but whom they are about. */
 function naming(rows: readonly Joining[]): RowColumns {
   return {
     ...{ count: rows.length, cells: {}, keys: Uint8Array.from(rows, ({ key }) => key) },
-    ...{ keyValues: rows.map(({ keyValue }) => keyValue), generations: new Uint16Array(rows.length) },
-    ...{ births: new Uint8Array(rows.length), ids: new Map(rows.map(({ id }, at) => [at, id])) },
+    ...{ keyValues: rows.map(({ keyValue }) => keyValue), births: new Uint8Array(rows.length) },
+    generations: Uint16Array.from(rows, ({ generation }) => generation),
+    ids: new Map(rows.flatMap(({ id }, at) => (id === undefined ? [] : [[at, id] as const]))),
   };
 }

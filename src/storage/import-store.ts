@@ -86,7 +86,6 @@ export function createImportStore(db: AppDatabase): ImportStore {
       db.transaction('rw', [db.entries, db.packs, db.meta, db.imports, db.files, db.blocks, db.chunks], async () => {
         // Of two tabs that write it the second finds it written, and its blocks would belong to nobody.
         const isFirst = (await db.imports.get(id))?.phase !== 'written';
-        const row = await addEntry(db, draft, nowMs);
         if (beside && isFirst) {
           await db.blocks.bulkPut([...beside.blocks]);
           for (const each of beside.drafts) await addEntry(db, each, nowMs);
@@ -95,6 +94,7 @@ export function createImportStore(db: AppDatabase): ImportStore {
             delete chunk.groups;
           });
         }
+        const row = await addEntry(db, draft, nowMs);
         await db.imports.update(id, { phase: 'written' });
         await db.files.delete(id);
         return row;

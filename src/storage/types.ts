@@ -111,8 +111,7 @@ export interface ChunkRow {
 
 /** Whom rows of a chunk are about, and places of the groups that they join among all names of the file. Parallel. */
 export interface ChunkJoins {
-  /** Index into `KEY_FIELDS`. */
-  readonly keys: Uint8Array;
+  /** As many a row as there are `KEY_FIELDS`, in their order; empty where the row has none. */
   readonly keyValues: readonly string[];
   /** Two halves each. */
   readonly ids: Uint32Array;
@@ -278,7 +277,7 @@ export interface ImportStore {
     id: ImportId,
     draft: EntryDraft & { readonly body: CommitBody },
     nowMs: number,
-    /** Commits that belong to it, and their blocks: all or nothing. */
+    /** Commits that belong to it, to stand before it, and their blocks: all or nothing. */
     beside?: { readonly drafts: readonly EntryDraft[]; readonly blocks: readonly BlockRow[] },
   ) => Promise<EntryRow>;
   /** Nothing remains: row, chunks, blocks and kept copy. An import that is written stays as it is. */

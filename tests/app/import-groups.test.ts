@@ -6,8 +6,9 @@ import type { Planning } from '#app/import-run';
 import { createImportService, type ImportParts } from '#app/import-service';
 import type { Groups } from '#app/types';
 import type { OpenWorkspace } from '#app/worker-types';
-import type { BlockId, GroupId, ImportId } from '#domain/ids';
+import type { BlockId, DeviceId, EntryId, GroupId, ImportId } from '#domain/ids';
 import type { ImportProgress, ImportSettings } from '#import/types';
+import type { LogTime } from '#log/types';
 import { createImportStore } from '#storage/import-store';
 import { createMetaStore } from '#storage/meta-store';
 import { group, ids } from '#tests/builders/entries';
@@ -92,6 +93,46 @@ test('[IMP-10] each row joins its own groups besides the chosen one; who is here
   // One import, which joins all of them, and nobody's key stays beside it.
   expect(await device.audience.imports()).toMatchObject([{ groups: [FAIR, VIP, group('Expo')] }]);
   expect((await device.workspace.db.chunks.toArray()).filter((chunk) => chunk.groups)).toEqual([]);
+});
+
+test('[IMP-10] who joins comes by the key as the import does: whoever left it meanwhile joins nothing (merge case 7)', async () => {
+  const device = await audienceDevice(testDatabase());
+  const cells = { phone: '+420601000001', name: 'Li' };
+  const { contact } = await device.audience.addContact({ cells, joins: [], newGroups: [] });
+  const { db } = device.workspace;
+  const run = await importer(device);
+  await run(fileOf('601000001,Novak,VIP'), { conflicts: 'overwrite' });
+  // By hand, before the import, on a device that had not seen it: its entry comes late.
+  const [first] = await db.entries.orderBy('position').toArray();
+  if (!first) throw new Error('nothing is written');
+  const row = { key: 'phone', keyValue: cells.phone, generation: 0, id: contact.id, birth: false } as const;
+  const body = { kind: 'change', row: { ...row, cells: { phone: '+420601000009' } }, joins: [], leaves: [] } as const;
+  const late = { id: 'late' as EntryId, device: 'other' as DeviceId, time: (first.entry.time + 1) as LogTime };
+  await db.entries.add({
+    ...{ id: late.id, sharing: 'shared', writtenMs: 0, offsetMs: 0 },
+    entry: { ...late, format: 1, body },
+  } as never);
+  await device.audience.refresh('anew');
+  expect([await membersOf(device, FAIR), await membersOf(device, VIP)]).toEqual([['Novak'], ['Novak']]);
+  expect((await device.audience.contact(contact.id))?.cells).toMatchObject({ name: 'Li', phone: '+420601000009' });
+});
+
+test('[IMP-10] a later row of the file that moves the key of an earlier one makes nobody twice', async () => {
+  const device = await audienceDevice(testDatabase());
+  await device.audience.addContact({
+    cells: { userId: 'A', phone: '+420601000001', name: 'Ana' },
+    ...{ joins: [], newGroups: [] },
+  });
+  const run = await importer(device);
+  const file = new Blob(['id,phone,groups\n,601000001,VIP\nA,601000002,Expo\nB,601000003,VIP\n,601000003,Expo\n']);
+  await run(file, { fields: ['userId', 'phone', 'groups'], conflicts: 'overwrite' });
+  const total = await device.audience.window({
+    ...{ filter: { status: 'all' }, sort: { by: 'name', order: 'up' }, offset: 0, limit: 9 },
+  });
+  expect(total.contacts.map(({ cells, groups: own }) => [cells.userId, cells.phone, own.length])).toEqual([
+    ['A', '+420601000002', 3],
+    ['B', '+420601000003', 3],
+  ]);
 });
 
 test('[IMP-12] the same file twice changes nothing; [IMP-11] undo takes its groups too, and redo brings them back', async () => {
