@@ -164,6 +164,12 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
     while (finder.warm() === 'more') await parts.pause();
   }
 
+  async function keepReady(): Promise<void> {
+    (await keeper?.())?.folded();
+    await warm();
+    await pack();
+  }
+
   async function window(request: WindowRequest): Promise<ContactWindow> {
     if (needsFinder(request.filter, view.groups)) await warm();
     return view.window(request);
@@ -174,10 +180,8 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
     await log.catchUp();
     if (fold.state.version === before) return;
     tell();
-    if (loading === 'loaded') {
-      keeper?.().then((keeper) => keeper.folded(), parts.onBug);
-      warm().then(pack).catch(parts.onBug);
-    }
+    // Whoever changed something has his answer first.
+    if (loading === 'loaded') parts.pause().then(keepReady).catch(parts.onBug);
   }
 
   /** What was folded lately lies as strings, which take three times the room. */
@@ -194,6 +198,12 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
     });
     writing = next.catch(() => undefined);
     return next;
+  }
+
+  /** Whoever looks through the log waits for whoever writes. */
+  async function pauseForWriting(): Promise<void> {
+    await parts.pause();
+    await writing;
   }
 
   async function write({ body, blocks }: Change, id = parts.newId() as EntryId): Promise<EntryId> {
@@ -215,11 +225,13 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
   );
   const history = lazily(async () =>
     (await import('./audience-history.ts')).createAudienceHistory({
-      ...{ ...parts, salt, ids, state: fold.state, waiting, log },
+      ...{ ...parts, salt, ids, state: fold.state, waiting, log, pause: pauseForWriting },
     }),
   );
   const contactMessages = lazily(async () =>
-    (await import('./contact-messages.ts')).createContactMessages({ ...parts, ids, state: fold.state, log }),
+    (await import('./contact-messages.ts')).createContactMessages({
+      ...{ ...parts, ids, state: fold.state, log, pause: pauseForWriting },
+    }),
   );
   const imports = lazily(async () =>
     (await import('./audience-imports.ts')).createAudienceImports({

@@ -15,7 +15,8 @@ export interface NamedBlocksParts {
 
 type Kind = 'rows' | 'recipients';
 
-const BLOCKS_AT_ONCE = 8;
+/** Names of so many are hashed in some milliseconds: whoever asks meanwhile waits no longer. */
+const BLOCKS_AT_ONCE = 4;
 /** Four bytes each: names of a million rows are kept for the next question. */
 const NAMES_KEPT = 2_000_000;
 
@@ -24,7 +25,8 @@ export function createNamedBlocks({ ids, blocks, pause }: NamedBlocksParts) {
   let namesKept = 0;
 
   async function namesOf(id: BlockId, bytes: Uint8Array, kind: Kind) {
-    const names = namesByBlock.get(id) ?? (await readNames(bytes, kind, ids));
+    // In order: all of them are asked anew for each change of the contact that is looked at.
+    const names = namesByBlock.get(id) ?? (await readNames(bytes, kind, ids))?.sort();
     if (names && !namesByBlock.has(id) && namesKept + names.length <= NAMES_KEPT) {
       namesKept += names.length;
       namesByBlock.set(id, names);
@@ -40,7 +42,7 @@ export function createNamedBlocks({ ids, blocks, pause }: NamedBlocksParts) {
       lows: ReadonlySet<number>,
       visit: (bytes: Uint8Array, block: BlockId) => Promise<void>,
     ): Promise<void> {
-      const isWanted = (names: Uint32Array | undefined) => !names || names.some((low) => lows.has(low));
+      const isWanted = (names: Uint32Array | undefined) => !names || [...lows].some((low) => hasNumber(names, low));
       const wanted = refs.map(({ id }) => id).filter((id) => isWanted(namesByBlock.get(id)));
       for (let from = 0; from < wanted.length; from += BLOCKS_AT_ONCE) {
         const some = wanted.slice(from, from + BLOCKS_AT_ONCE);
@@ -51,4 +53,16 @@ export function createNamedBlocks({ ids, blocks, pause }: NamedBlocksParts) {
       }
     },
   };
+}
+
+/** Among numbers that rise. */
+function hasNumber(numbers: Uint32Array, wanted: number): boolean {
+  let low = 0;
+  let high = numbers.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((numbers[middle] as number) < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return numbers[low] === wanted;
 }

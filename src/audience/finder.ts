@@ -29,7 +29,7 @@ const WARM_CHUNKS = 8;
 const HOUR_MS = 3_600_000;
 
 export function createFinder({ state, changes, groups, nowMs }: FinderParts): Finder {
-  const search = createSearch(state);
+  const search = createSearch(state, changes);
   const conditions = createConditions({ state, changes, groups, search });
   const hour = () => Math.floor(nowMs() / HOUR_MS);
   groups.useFilters((node) => conditions.rowsOf(node, hour()));

@@ -6,6 +6,7 @@
  */
 import type { FoldState } from '#log/fold-state';
 import { allBits, createBits, setBit, type Bits } from './bits.ts';
+import type { ChangedRows } from './changed-rows.ts';
 import { createLineWriter, type LineField } from './lines.ts';
 import { isInLine, needleOf, type Needle } from './needles.ts';
 import { isWholeText, markSlots, SLOTS } from './slots.ts';
@@ -43,8 +44,10 @@ export interface Search {
   readonly warm: (chunks: number) => 'more' | 'done';
 }
 
-export function createSearch(state: FoldState): Search {
+export function createSearch(state: FoldState, changes: ChangedRows): Search {
   const chunks: (Chunk | undefined)[] = [];
+  /** Version as of which chunks were passed over last. */
+  let passed = state.version;
   const writer = createLineWriter(state);
   const chunkCount = () => (state.ids.count + CHUNK_ROWS - 1) >> CHUNK_BITS;
   const rowsIn = (index: number) => Math.min(state.ids.count - (index << CHUNK_BITS), CHUNK_ROWS);
@@ -86,7 +89,20 @@ export function createSearch(state: FoldState): Search {
     return chunk;
   }
 
+  /** Where few rows changed, no row of the other chunks has to be asked. */
+  function passUnchanged(): void {
+    if (passed === state.version) return;
+    const few = changes.since(passed);
+    const stale = new Set(few?.map((row) => row >> CHUNK_BITS));
+    if (few)
+      chunks.forEach((chunk, index) => {
+        if (chunk && chunk.checked >= passed && !stale.has(index)) chunk.checked = state.version;
+      });
+    passed = state.version;
+  }
+
   function findAll(wanted: Wanted): Bits {
+    passUnchanged();
     const found = createBits(state.ids.count);
     const isSure = wanted.every((needles) =>
       needles.every(({ bytes, place }) => place === 'anywhere' && isWholeText(bytes)),
@@ -118,6 +134,7 @@ export function createSearch(state: FoldState): Search {
     },
     findIn: (field, place, texts) => findAll([texts.map((text) => needleOf(text, place, field))]),
     warm(limit) {
+      passUnchanged();
       let made = 0;
       for (let index = 0; index < chunkCount(); index += 1) {
         const known = chunks[index];
