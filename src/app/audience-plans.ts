@@ -24,6 +24,7 @@ export interface PlanningParts {
   readonly blocks: Pick<BlockStore, 'get'>;
   readonly nowMs: () => number;
   readonly newId: () => string;
+  readonly pause: () => Promise<void>;
   /** Everything on disk is folded; nobody else writes until `run` has ended. */
   readonly exclusively: <Value>(run: () => Promise<Value>) => Promise<Value>;
   /** Folds what was written and tells the page. */

@@ -25,6 +25,12 @@ const GENERATIONS = 8;
 /** Names that chunks met, in the order of the file. */
 export const namesOf = (chunks: readonly ChunkRow[]): string[] => chunks.flatMap(({ groups }) => groups?.names ?? []);
 
+/** Those that some row joins; undefined for the others, since they join nobody and make nothing. */
+export function joinedNames(chunks: readonly ChunkRow[]): readonly (string | undefined)[] {
+  const joined = new Set(chunks.flatMap(({ groups }) => [...new Set(groups?.joins.which)]));
+  return namesOf(chunks).map((name, place) => (joined.has(place) ? name : undefined));
+}
+
 /** Rows that join something and are somebody's. */
 export function joinsOf(
   { columns, count }: Pick<CheckedRows, 'columns' | 'count'>,
@@ -55,6 +61,8 @@ interface BesideParts {
   readonly device: DeviceId;
   readonly imports: Pick<ImportStore, 'chunks'>;
   readonly newId: () => string;
+  /** Between blocks: whoever looks at the list waits for no more than one. */
+  readonly pause: () => Promise<void>;
   readonly importId: ImportId;
   readonly fileName: string;
   /** By every row: nobody joins these twice. */
@@ -65,19 +73,20 @@ interface BesideParts {
 /** One commit for each group that somebody joins who is not in it. */
 export async function besideOf(parts: BesideParts): Promise<NonNullable<Parameters<ImportStore['write']>[3]>> {
   const { importId, fileName, joined } = parts;
-  const chunks = await parts.imports.chunks(importId);
+  const byPlace = joiningByPlace(parts, await parts.imports.chunks(importId));
   const drafts: EntryDraft[] = [];
   const blocks: BlockRow[] = [];
   const encode = async (rows: readonly Joining[]): Promise<BlockRef> => {
     const { bytes, ...ref } = await encodeRows(naming(rows));
     const id = parts.newId() as BlockId;
     blocks.push({ id, hash: ref.hash, bytes });
+    await parts.pause();
     return { id, ...ref };
   };
   for (const [place, column] of parts.groups.entries()) {
     if (!column || column.group.id === DEFAULT_GROUP_ID || joined.includes(column.group.id)) continue;
     const { group, kind } = column;
-    const rows = joining(parts, chunks, place, group.id);
+    const rows = [...(byPlace[place]?.values() ?? [])];
     const refs: BlockRef[] = [];
     for (let from = 0; from < rows.length; from += BLOCK_ROWS)
       refs.push(await encode(rows.slice(from, from + BLOCK_ROWS)));
@@ -101,30 +110,29 @@ interface Joining {
   readonly id?: ContactId;
 }
 
-function joining(
-  parts: Pick<BesideParts, 'state' | 'ids'>,
-  chunks: readonly ChunkRow[],
-  place: number,
-  group: GroupId,
-): readonly Joining[] {
-  const { state } = parts;
-  const members = state.members.get(group);
-  const rows = new Map<ContactId, Joining>();
-  for (const { groups } of chunks) {
-    if (!groups) continue;
-    const { keyValues, ids, starts, which } = groups.joins;
+/** By the name's place, who joins that is not in it; each row is looked at once. */
+function joiningByPlace(parts: BesideParts, chunks: readonly ChunkRow[]): readonly ReadonlyMap<ContactId, Joining>[] {
+  const { state, groups } = parts;
+  const members = groups.map((column) => column && state.members.get(column.group.id));
+  const byPlace = groups.map(() => new Map<ContactId, Joining>());
+  for (const { joins } of chunks.flatMap((chunk) => chunk.groups ?? [])) {
+    const { keyValues, ids, starts, which } = joins;
     for (let row = 0; row + 1 < starts.length; row += 1) {
-      if (!which.subarray(starts[row], starts[row + 1]).includes(place)) continue;
       const [high, low] = [ids[2 * row] ?? 0, ids[2 * row + 1] ?? 0];
       const found = state.ids.find(high, low);
       const known = found < 0 ? found : rootOf(state, found);
-      if (known >= 0 && members?.has(known) === true) continue;
       const id = idFromHalves<ContactId>(high, low);
-      const values = keyValues.slice(KEY_FIELDS.length * row, KEY_FIELDS.length * (row + 1));
-      if (!rows.has(id)) rows.set(id, namingOf(parts, values, id, known));
+      let named: Joining | undefined;
+      for (let at = starts[row] ?? 0; at < (starts[row + 1] ?? 0); at += 1) {
+        const place = which[at] ?? 0;
+        const joining = byPlace[place];
+        if (!joining || joining.has(id) || (known >= 0 && members[place]?.has(known) === true)) continue;
+        const values = keyValues.slice(KEY_FIELDS.length * row, KEY_FIELDS.length * (row + 1));
+        joining.set(id, (named ??= namingOf(parts, values, id, known)));
+      }
     }
   }
-  return [...rows.values()];
+  return byPlace;
 }
 
 /** `known`: the contact's row of the state, -1 where the import makes it. `values`: the row's keys. */

@@ -16,6 +16,7 @@ import { isStorageFull } from '#storage/failure';
 import type { ImportRow, ImportStore } from '#storage/types';
 import { findProblems, findSamples } from './import-lookup.ts';
 import { continueFrom, writeErrorFile } from './import-mending.ts';
+import { joinedNames } from './import-joins.ts';
 import { rememberMatch, withRemembered, type MemoryParts } from './import-memory.ts';
 import { FIRST_CHECKPOINT, NO_FIGURES, runImport, type Planning, type RunParts } from './import-run.ts';
 import { summaryOf } from './import-summary.ts';
@@ -207,6 +208,8 @@ export function createImportService(connect: ConnectImports): ImportWorker {
       await runs.get(id)?.done;
       void start(id);
     },
+
+    groupNames: async (id) => joinedNames(await parts().store.chunks(id)),
 
     async write(id, groups = []) {
       const { store, planning, report } = parts();

@@ -10,7 +10,9 @@ import { createProgressWatchers } from './progress-watchers.ts';
 import type { CharacteristicsPart } from './characteristics.svelte.ts';
 import type { GroupsPart } from './groups.svelte.ts';
 import type { Imports } from './types.ts';
+import type { ImportRow } from '#storage/types';
 import type { Opened } from './opened.ts';
+import type { ColumnGroup } from './worker-types.ts';
 
 export interface ImportsPart extends Imports {
   readonly follow: (progress: ImportProgress) => void;
@@ -39,6 +41,11 @@ export function createImports(
     unfinished = summaries.filter(({ phase }) => UNFINISHED.includes(phase));
   });
   left.catch(() => {});
+
+  async function namedGroups({ id, settings }: ImportRow): Promise<readonly ColumnGroup[]> {
+    const names = await (await worker()).groupNames(id);
+    return (await import('./column-groups.ts')).columnGroups(groups, names, settings);
+  }
 
   async function resume(id: ImportId): Promise<void> {
     await (await worker()).resume(id);
@@ -78,9 +85,7 @@ export function createImports(
       const { stores, tabs } = await opened;
       const row = await stores.imports.get(id);
       if (!row) throw new Error('no such import');
-      const named = row.settings.fields.includes('groups')
-        ? await (await import('./column-groups.ts')).columnGroups(groups, row, await stores.imports.chunks(id))
-        : [];
+      const named = row.settings.fields.includes('groups') ? await namedGroups(row) : [];
       // Names first: a crash in between leaves an empty group, the other order would leave contacts in one without a name.
       const made = await groups.adopt([
         ...row.settings.newGroups,

@@ -340,7 +340,9 @@ export interface ImportWorker {
   readonly pause: (id: ImportId) => Promise<void>;
   /** Its kept file is another than it was: whoever reads the old one, in any tab, stops. */
   readonly beginAnew: (id: ImportId) => Promise<void>;
-  /** `groups`: what the names of its column are. */
+  /** Names that its column of groups has, in their order; undefined where nobody joins one. */
+  readonly groupNames: (id: ImportId) => Promise<readonly (string | undefined)[]>;
+  /** `groups`: what these names are. */
   readonly write: (
     id: ImportId,
     groups?: readonly ColumnGroup[],

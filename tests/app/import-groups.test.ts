@@ -55,7 +55,7 @@ async function importer(device: AudienceDevice) {
     await expect.poll(() => told.get(id)?.phase, { timeout: 15_000 }).toBe('ready');
     const row = await store.get(id);
     if (!row) throw new Error('the import is gone');
-    const named = await columnGroups(groups, row, await store.chunks(id));
+    const named = await columnGroups(groups, await service.groupNames(id), row.settings);
     expect(await service.write(id, named)).toEqual({ kind: 'written' });
     return { id, named, figures: told.get(id)?.figures };
   };
@@ -137,7 +137,7 @@ test('[IMP-10] a later row of the file that moves the key of an earlier one make
 
 test('[IMP-12] the same file twice changes nothing; [IMP-11] undo takes its groups too, and redo brings them back', async () => {
   const device = await audienceDevice(testDatabase());
-  await device.audience.setGroups([FAIR, VIP, group('Expo')]);
+  device.audience.setGroups([FAIR, VIP, group('Expo')]);
   const run = await importer(device);
   const file = () => fileOf('601000001,Ana,VIP', '601000002,Bo,"VIP, Expo"');
   await run(file());
