@@ -15,7 +15,8 @@ import { buildCsv } from '../builders/csv.ts';
 import { createDice } from '../builders/dice.ts';
 import { contactTotal } from '../builders/pages.ts';
 import { startRelay, temporaryFolder } from '../builders/relay-process.ts';
-import { importTimed, naiveSeconds } from './import-timing.ts';
+import { limitOf } from './import-limit.ts';
+import { importTimed, naivePerRow } from './import-timing.ts';
 import { median, percentile } from './median.ts';
 
 const SIZES = [
@@ -50,7 +51,12 @@ export async function benchApp(): Promise<Figures> {
       Object.assign(figures, await used(name, relay.url, profile, people));
     }
     figures['import.xlsx.50k.seconds'] = await workbookImported(folder.path, relay.url);
-    const naive = await naivePerRow(folder.path, relay.url);
+    figures['import.csv.limit_seconds'] = await limitOf(
+      join(folder.path, 'limit'),
+      relay.url,
+      join(folder.path, '1m.csv'),
+    );
+    const naive = await naivePerRow(folder.path, relay.url, NAIVE_ROWS);
     figures['import.csv.1m.naive_seconds'] = naive * 1_000_000;
     figures['import.csv.1m.ratio'] = (naive * 1_000_000) / (figures['import.csv.1m.seconds'] ?? NaN);
     return figures;
@@ -383,14 +389,4 @@ function watchMemory(profile: string): { readonly stop: () => Promise<number> } 
       return most;
     },
   };
-}
-
-async function naivePerRow(folder: string, url: string): Promise<number> {
-  const file = join(folder, 'naive.csv');
-  await writeFile(file, await buildCsv({ rows: NAIVE_ROWS, seed: 1 }).file.bytes());
-  const browser = await openBrowser(join(folder, 'naive'), { bypassCsp: true });
-  await browser.page.goto(`${url}/healthz`);
-  const seconds = await naiveSeconds(browser.page, file);
-  await browser.close();
-  return seconds / NAIVE_ROWS;
 }

@@ -2,8 +2,11 @@
  * How long an import takes, by the page's own clock: ours through the wizard, and the naive way in the same browser:
  * Papa Parse on the main thread into Dexie `bulkPut`, 1,000 rows a call, with indexes on phone, name, changed time and groups.
  */
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { openBrowser } from '../builders/browser.ts';
+import { buildCsv } from '../builders/csv.ts';
 import { contactTotal, startCheck } from '../builders/pages.ts';
 import { ROOT } from '../builders/relay-process.ts';
 
@@ -71,6 +74,17 @@ function momentsOf(wanted: readonly (readonly [kind: string, text: string])[]): 
     ([kind, text]) => moments.find((moment) => moment.kind === kind && new RegExp(text).test(moment.text))?.at ?? NaN,
   );
   return found as [number, number, number, number];
+}
+
+/** Seconds a row, of so many; in a browser of its own. */
+export async function naivePerRow(folder: string, url: string, rows: number): Promise<number> {
+  const file = join(folder, 'naive.csv');
+  await writeFile(file, await buildCsv({ rows, seed: 1 }).file.bytes());
+  const browser = await openBrowser(join(folder, 'naive'), { bypassCsp: true });
+  await browser.page.goto(`${url}/healthz`);
+  const seconds = await naiveSeconds(browser.page, file);
+  await browser.close();
+  return seconds / rows;
 }
 
 export async function naiveSeconds(page: Page, file: string): Promise<number> {
