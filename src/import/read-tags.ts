@@ -31,6 +31,8 @@ interface Word {
   readonly text: string;
   readonly id: TagId;
   readonly cell: CellName;
+  /** Of that cell, in the slice that is read; -1 where it was not met there yet. */
+  place: number;
 }
 
 /** Texts of tags that are looked up instead of being split again. */
@@ -44,12 +46,17 @@ export function createTagReader(cells: CellsByRow, { idOf, known }: TagParts): T
 
   function add(tag: string): Word {
     const id = idOf(tag);
-    const word = { text: tag, id, cell: tagCell(id) };
+    const word = { text: tag, id, cell: tagCell(id), place: -1 };
     words.set(normaliseName(tag), word);
     texts.push(tag);
     return word;
   }
   known.forEach(add);
+
+  function placeOf(word: Word): number {
+    if (word.place < 0) word.place = cells.placeOf(word.cell);
+    return word.place;
+  }
 
   function tagsIn(raw: string): readonly string[] {
     const found = split.get(raw);
@@ -62,16 +69,17 @@ export function createTagReader(cells: CellsByRow, { idOf, known }: TagParts): T
   return {
     begin() {
       begun = kept = texts.length;
+      for (const word of words.values()) word.place = -1;
     },
     read(raw, line) {
       for (const tag of tagsIn(raw)) {
         if (tag.length > TAG_LENGTH && [...tag].length > TAG_LENGTH) return 'tagTooLong';
         const known = words.get(normaliseName(tag));
         if (known === undefined && texts.length === MOST_TAGS) return 'tagsTooMany';
-        const { id, cell, text } = known ?? add(tag);
-        const place = cells.placeOf(line === '' ? cell : lineTagCell(id, line));
+        const word = known ?? add(tag);
+        const place = line === '' ? placeOf(word) : cells.placeOf(lineTagCell(word.id, line));
         // Two columns, or two spellings, may say one tag of one row.
-        if (!cells.hasSaid(place)) cells.say(place, text);
+        if (!cells.hasSaid(place)) cells.say(place, word.text);
       }
       return undefined;
     },
