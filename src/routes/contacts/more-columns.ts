@@ -2,6 +2,7 @@
  * Columns of the table that a workspace has by itself (CON-6): tags, what its contacts have for lines and channels, and
  * its characteristics. Shown by choice alone.
  */
+import type { Contacts } from '#app/types';
 import { characteristicCell, type Characteristic } from '#domain/characteristic';
 import type { Contact } from '#domain/contact';
 import { formatScoped, scopedTexts, type Scoped } from '#domain/scope';
@@ -11,8 +12,20 @@ import type { ContactColumn } from './columns.ts';
 import { phoneToShown } from './phone.ts';
 import { scopedWord } from './scoped-words.ts';
 
+export type ColumnsOf = (characteristics: readonly Characteristic[]) => readonly ContactColumn[];
+
+/** At once without what is for lines and channels, and with it once all contacts are here to be asked. */
+export async function readMoreColumns(
+  contacts: Pick<Contacts, 'scoped'>,
+  onColumns: (columnsOf: ColumnsOf) => void,
+): Promise<void> {
+  onColumns((characteristics) => moreColumns(characteristics, []));
+  const scoped = await contacts.scoped().catch(() => []);
+  if (scoped.length > 0) onColumns((characteristics) => moreColumns(characteristics, scoped));
+}
+
 /** A deleted characteristic's column keeps its place in layouts and is passed over. */
-export const moreColumns = (
+const moreColumns = (
   characteristics: readonly Characteristic[],
   scoped: readonly Scoped[],
 ): readonly ContactColumn[] => [
