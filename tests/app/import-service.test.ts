@@ -264,26 +264,34 @@ describe('imports', () => {
     expect([...one.bugs, ...other.bugs]).toEqual([]);
   });
 
-  it('[IMP-9] tags are counted over the whole file, also where the check was cut off; errors beyond are found again', async () => {
-    // 300 tags, 30 rows each: the last hundred are more than a file may have.
-    const lines = Array.from({ length: 9_000 }, (_, row) => `C-${String(row)},tag ${String(Math.floor(row / 30))}`);
-    const file = new Blob([`id,tags\n${lines.join('\n')}\n`]);
-    const tagged: ImportSettings = { ...small, fields: ['userId', 'tags'] };
-    let stored = 0;
-    const dying = await openTab(({ store }) => ({
-      locks: undefined,
-      store: { ...store, addChunk: (...given) => (stored++ < 1 ? store.addChunk(...given) : new Promise(() => {})) },
-    }));
-    const id = await dying.service.check(file, 'a.csv', tagged);
-    await expect.poll(() => stored, PATIENT).toBeGreaterThan(1);
-    const next = await openTab();
-    await next.service.resume(id);
-    expect((await next.until('ready', id)).figures).toMatchObject({ rows: 9_000, new: 6_000, error: 3_000 });
-    const problems = await next.service.problems(id, 3_500);
-    expect(problems).toHaveLength(3_000);
-    expect(problems.at(0)).toMatchObject({ row: 6_002, value: 'tag 200', problem: 'tagsTooMany' });
-    expect(next.bugs).toEqual([]);
-  });
+  // A third more than a file may have.
+  it.each([
+    { field: 'tags', kinds: 300, word: 'tag ', problem: 'tagsTooMany' },
+    { field: 'bindId', kinds: 75, word: 'line', problem: 'scopesTooMany' },
+  ] as const)(
+    '[IMP-9] $field are counted over the whole file, also where the check was cut off; errors beyond are found again',
+    async ({ field, kinds, word, problem }) => {
+      const lines = Array.from(
+        { length: 9_000 },
+        (_, row) => `C-${String(row)},${word}${String(Math.floor((row * kinds) / 9_000))}`,
+      );
+      const file = new Blob([`id,${field}\n${lines.join('\n')}\n`]);
+      let stored = 0;
+      const dying = await openTab(({ store }) => ({
+        locks: undefined,
+        store: { ...store, addChunk: (...given) => (stored++ < 1 ? store.addChunk(...given) : new Promise(() => {})) },
+      }));
+      const id = await dying.service.check(file, 'a.csv', { ...small, fields: ['userId', field] });
+      await expect.poll(() => stored, PATIENT).toBeGreaterThan(1);
+      const next = await openTab();
+      await next.service.resume(id);
+      expect((await next.until('ready', id)).figures).toMatchObject({ rows: 9_000, new: 6_000, error: 3_000 });
+      const problems = await next.service.problems(id, 3_500);
+      expect(problems).toHaveLength(3_000);
+      expect(problems.at(0)).toMatchObject({ row: 6_002, value: `${word}${String((kinds * 2) / 3)}`, problem });
+      expect(next.bugs).toEqual([]);
+    },
+  );
 
   it('[IMP-9] a plan made against another audience is not gone on with', async () => {
     const { file, people } = buildCsv({ rows: 9_000, seed: 4 });
