@@ -3,6 +3,7 @@
  * what was done with them. A row says only what is new of its contact; whoever is as asked already is in no row. One
  * contact alone is changed by hand.
  */
+import { createBits, hasBit, setBit } from '#audience/bits';
 import { contactAt, idAt, isListed, rowOfContact } from '#audience/columns';
 import type { ContactWindow, Filter } from '#audience/types';
 import type { AudienceView } from '#audience/view';
@@ -11,7 +12,7 @@ import { DEFAULT_GROUP_ID } from '#domain/group';
 import type { BlockId, ContactId, EntryId, GroupId } from '#domain/ids';
 import { isTagCell } from '#domain/tag';
 import type { NamedKeys } from '#import/read-keys';
-import { encodeRows } from '#log/block';
+import { encodeRows, type EncodedBlock } from '#log/block';
 import { DELETED } from '#log/born';
 import { rootOf } from '#log/fold-state';
 import type { BlockRef, CommitBody, RowColumns } from '#log/types';
@@ -31,6 +32,7 @@ export interface BulkParts {
 export type AudienceBulk = ReturnType<typeof createBulk>;
 
 const BLOCK_ROWS = 4_000;
+const PACKED_AT_ONCE = 4;
 /** One whose details are looked at, and one in another place: older ones nobody can still see. */
 const CHOICES = 2;
 /** Words of so many entries may be replaced by one commit: an entry is read whole by everybody. */
@@ -91,19 +93,23 @@ export function createBulk({ view, ready, write, newId }: BulkParts) {
   }
 
   function lookUp(chosen: Chosen): readonly number[] | undefined {
-    const found = new Set<number>();
+    const taken = createBits(state.ids.count);
+    const found: number[] = [];
     const add = (row: number) => {
       const root = row < 0 ? row : rootOf(state, row);
-      if (root >= 0 && (isListed(state, root) || state.born[root] === DELETED)) found.add(root);
+      if (root < 0 || hasBit(taken, root) || (!isListed(state, root) && state.born[root] !== DELETED)) return;
+      setBit(taken, root, true);
+      found.push(root);
     };
-    if (!('choice' in chosen)) chosen.contacts.forEach((id) => add(rowOfContact(state, id)));
-    else {
-      const halves = choices.get(chosen.choice);
-      if (!halves) return undefined;
-      for (let at = 0; at < halves.length; at += 2) add(state.ids.find(halves[at] as number, halves[at + 1] as number));
-      for (const id of chosen.without) found.delete(rootOf(state, rowOfContact(state, id)));
+    if (!('choice' in chosen)) {
+      chosen.contacts.forEach((id) => add(rowOfContact(state, id)));
+      return found;
     }
-    return [...found];
+    const halves = choices.get(chosen.choice);
+    if (!halves) return undefined;
+    for (let at = 0; at < halves.length; at += 2) add(state.ids.find(halves[at] as number, halves[at + 1] as number));
+    const without = new Set(chosen.without.map((id) => rootOf(state, rowOfContact(state, id))));
+    return without.size === 0 ? found : found.filter((row) => !without.has(row));
   }
 
   function window(chosen: Chosen, offset: number, limit: number): ContactWindow {
@@ -190,15 +196,20 @@ export function createBulk({ view, ready, write, newId }: BulkParts) {
     cells: readonly { readonly name: string; readonly values: readonly (string | undefined)[] }[],
     groups: Pick<CommitBody, 'joins' | 'leaves'>,
   ): Promise<Change> {
-    const blocks: BlockRow[] = [];
-    const refs: BlockRef[] = [];
+    const packing: Promise<EncodedBlock>[] = [];
     for (let from = 0; from < rows.length; from += BLOCK_ROWS) {
       const to = from + BLOCK_ROWS;
       const columns: RowColumns = {
         ...namingColumns(view, rows.slice(from, to)),
         cells: Object.fromEntries(cells.map(({ name, values }) => [name, values.slice(from, to)])),
       };
-      const { bytes, ...ref } = await encodeRows(columns);
+      // The ones before it are packed, on other threads, while this one is written.
+      packing.push(encodeRows(columns));
+      await packing.at(-PACKED_AT_ONCE);
+    }
+    const blocks: BlockRow[] = [];
+    const refs: BlockRef[] = [];
+    for (const { bytes, ...ref } of await Promise.all(packing)) {
       const id = newId() as BlockId;
       refs.push({ id, ...ref });
       blocks.push({ id, hash: ref.hash, bytes });
