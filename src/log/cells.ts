@@ -12,6 +12,7 @@ import {
 } from '#domain/contact';
 import type { EntryId } from '#domain/ids';
 import { othersOf, STRICT_WORDS, type FoldState, type Said } from './fold-state.ts';
+import type { OtherCells } from './other-cells.ts';
 import type { Stamp } from './stamps.ts';
 import type { CellName } from './types.ts';
 
@@ -31,6 +32,8 @@ export interface Cells {
   ) => void;
   /** A cell without a column of its own. */
   readonly setOther: (name: string, row: number, value: string, stamp: Stamp) => void;
+  /** For many rows of one name at once, while no cell is taken back. */
+  readonly setOthers: (name: string) => SetCell;
   /** All cells of one row go to another, which is the same contact; of two values the same stands as if both were said there. */
   readonly move: (from: number, to: number) => void;
   /** Words that stand, whatever was replaced. */
@@ -58,8 +61,8 @@ export function createCells(state: FoldState): Cells {
     const column = state.texts[field];
     const key = KEY_OF[field];
     const isOfWords = field === 'smsType' || field === 'status';
-    return (row: number, value: string, stamp: Stamp): void => {
-      const before = column.get(row);
+    /** `before`: what stood; nothing, where no stamp did. */
+    return (row: number, value: string, stamp: Stamp, before: string | undefined): void => {
       column.stamps[row] = stamp;
       column.set(row, isOfWords ? oneOf(value) : value);
       if (key < 0 || before === value) return;
@@ -75,9 +78,10 @@ export function createCells(state: FoldState): Cells {
     const put = puts[field];
     return (row, value, stamp) => {
       const standing = column.stamps[row] as Stamp;
-      if (!state.stamps.wins(stamp, standing)) return;
-      if (standing === stamp) keepReplaced(field, row, column.get(row) ?? '', value, stamp);
-      put(row, value, stamp);
+      if (standing !== 0 && !state.stamps.wins(stamp, standing)) return;
+      const before = standing === 0 ? undefined : column.get(row);
+      if (standing === stamp) keepReplaced(field, row, before ?? '', value, stamp);
+      put(row, value, stamp, before);
     };
   });
 
@@ -135,6 +139,11 @@ export function createCells(state: FoldState): Cells {
     const rank = STRICT_WORDS[field].indexOf(value) + 1;
     if (rank === 0) return;
     const column = state.stricts[field];
+    if (replaces.length === 0 && column.stamps[row] === 0 && column.replaced.size === 0) {
+      column.stamps[row] = stamp;
+      column.ranks[row] = rank;
+      return;
+    }
     const before = column.replaced.get(row);
     if (replaces.length > 0) column.replaced.set(row, before ? new Set([...before, ...replaces]) : oneSetOf(replaces));
     else if (column.stamps[row] === 0 && !column.replaced.has(row)) {
@@ -148,8 +157,18 @@ export function createCells(state: FoldState): Cells {
     else if (!column.replaced.get(row)?.has(entryOf(stamp))) stand(field, row, said);
   }
 
-  function setOther(name: string, row: number, value: string, stamp: Stamp): void {
-    const cells = othersOf(state, name);
+  const setOther = (name: string, row: number, value: string, stamp: Stamp) =>
+    setIn(othersOf(state, name), name, row, value, stamp);
+
+  function setOthers(name: string): SetCell {
+    let cells: OtherCells | undefined;
+    return (row, value, stamp) => {
+      cells ??= othersOf(state, name);
+      setIn(cells, name, row, value, stamp);
+    };
+  }
+
+  function setIn(cells: OtherCells, name: string, row: number, value: string, stamp: Stamp): void {
     const standing = cells.stampAt(row);
     if (!state.stamps.wins(stamp, standing)) return;
     if (standing === stamp) keepReplaced(name, row, cells.valueAt(row) ?? '', value, stamp);
@@ -166,7 +185,8 @@ export function createCells(state: FoldState): Cells {
       const stamp = column.stamps[from] as Stamp;
       const value = column.get(from);
       if (stamp === 0 || value === undefined) continue;
-      if (winsJoined(stamp, value, column.stamps[to] as Stamp, column.get(to) ?? '')) puts[field](to, value, stamp);
+      if (winsJoined(stamp, value, column.stamps[to] as Stamp, column.get(to) ?? ''))
+        puts[field](to, value, stamp, column.get(to));
       if (KEY_OF[field] >= 0) {
         state.keyMoved[to] = 1;
         state.keys.noteLeft(KEY_OF[field], from, value);
@@ -200,5 +220,5 @@ export function createCells(state: FoldState): Cells {
     stand(field, row, said.reduce(withSaid, saidOf(field, row)));
   }
 
-  return { setTexts, setStrict, setOther, move, keep };
+  return { setTexts, setStrict, setOther, setOthers, move, keep };
 }

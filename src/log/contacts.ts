@@ -166,8 +166,7 @@ export function createContacts(state: FoldState, images: Images, { onUnsure, onK
     return setAndRefuse;
   });
 
-  const setterOf = (name: string): SetCell =>
-    setters.get(name) ?? ((row, value, stamp) => cells.setOther(name, row, value, stamp));
+  const setterOf = (name: string): SetCell => setters.get(name) ?? cells.setOthers(name);
 
   const setCell: Contacts['setCell'] = (name, row, value, stamp, replaces) =>
     setterOf(name)(row, value, stamp, replaces);
