@@ -10,9 +10,7 @@ import { createProgressWatchers } from './progress-watchers.ts';
 import type { CharacteristicsPart } from './characteristics.svelte.ts';
 import type { GroupsPart } from './groups.svelte.ts';
 import type { Imports } from './types.ts';
-import type { ImportRow } from '#storage/types';
 import type { Opened } from './opened.ts';
-import type { ColumnGroup } from './worker-types.ts';
 
 export interface ImportsPart extends Imports {
   readonly follow: (progress: ImportProgress) => void;
@@ -41,11 +39,6 @@ export function createImports(
     unfinished = summaries.filter(({ phase }) => UNFINISHED.includes(phase));
   });
   left.catch(() => {});
-
-  async function namedGroups({ id, settings }: ImportRow): Promise<readonly ColumnGroup[]> {
-    const names = await (await worker()).groupNames(id);
-    return (await import('./column-groups.ts')).columnGroups(groups, names, settings);
-  }
 
   async function resume(id: ImportId): Promise<void> {
     await (await worker()).resume(id);
@@ -85,25 +78,14 @@ export function createImports(
       const { stores, tabs } = await opened;
       const row = await stores.imports.get(id);
       if (!row) throw new Error('no such import');
-      const named = row.settings.fields.includes('groups') ? await namedGroups(row) : [];
-      // Names first: a crash in between leaves an empty group, the other order would leave contacts in one without a name.
-      const made = await groups.adopt([
-        ...row.settings.newGroups,
-        ...named.flatMap((each) => (each?.kind === 'new' ? each.group : [])),
-      ]);
-      const characteristicsMade = await characteristics.adopt(row.settings.newCharacteristics ?? []);
-      const result = await (await worker()).write(id, named);
-      if (result.kind !== 'written') {
-        await groups.disown(made);
-        await characteristics.disown(characteristicsMade);
-      }
-      if (result.kind === 'changed')
-        return { kind: 'changed', progress: progress.latest(id) ?? progressOf(summaryOf(row)) };
-      if (result.kind === 'written') {
+      const { writeImport } = await import('./write-import.ts');
+      const kind = await writeImport({ worker: await worker(), groups, characteristics }, row);
+      if (kind === 'changed') return { kind, progress: progress.latest(id) ?? progressOf(summaryOf(row)) };
+      if (kind === 'written') {
         forget(id);
         tabs.tell('audience');
       }
-      return { kind: result.kind };
+      return { kind };
     },
     async cancel(id) {
       await (await worker()).cancel(id);

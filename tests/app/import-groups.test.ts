@@ -1,9 +1,9 @@
 /** A column that names groups, from the file to the audience and back: the import worker and the audience over one database. */
 import 'fake-indexeddb/auto';
 import { expect, test } from 'vitest';
-import { columnGroups } from '#app/column-groups';
 import type { Planning } from '#app/import-run';
 import { createImportService, type ImportParts } from '#app/import-service';
+import { columnGroups } from '#app/write-import';
 import type { Groups } from '#app/types';
 import type { OpenWorkspace } from '#app/worker-types';
 import type { BlockId, DeviceId, EntryId, GroupId, ImportId } from '#domain/ids';

@@ -1,44 +1,20 @@
 /** From a file to exact figures and back to nothing: kept, checked, cut off, gone on, written, cancelled. */
-import { createContactIds } from '#log/contact-id';
 import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createImportService, type ImportParts } from '#app/import-service';
-import type { ImportWorker, OpenWorkspace } from '#app/worker-types';
-import type { BlockId, ImportId, WorkspaceId } from '#domain/ids';
-import type { ImportProgress, ImportSettings } from '#import/types';
+import type { ImportParts } from '#app/import-service';
+import type { WorkspaceId } from '#domain/ids';
+import type { ImportSettings } from '#import/types';
 import { createBlockStore } from '#storage/block-store';
 import { createDatabase, type AppDatabase } from '#storage/database';
 import { createImportStore } from '#storage/import-store';
 import { createMetaStore } from '#storage/meta-store';
 import { buildCsv } from '#tests/builders/csv';
 import { createPlanStandIn, type StandIn } from '#tests/import/plan-stand-in';
+import { CSV, openImportTab, settings } from './import-tab.ts';
 
-const CSV: ImportSettings['reading'] = {
-  format: 'text',
-  encoding: 'utf-8',
-  delimiter: ',',
-  sheets: [],
-  header: 'firstRow',
-};
-const settings: ImportSettings = {
-  ...{
-    reading: CSV,
-    fields: ['name', 'phone', 'email', 'userId', 'ignore', 'ignore', 'ignore', 'ignore'],
-    country: 'CN',
-  },
-  ...{ conflicts: 'overwrite', groups: [], newGroups: [], consent: 'unknown', existing: 'all' },
-};
 const small: ImportSettings = { ...settings, fields: ['userId', 'phone', 'blocked'], country: 'CZ' };
 const smallFile = () =>
   new Blob(['id,phone,blocked\nC-1,+420601123456,yes\n\nC-2,nonsense,\nC-1,+420601123456,\nC-two,,\nC-3,,\n']);
-
-/** One tab: a service with its own memory over the same database. */
-interface Tab {
-  readonly service: ImportWorker;
-  readonly news: ImportProgress[];
-  readonly bugs: unknown[];
-  readonly until: (phase: ImportProgress['phase'], id?: ImportId) => Promise<ImportProgress>;
-}
 
 /** A busy machine is slow, not wrong. */
 const PATIENT = { timeout: 15_000 };
@@ -46,7 +22,6 @@ const PATIENT = { timeout: 15_000 };
 describe('imports', () => {
   let db: AppDatabase;
   let planning: StandIn;
-  let number = 0;
 
   beforeEach(() => {
     db = createDatabase(`workspace-${crypto.randomUUID()}` as WorkspaceId);
@@ -54,42 +29,7 @@ describe('imports', () => {
     planning = createPlanStandIn(store, async (id) => (await createBlockStore(db).get([id]))[0]?.bytes);
   });
 
-  async function openTab(change: (parts: ImportParts) => Partial<ImportParts> = () => ({})): Promise<Tab> {
-    const news: ImportProgress[] = [];
-    const bugs: unknown[] = [];
-    const waiting = new Set<() => void>();
-    const parts: ImportParts = {
-      store: createImportStore(db),
-      meta: createMetaStore(db),
-      hashOfHeadings: (text) => `hash of ${String(text.length)}`,
-      planning,
-      locks: navigator.locks,
-      lockPrefix: `${db.name}.`,
-      newId: () => `import-${String(number++)}` as ImportId,
-      tagId: createContactIds(new Uint8Array(16)).tagId,
-      hashOfKey: (field, value) => createContactIds(new Uint8Array(16)).idOf(field, value, 0),
-      newBlockId: () => `block-${crypto.randomUUID()}` as BlockId,
-      nowMs: () => performance.now(),
-      onBug: (error) => bugs.push(error),
-    };
-    const service = createImportService(() => ({ ...parts, ...change(parts) }));
-    await service.open({} as OpenWorkspace, undefined as unknown as MessagePort, (progress) => {
-      news.push(progress);
-      for (const look of waiting) look();
-    });
-    const until: Tab['until'] = (phase, id) =>
-      new Promise((resolve) => {
-        const look = () => {
-          const found = news.find((each) => each.phase === phase && (id === undefined || each.importId === id));
-          if (!found) return;
-          waiting.delete(look);
-          resolve(found);
-        };
-        waiting.add(look);
-        look();
-      });
-    return { service, news, bugs, until };
-  }
+  const openTab = (change?: (parts: ImportParts) => Partial<ImportParts>) => openImportTab({ db, planning }, change);
 
   const rowsIn = async () => ({
     imports: await db.imports.count(),
@@ -195,73 +135,6 @@ describe('imports', () => {
       expect(blocks.reduce((sum, block) => sum + block.rows, 0)).toBe(people);
       await next.service.cancel(id);
     }
-  });
-
-  it('[IMP-9] paused after any chunk, and its tab closed, it rests until it is gone on with: nothing lost, nothing twice', async () => {
-    const { file, people } = buildCsv({ rows: 14_000, seed: 8 });
-    for (const chunks of [0, 1, 2, 3]) {
-      let stored = 0;
-      let paused: Promise<void> | undefined;
-      const one: Tab = await openTab(({ store }) => ({
-        store: {
-          ...store,
-          addChunk: async (...given) => {
-            if (stored++ === chunks) paused = one.service.pause(given[0].importId);
-            return store.addChunk(...given);
-          },
-        },
-      }));
-      const id = await one.service.check(file, 'a.csv', settings);
-      const told = await one.until('paused', id);
-      await paused;
-      expect(told.rowsPerSecond).toBe(0);
-      expect(told.rowsTotal).toBeGreaterThanOrEqual(told.rowsDone);
-      const kept = await createImportStore(db).get(id);
-      expect(kept).toMatchObject({ phase: 'paused' });
-      expect(told.rowsDone).toBe(kept?.checkpoint.figures.rows);
-      expect(told.rowsDone).toBeLessThan(14_000);
-
-      const next = await openTab();
-      expect((await next.service.summaries()).find((each) => each.id === id)).toMatchObject({ phase: 'paused' });
-      await next.service.resume(id);
-      expect((await next.until('ready', id)).figures).toMatchObject({ rows: 14_000, new: people });
-      const blocks = (await createImportStore(db).get(id))?.blocks ?? [];
-      expect(blocks.reduce((sum, block) => sum + block.rows, 0)).toBe(people);
-      expect([...one.bugs, ...next.bugs]).toEqual([]);
-      await next.service.cancel(id);
-    }
-  });
-
-  it('[IMP-9] paused by another tab it rests there too, and the rate after a pause is of what was done since', async () => {
-    const { file } = buildCsv({ rows: 14_000, seed: 9 });
-    let nowMs = 0;
-    let stored = 0;
-    let pause = async (_id: ImportId): Promise<void> => undefined;
-    const one = await openTab(({ store }) => ({
-      nowMs: () => nowMs,
-      store: {
-        ...store,
-        addChunk: async (...given) => {
-          nowMs += 1_000;
-          if (stored++ === 1) await pause(given[0].importId);
-          return store.addChunk(...given);
-        },
-      },
-    }));
-    const other = await openTab();
-    pause = (id) => other.service.pause(id);
-    const id = await one.service.check(file, 'a.csv', settings);
-    await one.until('paused', id);
-    nowMs += 3_600_000;
-    const toldBefore = one.news.length;
-    await one.service.resume(id);
-    await one.until('ready', id);
-    const rates = one.news
-      .slice(toldBefore)
-      .filter(({ phase, rowsPerSecond }) => phase === 'checking' && rowsPerSecond > 0);
-    expect(rates.length).toBeGreaterThan(0);
-    for (const { rowsPerSecond } of rates) expect(rowsPerSecond).toBeGreaterThan(100);
-    expect([...one.bugs, ...other.bugs]).toEqual([]);
   });
 
   // A third more than a file may have.

@@ -1,0 +1,16 @@
+/** Says on whatever page one is that this device is nearly full (APP-4), and leads to what is used. Loaded after the first rows. */
+import { goto } from '$app/navigation';
+import { watchStorage } from '#app/storage-watch';
+import type { Device } from '#app/types';
+import { m } from '#messages';
+import type { Toasts } from '#ui/toasts';
+
+export function warnOfStorage(device: Device, toasts: Pick<Toasts, 'show'>): void {
+  watchStorage(device, () =>
+    toasts.show({
+      text: m.shell_storage_low(),
+      action: { label: m.shell_storage_see(), act: () => void goto('/settings/device') },
+      ...{ kind: 'bad', stay: true },
+    }),
+  );
+}
