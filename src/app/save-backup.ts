@@ -55,8 +55,8 @@ async function* sectionsOf(parts: SaveParts): AsyncGenerator<Section> {
   for await (const rows of entriesUpTo(parts, begun.position)) yield { kind: 'rows', table: 'entries', rows };
   yield { kind: 'rows', table: 'imports', rows: begun.imports };
   for (const { id } of begun.imports) {
-    // Whom a chunk met matters to an import that goes on; these are done.
-    const rows = (await imports.chunks(id)).map(({ seen: _seen, ...chunk }) => chunk);
+    // Whom a chunk met, and who joins what, matters to an import that goes on; these are done.
+    const rows = (await imports.chunks(id)).map(({ seen: _seen, groups: _groups, ...chunk }) => chunk);
     yield { kind: 'rows', table: 'chunks', rows };
   }
   // A message in the outbox stands among the messages too; there it is found only once it waits.
