@@ -51,8 +51,8 @@ export const NO_FIGURES: ImportFigures = {
 export const FIRST_CHECKPOINT: Checkpoint = { rowsDone: 0, byteOffset: 0, chunks: 0, figures: NO_FIGURES };
 /** Slices between parsing and the disk: enough that neither worker waits for a flush, few enough to hold. */
 const MOST_UNDER_WAY = 4;
-/** The page is told at most four times a second: each time costs it a hundredth of one, on a core that a worker wants. */
-const REPORT_EVERY_MS = 250;
+/** The page is told at most twice a second: each time costs a fiftieth of one, drawing included, on a core that a worker wants. */
+const REPORT_EVERY_MS = 500;
 /** Stored problems of a chunk; a file that is wrong in every row is looked through again where more are asked for. */
 export const PROBLEMS_KEPT = 100;
 

@@ -229,20 +229,24 @@ function joinName(row: readonly string[], at: readonly number[], parts: readonly
 /** What was answered for all, where the file says nothing: the SMS type beside a phone, consent that was given. */
 function addAnswers(out: { [F in Field]?: string[] }, settings: CheckSettings, count: number): void {
   const { smsType, consent } = settings;
-  if (smsType !== undefined && out.phone) {
-    const phones = out.phone;
-    fill(out, 'smsType', count, (index) => (phones[index] ? smsType : ''));
-  }
+  if (smsType !== undefined && out.phone) fill(out, 'smsType', count, smsType, out.phone);
   if (consent !== 'given') return;
-  const { phone, email } = out;
-  if (phone) fill(out, 'consent:sms', count, (index) => (phone[index] ? 'given' : ''));
-  if (email) fill(out, 'consent:email', count, (index) => (email[index] ? 'given' : ''));
-  fill(out, 'consent:webhook', count, () => 'given');
+  if (out.phone) fill(out, 'consent:sms', count, 'given', out.phone);
+  if (out.email) fill(out, 'consent:email', count, 'given', out.email);
+  fill(out, 'consent:webhook', count, 'given');
 }
 
-function fill(out: { [F in Field]?: string[] }, field: Field, count: number, answer: (index: number) => string): void {
-  const column = (out[field] ??= Array.from({ length: count }, () => ''));
-  for (let index = 0; index < count; index++) column[index] ||= answer(index);
+/** Cells that the file leaves empty; with `beside`, where that column says something. */
+function fill(
+  out: { [F in Field]?: string[] },
+  field: Field,
+  count: number,
+  answer: string,
+  beside?: readonly string[],
+): void {
+  const column = (out[field] ??= new Array<string>(count).fill(''));
+  for (let index = 0; index < count; index++)
+    if (column[index] === '' && beside?.[index] !== '') column[index] = answer;
 }
 
 /** A column without a heading goes by its letter. */
