@@ -6,9 +6,8 @@
 import type { MessageId } from '#domain/ids';
 import { messageIdOf } from '#domain/message';
 import { PROBLEMS } from '#protocol/constants';
-import { asksAgain } from '#send/deliver-message';
+import { asksAgain } from '#send/asks-again';
 import type { DeliveryLines } from '#send/delivery-lines';
-import { enqueueMessage } from '#send/enqueue-message';
 import { isStorageFull } from '#storage/failure';
 import type { MessageRow, OutboxRow } from '#storage/message-types';
 import type { ConnectionPart } from './connection.svelte.ts';
@@ -107,6 +106,7 @@ export function createMessages({ opened, loop, groups, connection }: MessagesDep
       const request = { audience, content, channel: { type: draft.channelType, settings: channel?.settings ?? {} } };
       const names = audience.groups.map((id) => groups.byId(id)?.name ?? '');
       try {
+        const { enqueueMessage } = await import('#send/enqueue-message');
         const result = await enqueueMessage(draft, names, {
           ...stores,
           now: () => Date.now(),

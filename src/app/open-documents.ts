@@ -2,7 +2,6 @@
  * Loads Yjs and the workspace's document once the page has time for it: the first contact rows need neither.
  * The only place of the app that starts it, so that it stays out of what is loaded first.
  */
-import { createContactIds } from '#log/contact-id';
 import type { ContentDocument } from '#documents/content-document';
 import type { CharacteristicDocuments } from '#documents/characteristic-documents';
 import type { GroupDocuments } from '#documents/group-documents';
@@ -29,11 +28,13 @@ export async function openDocuments({ workspace }: Opened, rows: Promise<void>):
     { createGroupDocuments },
     { createCharacteristicDocuments },
     { createViewDocuments },
+    { createContactIds },
   ] = await Promise.all([
     import('#documents/content-document'),
     import('#documents/group-documents'),
     import('#documents/characteristic-documents'),
     import('#documents/view-documents'),
+    import('#log/contact-id'),
   ]);
   const content = await openContentDocument(workspace.id);
   const ids = createContactIds(fromBase64Url(workspace.salt));

@@ -3,12 +3,11 @@ import type { WorkspaceId } from '#domain/ids';
 import { createBlockStore } from '#storage/block-store';
 import { createChannelCache } from '#storage/channel-cache';
 import { createDatabase } from '#storage/database';
-import { createImportStore } from '#storage/import-store';
 import { createMessageStore } from '#storage/message-store';
 import { createMetaStore } from '#storage/meta-store';
 import { createOutbox } from '#storage/outbox';
 import { createReceiptStore } from '#storage/receipt-store';
-import { lazily } from './lazily.ts';
+import { later, lazily } from './lazily.ts';
 
 export type Stores = ReturnType<typeof createStores>;
 
@@ -17,7 +16,7 @@ export function createStores(workspace: WorkspaceId, onNewer: () => void) {
   return {
     blocks: createBlockStore(db),
     channels: createChannelCache(db),
-    imports: createImportStore(db),
+    imports: later(async () => (await import('#storage/import-store')).createImportStore(db)),
     log: lazily(async () => (await import('./log-stores.ts')).createLogStores(db)),
     messages: createMessageStore(db),
     meta: createMetaStore(db),

@@ -4,12 +4,12 @@
  * with its entry in the log. When to try again is not decided here.
  */
 import type { DeviceId, EntryId, MessageId } from '#domain/ids';
-import { ASKS_AGAIN_AFTER_MS } from '#domain/message';
 import type { MessageRequest } from '#protocol/api';
 import type { Problem } from '#protocol/constants';
 import type { MessageStore, Outbox, OutboxRow } from '#storage/message-types';
 import type { BlockStore, EntryDraft } from '#storage/types';
 import type { RelayAnswer, RelayClient } from '#sync/relay-client';
+import { asksAgain } from './asks-again.ts';
 
 export interface DeliverDeps {
   readonly outbox: Pick<Outbox, 'change' | 'settle' | 'refuse'>;
@@ -60,10 +60,6 @@ export async function deliverMessage(row: OutboxRow, deps: DeliverDeps): Promise
   const complete = await deps.relay.complete(row.key);
   if (complete.kind !== 'answer') return failure(row, complete, deps);
   return settle(row, deps);
-}
-
-export function asksAgain(row: Pick<OutboxRow, 'message' | 'confirmedAt'>, now: number): boolean {
-  return now - (row.confirmedAt ?? row.message.createdAt) > ASKS_AGAIN_AFTER_MS;
 }
 
 /** Derived, so that a second adding of the same message's entry is the same entry. */
