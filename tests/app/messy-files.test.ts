@@ -19,6 +19,8 @@ import { audienceDevice } from './audience-device.ts';
 
 const FILES = 200;
 const FILES_OF_A_SHOP = 10;
+/** Of a file. */
+const rowsAtMost = 100;
 const [FAIR, VIP] = [group('Fair'), group('VIP')];
 const hashes = createContactIds(new Uint8Array(16));
 
@@ -122,6 +124,7 @@ test(
     const seed = Math.floor(Math.random() * 1e9);
     const seen = { new: 0, changed: 0, unchanged: 0, twice: 0, ignored: 0, error: 0, rows: 0, suppressed: 0 };
     let shop = await openShop();
+    let unchanging = 0;
     for (let count = 0; count < FILES; count += 1) {
       if (count % FILES_OF_A_SHOP === 0) shop = await openShop();
       const dice = createDice(seed + count);
@@ -131,6 +134,7 @@ test(
       const before = await shop.people();
       const id = await shop.service.check(file, name, settings);
       const { figures } = await shop.ready(id);
+      const inError = new Set((await shop.service.samples(id, 'error', rowsAtMost)).map(({ row }) => row));
       expect(await shop.people()).toEqual(before);
       expect(await shop.service.write(id)).toEqual({ kind: 'written' });
       const after = await shop.people();
@@ -157,10 +161,15 @@ test(
       if (settings.existing === 'existingOnly') continue;
       const again = await shop.service.check(file, name, settings);
       const repeated = (await shop.ready(again)).figures;
-      expect([repeated.new, repeated.changed], said).toEqual([0, 0]);
+      // A row that fitted two contacts says something once the file itself has taken the key from one of them.
+      const changing = await shop.service.samples(again, 'changed', rowsAtMost);
+      expect([repeated.new, changing.filter(({ row }) => !inError.has(row))], said).toEqual([0, []]);
+      if (repeated.changed > 0) continue;
       await shop.service.write(again);
       expect(await shop.people(), said).toEqual(after);
+      unchanging += 1;
     }
+    expect(unchanging).toBeGreaterThan(FILES * 0.8);
     // Every kind of row was there.
     for (const [outcome, rows] of Object.entries(seen)) expect(rows, outcome).toBeGreaterThan(FILES / 4);
   },
