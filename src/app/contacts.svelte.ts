@@ -5,6 +5,7 @@
 import { DEFAULT_GROUP_ID } from '#domain/group';
 import type { AudienceEvents, BulkResult, MergeResult, UndoResult } from './worker-types.ts';
 import type { ContactDraft, Contacts } from './types.ts';
+import type * as edits from './contact-edit.ts';
 import type { Opened } from './opened.ts';
 
 type AudienceState = Parameters<AudienceEvents['onChange']>[0];
@@ -26,6 +27,10 @@ export function createContacts(opened: Promise<Opened>): ContactsPart {
     app.tabs.tell('audience');
     return value;
   }
+
+  /** Once it is here, what a member changes leaves the page with the tap, before what the tap closes is taken down. */
+  let editing: { readonly app: Opened; readonly edits: typeof edits } | undefined;
+  const loadEditing = async () => (editing ??= { app: await opened, edits: await import('./contact-edit.ts') });
 
   return {
     get version() {
@@ -69,8 +74,14 @@ export function createContacts(opened: Promise<Opened>): ContactsPart {
     groupsAmong: async (chosen) => (await opened).workers.audience.groupsAmong(chosen),
     bulk: (...act) => change<BulkResult>(async ({ workers }) => workers.audience.bulk(...act)),
 
-    change: async (id, draft) => (await import('./contact-edit.ts')).changeContact(await opened, id, draft),
-    history: async (id) => (await import('./contact-edit.ts')).readHistory(await opened, id),
+    change: (id, draft) =>
+      editing
+        ? editing.edits.changeContact(editing.app, id, draft)
+        : loadEditing().then(({ app, edits }) => edits.changeContact(app, id, draft)),
+    history: async (id) => {
+      const { app, edits } = await loadEditing();
+      return edits.readHistory(app, id);
+    },
     messages: async (...asked) => (await import('./contact-edit.ts')).readMessages(await opened, ...asked),
 
     duplicates: async (...window) => (await opened).workers.audience.duplicates(...window),
