@@ -57,8 +57,11 @@ export interface SnapshotParts {
 
 export type ConnectAudience = (workspace: OpenWorkspace) => AudienceParts;
 
-/** While loading, the page is told at most this often. */
-const TELL_EVERY_MS = 150;
+/**
+ * While loading, the page is told at once, again after this long, and then each time after twice as long: it asks for rows
+ * and counts anew, which costs the more the more are there, and loading waits for it.
+ */
+const TELL_AGAIN_MS = 150;
 /** Texts packed at once, in thousands of rows: some milliseconds. */
 const RUNS_AT_ONCE = 16;
 
@@ -123,6 +126,7 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
   const keeper = keeping && lazily(async () => (await import('./snapshot-keeper.ts')).createSnapshotKeeper(keeping));
   let loading: 'loading' | 'loaded' = 'loading';
   let toldAtMs = 0;
+  let tellAfterMs = TELL_AGAIN_MS;
   let writing: Promise<unknown> = Promise.resolve();
 
   const tell = () => {
@@ -134,7 +138,9 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
   const loaded = log
     .catchUp(() => {
       first.resolve();
-      if (parts.nowMs() - toldAtMs >= TELL_EVERY_MS) tell();
+      if (parts.nowMs() - toldAtMs < tellAfterMs) return;
+      if (toldAtMs > 0) tellAfterMs *= 2;
+      tell();
     })
     .then(() => {
       loading = 'loaded';

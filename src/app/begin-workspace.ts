@@ -9,13 +9,7 @@ const FIRST_NAME = 'Fieldcast';
 
 export async function findOrBeginWorkspace(registry: WorkspaceRegistry, now: number): Promise<WorkspaceRow> {
   const [last] = await registry.list();
-  if (last) {
-    // A full device still shows what is on it: which workspace was used last is not worth its contacts.
-    await registry.change(last.id, { openedAt: now }).catch((error: unknown) => {
-      if (!isStorageFull(error)) throw error;
-    });
-    return last;
-  }
+  if (last) return last;
   // Two tabs may come here at once; the registry answers both with the first.
   return registry.begin({
     id: randomId() as WorkspaceId,
@@ -24,5 +18,12 @@ export async function findOrBeginWorkspace(registry: WorkspaceRegistry, now: num
     device: randomId() as DeviceId,
     createdAt: now,
     openedAt: now,
+  });
+}
+
+/** A write that nobody's contacts wait for. A full device still shows what is on it: this is not worth its contacts. */
+export async function noteOpening(registry: WorkspaceRegistry, id: WorkspaceId, now: number): Promise<void> {
+  await registry.change(id, { openedAt: now }).catch((error: unknown) => {
+    if (!isStorageFull(error)) throw error;
   });
 }

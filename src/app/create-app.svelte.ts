@@ -7,7 +7,7 @@ import { openFailure } from '#storage/failure';
 import { createWorkspaceRegistry } from '#storage/workspaces';
 import { createRelayClient } from '#sync/relay-client';
 import { createBackups } from './backups.ts';
-import { findOrBeginWorkspace } from './begin-workspace.ts';
+import { findOrBeginWorkspace, noteOpening } from './begin-workspace.ts';
 import { createCharacteristics } from './characteristics.svelte.ts';
 import { createChannels } from './channels.svelte.ts';
 import { createConnection } from './connection.svelte.ts';
@@ -30,12 +30,13 @@ import { createTabs, type News } from './tabs.ts';
 import type { App } from './types.ts';
 import { createViews } from './views.svelte.ts';
 import { wipeWorkspace } from './wipe-workspace.ts';
-import { startWorkers } from './workers.ts';
+import { beginAudience, startWorkers } from './workers.ts';
 
 export function createApp(): App {
   let phase = $state.raw<App['phase']>({ kind: 'opening' });
   let workspaceName = $state('');
 
+  const audience = beginAudience();
   const registry = createWorkspaceRegistry();
   const relay = createRelayClient({ fetch: (...request) => fetch(...request) });
   const opened = open();
@@ -114,7 +115,11 @@ export function createApp(): App {
   });
 
   async function open(): Promise<Opened> {
-    const workspace = await findOrBeginWorkspace(registry, Date.now());
+    const now = Date.now();
+    const workspace = await findOrBeginWorkspace(registry, now);
+    noteOpening(registry, workspace.id, now).catch((error: unknown) => {
+      phase = { kind: 'failed', reason: openFailure(error) };
+    });
     workspaceName = workspace.name;
     const stores = createStores(workspace.id, () => {
       phase = { kind: 'failed', reason: 'newerVersion' };
@@ -128,6 +133,7 @@ export function createApp(): App {
     }
     const { id, device, salt } = workspace;
     const workers = await startWorkers(
+      audience,
       { workspace: id, device, salt },
       (state) => {
         contacts.follow(state);

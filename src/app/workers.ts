@@ -13,17 +13,31 @@ export interface Workers {
   readonly stop: () => void;
 }
 
+/** The audience worker's thread while it has nothing to do yet. */
+export interface AudienceThread {
+  readonly thread: Worker;
+  /** Rejects where its script does not load. */
+  readonly broken: Promise<never>;
+}
+
+/** Its script loads while the page still looks for the workspace; it reads nothing before it is told which. */
+export function beginAudience(): AudienceThread {
+  const thread = new Worker(new URL('../../workers/audience.worker.ts', import.meta.url), { type: 'module' });
+  const fault = broken(thread);
+  // Said to whoever opens it.
+  fault.catch(() => {});
+  return { thread, broken: fault };
+}
+
 export async function startWorkers(
+  begun: AudienceThread,
   workspace: OpenWorkspace,
   onChange: AudienceEvents['onChange'],
   onProgress: (progress: ImportProgress) => void,
 ): Promise<Workers> {
-  const threads: Worker[] = [];
-
-  const audienceThread = new Worker(new URL('../../workers/audience.worker.ts', import.meta.url), { type: 'module' });
-  threads.push(audienceThread);
-  const audience = wrap<AudienceWorker>(audienceThread);
-  await Promise.race([audience.open(workspace, proxy(onChange)), broken(audienceThread)]);
+  const threads = [begun.thread];
+  const audience = wrap<AudienceWorker>(begun.thread);
+  await Promise.race([audience.open(workspace, proxy(onChange)), begun.broken]);
 
   async function startImports(): Promise<Remote<ImportWorker>> {
     const thread = new Worker(new URL('../../workers/import.worker.ts', import.meta.url), { type: 'module' });

@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { afterEach, describe, expect, test } from 'vitest';
-import { findOrBeginWorkspace } from '#app/begin-workspace';
+import { findOrBeginWorkspace, noteOpening } from '#app/begin-workspace';
 import { fromBase64Url, randomId } from '#app/random-id';
 import { createWorkspaceRegistry } from '#storage/workspaces';
 
@@ -31,6 +31,7 @@ describe('the first start', () => {
     const first = await findOrBeginWorkspace(registry, 1_000);
     await registry.change(first.id, { name: 'Expo team' });
     const again = await findOrBeginWorkspace(registry, 2_000);
+    await noteOpening(registry, again.id, 2_000);
     expect(again).toMatchObject({ id: first.id, salt: first.salt, name: 'Expo team' });
     expect((await registry.list())[0]?.openedAt).toBe(2_000);
   });
@@ -41,7 +42,8 @@ describe('the first start', () => {
     const failing = (error: unknown) => ({ ...registry, change: () => Promise.reject(error) });
     const full = Object.assign(new Error('AbortError'), { inner: new DOMException('no room', 'QuotaExceededError') });
     expect(await findOrBeginWorkspace(failing(full), 2_000)).toMatchObject({ id: first.id });
-    await expect(findOrBeginWorkspace(failing(new Error('broken')), 2_000)).rejects.toThrow('broken');
+    await noteOpening(failing(full), first.id, 2_000);
+    await expect(noteOpening(failing(new Error('broken')), first.id, 2_000)).rejects.toThrow('broken');
   });
 });
 
