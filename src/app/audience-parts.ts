@@ -32,6 +32,8 @@ export const connectAudience: ConnectAudience = ({ workspace }) => {
       later: (run) => {
         setTimeout(run, IDLE_MS);
       },
+      startHelper: async (segments) =>
+        segments < HELPED_SEGMENTS ? undefined : (await import('./texts-helper.ts')).startTextsHelper(),
       onlyHere: async (run) => {
         const name = `fieldcast.${workspace}.snapshot`;
         await navigator.locks.request(name, { ifAvailable: true }, (lock) => (lock ? run() : undefined));
@@ -46,6 +48,8 @@ export const connectAudience: ConnectAudience = ({ workspace }) => {
   };
 };
 
+/** Fewer are opened before another thread has started. */
+const HELPED_SEGMENTS = 24;
 /** After what was folded last: whoever has just opened the app or imported looks at it first. */
 const IDLE_MS = 3_000;
 

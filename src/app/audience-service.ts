@@ -15,7 +15,7 @@ import type { BringInServiceParts } from './audience-bring-in.ts';
 import type { Change } from './audience-changes.ts';
 import { createAudienceLog, messagedEntryId } from './audience-log.ts';
 import { named } from './audience-failures.ts';
-import { createAudienceSnapshot } from './audience-snapshot.ts';
+import { createAudienceSnapshot, type AudienceSnapshotParts } from './audience-snapshot.ts';
 import { lazily } from './lazily.ts';
 import { fromBase64Url } from './random-id.ts';
 import type {
@@ -51,6 +51,8 @@ export interface SnapshotParts {
   readonly snapshots: SnapshotStore;
   /** Runs it some seconds later, when nobody waits for an answer. */
   readonly later: (run: () => void) => void;
+  /** Reads blocks beside this thread while a large one is opened. */
+  readonly startHelper?: AudienceSnapshotParts['startHelper'];
   /** Runs it unless another tab of the workspace is at it. */
   readonly onlyHere: (run: () => Promise<void>) => Promise<void>;
 }

@@ -6,12 +6,14 @@ import type { BlockTexts } from '#log/block-texts';
 import type { ContactIds } from '#log/contact-id';
 import type { Fold } from '#log/fold';
 import { createOrigins, notingOrigins, type FoldInto } from '#log/origins';
+import type { OpenedHead } from '#log/snapshot';
 import type { SegmentRef, SnapshotHead } from '#log/snapshot-head';
 import type { ParsedSegment } from '#log/snapshot-parse';
 import { SEGMENT_ROWS } from '#log/snapshot-shape';
 import type { BlockStore, SnapshotRow, SnapshotStore } from '#storage/types';
 import { lazily } from './lazily.ts';
 import { createBlocksReader, createColumnsReader, type ReadBlocks } from './read-columns.ts';
+import type { TextsHelper } from './texts-helper.ts';
 
 export interface AudienceSnapshotParts {
   readonly snapshots: SnapshotStore;
@@ -20,6 +22,8 @@ export interface AudienceSnapshotParts {
   readonly ids: ContactIds;
   readonly newId: () => string;
   readonly pause: () => Promise<void>;
+  /** Another thread, for one of so many segments; undefined where all is read on this one. */
+  readonly startHelper?: ((segments: number) => Promise<TextsHelper | undefined>) | undefined;
 }
 
 export interface AudienceSnapshot {
@@ -69,11 +73,44 @@ export function createAudienceSnapshot(parts: AudienceSnapshotParts): AudienceSn
     const bytes = await snapshots.head();
     const read = bytes && (await (await reading()).openHead(fold, ids, bytes));
     if (!read) return 'none';
-    const { head, restoring } = read;
-    const opened: Standing[] = [];
     const { openTexts } = await reading();
-    const load = loading(head, createBlocksReader(parts.blocks, SEGMENTS_AT_ONCE, openTexts));
-    let ahead = load(0, FIRST_SEGMENTS);
+    let helper: Promise<TextsHelper | undefined> | undefined;
+    const readTexts = createBlocksReader(
+      parts.blocks,
+      SEGMENTS_AT_ONCE,
+      async (block) => (await (await helper)?.read(block)) ?? openTexts(block),
+    );
+    const load = loading(read.head, readTexts);
+    const first = load(0, FIRST_SEGMENTS);
+    // The first rows do not wait for it.
+    first.then(
+      () => (helper = startHelper(read.head.segments.length)),
+      () => undefined,
+    );
+    try {
+      return await restoreAll(read, load, first, onSlice);
+    } finally {
+      void helper?.then((started) => started?.stop());
+    }
+  }
+
+  /** What does not start is done without. */
+  async function startHelper(segments: number): Promise<TextsHelper | undefined> {
+    try {
+      return await parts.startHelper?.(segments);
+    } catch {
+      return undefined;
+    }
+  }
+
+  async function restoreAll(
+    { head, restoring }: OpenedHead,
+    load: ReturnType<typeof loading>,
+    first: ReturnType<typeof load>,
+    onSlice: () => void,
+  ): Promise<number | 'unsound'> {
+    const opened: Standing[] = [];
+    let ahead = first;
     for (let at = 0; at < head.segments.length;) {
       const some = await ahead;
       const from = at;
@@ -82,9 +119,9 @@ export function createAudienceSnapshot(parts: AudienceSnapshotParts): AudienceSn
       // What fails is said when it is waited for, or never where this ends before.
       ahead.catch(() => undefined);
       for (const [index, one] of some.entries()) {
-        const first = state.ids.count;
+        const before = state.ids.count;
         if (!one || restoring.add(one.segment, (id) => one.texts.get(id)) === 'unsound') return 'unsound';
-        for (const run of one.segment.runs) origins.add({ ...run, row: first + run.row });
+        for (const run of one.segment.runs) origins.add({ ...run, row: before + run.row });
         const ref = head.segments[from + index] as SegmentRef;
         opened.push({ ...ref, rows: one.segment.count, version: state.version });
       }

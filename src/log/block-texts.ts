@@ -4,15 +4,24 @@
  * by undefined, and is decoded whole.
  */
 import { KEY_FIELDS } from '#domain/contact';
+import { inflate } from './deflate.ts';
 import type { Utf8Texts } from './texts-run.ts';
 import type { CellName } from './types.ts';
 import { NONE } from './utf8.ts';
 
-/** A block's cells, for whoever takes them over row by row. */
+/** A block's cells by name, for whoever takes them over row by row. Can be sent from thread to thread. */
 export interface BlockTexts {
   readonly count: number;
-  /** Undefined where no row says any. */
-  readonly textsOf: (name: CellName) => Utf8Texts | readonly (string | undefined)[] | undefined;
+  readonly cells: ReadonlyMap<CellName, Utf8Texts | readonly (string | undefined)[]>;
+}
+
+/** A slice of 4,000 rows is 400 kB of JSON; whatever is a hundred times that is decoded, and refused, elsewhere. */
+const MAX_BYTES = 32_000_000;
+
+/** Of a block's bytes; undefined where it does not look as we write one, or is none. */
+export async function readTexts(bytes: Uint8Array): Promise<BlockTexts | undefined> {
+  const json = await inflate(bytes, MAX_BYTES);
+  return typeof json === 'string' ? undefined : readBlockTexts(json);
 }
 
 /** The block's JSON, inflated. */
@@ -36,7 +45,7 @@ export function readBlockTexts(json: Uint8Array): BlockTexts | undefined {
     if (!texts) return undefined;
     cells.set(name, texts);
   }
-  return scan.takes('}') && scan.isAtEnd() ? { count, textsOf: (name) => cells.get(name) } : undefined;
+  return scan.takes('}') && scan.isAtEnd() ? { count, cells } : undefined;
 }
 
 /** For rows that say "as the key". */

@@ -26,7 +26,7 @@ const FORMAT = 1;
 /** First, so that a block of the same rows has the same bytes whoever wrote it. */
 const FIELDS: readonly string[] = [...TEXT_FIELDS, ...STRICT_FIELDS];
 /** A slice of 4,000 rows of 80 bytes is 320 kB; a hundred times that is no block of ours. */
-export const MAX_BYTES = 32_000_000;
+const MAX_BYTES = 32_000_000;
 
 /** A block without its name: whoever stores it gives it a random id, and has its reference. */
 export interface EncodedBlock extends Omit<BlockRef, 'id'> {

@@ -37,7 +37,7 @@ export function createRestoring(fold: Fold, ids: ContactIds, head: SnapshotHead)
     for (const field of TEXT_FIELDS) {
       const column = state.texts[field];
       fillColumn(column.stamps, first, segment.count, segment.texts[field].stamps);
-      fill(column, first, segment, segment.texts[field], (block) => textsOf(block)?.textsOf(field));
+      fill(column, first, segment, segment.texts[field], (block) => textsOf(block)?.cells.get(field));
     }
     return true;
   }
@@ -47,7 +47,7 @@ export function createRestoring(fold: Fold, ids: ContactIds, head: SnapshotHead)
       const stamps = new Uint32Array(segment.count);
       fillColumn(stamps, 0, segment.count, said.stamps);
       othersOf(state, name).restore(first, stamps, (texts, at) => {
-        fill(texts, at, segment, said, (block) => textsOf(block)?.textsOf(name));
+        fill(texts, at, segment, said, (block) => textsOf(block)?.cells.get(name));
       });
     }
   }

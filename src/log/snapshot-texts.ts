@@ -8,7 +8,7 @@ import type { ParsedSegment, ParsedTexts } from './snapshot-parse.ts';
 import { isShort, RUN_ROWS, type Texts } from './texts.ts';
 import { createTextsWriter, readText, type TextsWriter } from './texts-run.ts';
 
-type Source = ReturnType<BlockTexts['textsOf']>;
+type Source = ReturnType<BlockTexts['cells']['get']>;
 /** Takes the texts of rows one after the other. */
 type Into = Pick<TextsWriter, 'add' | 'addUtf8' | 'addNone'>;
 

@@ -4,10 +4,9 @@
  * Knows nothing of storage.
  */
 import type { BlockId } from '#domain/ids';
-import { decodeRows, MAX_BYTES } from './block.ts';
-import { readBlockTexts, type BlockTexts } from './block-texts.ts';
+import { decodeRows } from './block.ts';
+import { readTexts, type BlockTexts } from './block-texts.ts';
 import { createContactIds, type ContactIds } from './contact-id.ts';
-import { inflate } from './deflate.ts';
 import { createFold, type Fold } from './fold.ts';
 import { readPiece } from './snapshot-bytes.ts';
 import { readHead, type SnapshotHead } from './snapshot-head.ts';
@@ -19,27 +18,30 @@ export type ColumnsOf = (block: BlockId) => RowColumns | undefined;
 
 /** A block's texts, for the segments that name it; undefined where it cannot be read. */
 export async function openTexts(bytes: Uint8Array): Promise<BlockTexts | undefined> {
-  const json = await inflate(bytes, MAX_BYTES);
-  const read = typeof json === 'string' ? undefined : readBlockTexts(json);
+  const read = await readTexts(bytes);
   if (read) return read;
   const decoded = await decodeRows(bytes);
   return decoded.kind === 'decoded' ? textsOfColumns(decoded.block.columns) : undefined;
 }
 
 /** Of a block that was decoded. */
-export const textsOfColumns = ({ count, cells }: RowColumns): BlockTexts => ({ count, textsOf: (name) => cells[name] });
+export const textsOfColumns = ({ count, cells }: RowColumns): BlockTexts => ({
+  count,
+  cells: new Map(Object.entries(cells).map(([name, values]) => [name, values ?? []])),
+});
 
 /** `stamps`: how many the head has. */
 export async function openSegment(bytes: Uint8Array, hash: string, stamps: number): Promise<ParsedSegment | undefined> {
   return parseSegment(await readPiece({ bytes, hash }), stamps);
 }
 
+export interface OpenedHead {
+  readonly head: SnapshotHead;
+  readonly restoring: Restoring;
+}
+
 /** Into a fold that is empty; undefined where the head is not one of this version. */
-export async function openHead(
-  fold: Fold,
-  ids: ContactIds,
-  bytes: Uint8Array,
-): Promise<{ readonly head: SnapshotHead; readonly restoring: Restoring } | undefined> {
+export async function openHead(fold: Fold, ids: ContactIds, bytes: Uint8Array): Promise<OpenedHead | undefined> {
   const head = await readHead(bytes);
   return head && { head, restoring: createRestoring(fold, ids, head) };
 }

@@ -1,6 +1,8 @@
 import 'fake-indexeddb/auto';
 import { expect, test } from 'vitest';
 import type { BlockId, EntryId } from '#domain/ids';
+import { readTexts } from '#app/read-texts';
+import type { TextsHelper } from '#app/texts-helper';
 import { canonicalState } from '#log/canonical';
 import { SEGMENT_ROWS } from '#log/snapshot-shape';
 import type { EntryBody } from '#log/types';
@@ -54,6 +56,36 @@ test('what was saved is opened, and only what came after it is folded', async ()
   const later = await openDevice(db);
   expect(later.openedAt).toBe(1);
   expect(canonicalState(later.fold)).toBe(canonicalState((await fromNothing(db)).fold));
+});
+
+test('another thread that reads the blocks, or cannot, changes nothing of what is opened', async () => {
+  const { db } = await withContacts();
+  await addImport(db, [births(3 * BLOCK_ROWS), births(4 * BLOCK_ROWS)]);
+  const one = await openDevice(db);
+  expect(await one.snapshot.save(one.log.still)).toBe('saved');
+  let read = 0;
+  let stopped = 0;
+  const helper = (answer: TextsHelper['read']) => () =>
+    Promise.resolve({
+      read: (bytes: Uint8Array) => {
+        read += 1;
+        return answer(bytes);
+      },
+      stop: () => {
+        stopped += 1;
+      },
+    });
+  const helpers = [
+    helper(async (bytes) => structuredClone(await readTexts(bytes))),
+    helper(() => Promise.resolve(undefined)),
+    () => Promise.reject(new Error('the script is not here')),
+  ];
+  for (const startHelper of helpers) {
+    const again = await openDevice(db, {}, startHelper);
+    expect(again.openedAt).toBe(2);
+    expect(contentOf(again.fold)).toEqual(contentOf(one.fold));
+  }
+  expect([read > 0, stopped]).toEqual([true, 2]);
 });
 
 test('births lie there once: a segment of them repeats none of their texts', async () => {

@@ -1,5 +1,6 @@
 /** The log of a device with its snapshot, as the audience worker has them, over a database that outlives them. */
 import { createAudienceLog, type AudienceLog } from '#app/audience-log';
+import type { TextsHelper } from '#app/texts-helper';
 import { createAudienceSnapshot, type AudienceSnapshot } from '#app/audience-snapshot';
 import { encodeRows } from '#log/block';
 import { createFold, type Fold } from '#log/fold';
@@ -23,7 +24,11 @@ export interface SnapshotDevice {
 let made = 0;
 
 /** Opened: all that lies on the disk is folded. */
-export async function openDevice(db: AppDatabase, change: Partial<SnapshotStore> = {}): Promise<SnapshotDevice> {
+export async function openDevice(
+  db: AppDatabase,
+  change: Partial<SnapshotStore> = {},
+  startHelper?: () => Promise<TextsHelper | undefined>,
+): Promise<SnapshotDevice> {
   const fold = createFold(SALT);
   const pause = () => new Promise<void>((resolve) => setImmediate(resolve));
   const stores = {
@@ -32,7 +37,7 @@ export async function openDevice(db: AppDatabase, change: Partial<SnapshotStore>
     snapshots: { ...createSnapshotStore(db), ...change },
   };
   const newId = () => `segment-${String((made += 1))}`;
-  const snapshot = createAudienceSnapshot({ ...stores, fold, ids, pause, newId });
+  const snapshot = createAudienceSnapshot({ ...stores, fold, ids, pause, newId, ...(startHelper && { startHelper }) });
   const log = createAudienceLog({ ...stores, fold, snapshot, pause });
   await log.catchUp();
   return { fold, log, snapshot, openedAt: snapshot.saved().position };

@@ -36,7 +36,7 @@ describe('the texts of a block, as bytes', () => {
         const decoded = await decodeRows((await packBlock(bytes, rows.length)).bytes);
         if (decoded.kind !== 'decoded') throw new Error(decoded.reason);
         for (const name of ['name', 'phone', 'email', 'userId', 'status', 'x:0123456789abcdef']) {
-          const own = texts.textsOf(name);
+          const own = texts.cells.get(name);
           const values = rows.map((_, at) =>
             own && 'bytes' in own ? readText(own.bytes, own.starts[at] ?? 0, own.starts[at + 1] ?? 0) : undefined,
           );
