@@ -152,6 +152,8 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
   loaded
     .then(warm)
     .then(async () => {
+      // Whoever waits for the search has its answer first.
+      await parts.pause();
       fold.state.keys.refresh();
       (await keeper?.())?.folded();
       // The column's head that is pressed first shall not take a second either.

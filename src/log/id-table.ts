@@ -16,7 +16,7 @@ export function createIdTable(room = 64): IdTable {
   let highs = new Uint32Array(room);
   let lows = new Uint32Array(room);
   let count = 0;
-  let slots = new Int32Array(room * 4).fill(-1);
+  let slots = new Int32Array(room * 2).fill(-1);
 
   /** The slot of an id, or the free one where it belongs. Ids are hashes: their low bits are spread already. */
   const slotOf = (high: number, low: number) => {
@@ -55,7 +55,7 @@ export function createIdTable(room = 64): IdTable {
       highs[count] = high;
       lows[count] = low;
       count += 1;
-      // A quarter of the slots at most are taken, half of them just before growing.
+      // Half of the slots at most are taken.
       if (count === highs.length) grow();
       return count - 1;
     },

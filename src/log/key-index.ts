@@ -7,7 +7,7 @@ import { KEY_FIELDS, type KeyField } from '#domain/contact';
 import { LISTED } from './born.ts';
 import { createChains, type Chains } from './chains.ts';
 import type { IdTable } from './id-table.ts';
-import { hashOfText } from './text-hash.ts';
+import { hashOfAscii, hashOfText } from './text-hash.ts';
 import type { Texts } from './texts.ts';
 
 /** A phone that more contacts than this share tells nobody from another; looking at all would take for ever. */
@@ -40,7 +40,7 @@ export interface KeyIndex {
 /** What it reads of the fold's state, as it is at the time. */
 export interface KeyColumns {
   readonly ids: IdTable;
-  readonly texts: Readonly<Record<KeyField, Pick<Texts, 'get'>>>;
+  readonly texts: Readonly<Record<KeyField, Texts>>;
   readonly born: Uint8Array;
 }
 
@@ -48,7 +48,8 @@ export function createKeyIndex(columns: KeyColumns): KeyIndex {
   let state = columns;
   let chains: readonly Chains[] | undefined;
 
-  const valueAt = (field: number, row: number) => state.texts[KEY_FIELDS[field] ?? 'userId'].get(row) ?? '';
+  const textsOf = (field: number) => state.texts[KEY_FIELDS[field] ?? 'userId'];
+  const valueAt = (field: number, row: number) => textsOf(field).get(row) ?? '';
 
   /** To be put in: row × 8 + field × 2, and 1 where the row has held something before: then it may be in already. */
   let noted: number[] = [];
@@ -67,10 +68,8 @@ export function createKeyIndex(columns: KeyColumns): KeyIndex {
     const { count } = state.ids;
     const all = KEY_FIELDS.map((_, field) => createChains(heldCount(field, count)));
     all.forEach((chain, field) => {
-      for (let row = 0; row < count; row += 1) {
-        const value = valueAt(field, row);
-        if (value !== '') chain.add(hashOfText(value), row);
-      }
+      const texts = textsOf(field);
+      for (let row = 0; row < count; row += 1) if (hasText(texts, row)) chain.add(hashOfRow(texts, row), row);
     });
     for (let at = 0; at < left.length; at += 2) {
       const place = left[at] as number;
@@ -80,8 +79,9 @@ export function createKeyIndex(columns: KeyColumns): KeyIndex {
   }
 
   function heldCount(field: number, count: number): number {
+    const texts = textsOf(field);
     let held = 0;
-    for (let row = 0; row < count; row += 1) if (valueAt(field, row) !== '') held += 1;
+    for (let row = 0; row < count; row += 1) if (hasText(texts, row)) held += 1;
     return held;
   }
 
@@ -151,4 +151,14 @@ export function createKeyIndex(columns: KeyColumns): KeyIndex {
       }
     },
   };
+}
+
+function hasText(texts: Texts, row: number): boolean {
+  return texts.locate(row) ? texts.from < texts.to : (texts.get(row) ?? '') !== '';
+}
+
+/** As of the text, which most keys need not become for it. */
+function hashOfRow(texts: Texts, row: number): number {
+  const bytes = texts.locate(row);
+  return (bytes && hashOfAscii(bytes, texts.from, texts.to)) ?? hashOfText(texts.get(row) ?? '');
 }

@@ -9,3 +9,16 @@ export function hashOfText(text: string, from = 0, to = text.length): number {
   hash ^= hash >>> 15;
   return Math.imul(hash, 0x2c1b3c6d);
 }
+
+/** The same of a text that stands as bytes; undefined where not all of them are a letter each. */
+export function hashOfAscii(bytes: Uint8Array, from: number, to: number): number | undefined {
+  let hash = 0x811c9dc5;
+  let all = 0;
+  for (let at = from; at < to; at += 1) {
+    const byte = bytes[at] as number;
+    all |= byte;
+    hash = Math.imul(hash ^ byte, 0x01000193);
+  }
+  hash ^= hash >>> 15;
+  return all < 0x80 ? Math.imul(hash, 0x2c1b3c6d) : undefined;
+}
