@@ -30,13 +30,13 @@ import { createTabs, type News } from './tabs.ts';
 import type { App } from './types.ts';
 import { createViews } from './views.svelte.ts';
 import { wipeWorkspace } from './wipe-workspace.ts';
-import { beginAudience, startWorkers } from './workers.ts';
+import { startWorkers, type AudienceThread } from './workers.ts';
 
-export function createApp(): App {
+/** `audience`: its thread, begun before the page was. */
+export function createApp(audience: AudienceThread): App {
   let phase = $state.raw<App['phase']>({ kind: 'opening' });
   let workspaceName = $state('');
 
-  const audience = beginAudience();
   const registry = createWorkspaceRegistry();
   const relay = createRelayClient({ fetch: (...request) => fetch(...request) });
   const opened = open();
