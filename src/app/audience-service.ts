@@ -8,16 +8,16 @@ import { createAudienceView } from '#audience/view';
 import type { ContactId, EntryId } from '#domain/ids';
 import { createContactIds } from '#log/contact-id';
 import { createFold } from '#log/fold';
-import { packTexts } from '#log/fold-state';
 import type { ReceiptStore } from '#storage/message-types';
 import type { BlockStore, EntryStore, ImportStore, SnapshotStore } from '#storage/types';
 import type { BringInServiceParts } from './audience-bring-in.ts';
 import type { Change } from './audience-changes.ts';
 import { createAudienceLog, messagedEntryId } from './audience-log.ts';
 import { named } from './audience-failures.ts';
-import { createAudienceSnapshot, type AudienceSnapshotParts } from './audience-snapshot.ts';
+import { createAudienceSnapshot } from './audience-snapshot.ts';
 import { lazily } from './lazily.ts';
 import { fromBase64Url } from './random-id.ts';
+import type { AudienceSnapshotParts } from './snapshot-types.ts';
 import type {
   AudienceEvents,
   AudienceWorker,
@@ -196,6 +196,7 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
 
   /** What was folded lately lies as strings, which take three times the room. */
   async function pack(): Promise<void> {
+    const { packTexts } = await import('#log/pack-texts');
     while (packTexts(fold.state, RUNS_AT_ONCE) === 'more') await parts.pause();
   }
 

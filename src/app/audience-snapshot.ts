@@ -2,29 +2,12 @@
  * The fold's snapshot on this device: opens it a few segments at a time, so that questions are answered meanwhile, and
  * writes it again, only the segments whose rows have changed. When it is written, `snapshot-keeper.ts` decides.
  */
-import type { BlockTexts } from '#log/block-texts';
-import type { ContactIds } from '#log/contact-id';
-import type { Fold } from '#log/fold';
 import { createOrigins, notingOrigins, type FoldInto } from '#log/origins';
-import type { OpenedHead } from '#log/snapshot';
-import type { SegmentRef, SnapshotHead } from '#log/snapshot-head';
-import type { ParsedSegment } from '#log/snapshot-parse';
 import { SEGMENT_ROWS } from '#log/snapshot-shape';
-import type { BlockStore, SnapshotRow, SnapshotStore } from '#storage/types';
+import type { SnapshotRow } from '#storage/types';
 import { lazily } from './lazily.ts';
-import { createBlocksReader, createColumnsReader, type ReadBlocks } from './read-columns.ts';
-import type { TextsHelper } from './texts-helper.ts';
-
-export interface AudienceSnapshotParts {
-  readonly snapshots: SnapshotStore;
-  readonly blocks: Pick<BlockStore, 'get'>;
-  readonly fold: Fold;
-  readonly ids: ContactIds;
-  readonly newId: () => string;
-  readonly pause: () => Promise<void>;
-  /** Another thread, for one of so many segments; undefined where all is read on this one. */
-  readonly startHelper?: ((segments: number) => Promise<TextsHelper | undefined>) | undefined;
-}
+import { createColumnsReader } from './read-columns.ts';
+import type { AudienceSnapshotParts, Standing } from './snapshot-types.ts';
 
 export interface AudienceSnapshot {
   /** Into the fold while it is empty. The position that it stands for; `unsound` where the fold must be made anew. */
@@ -42,21 +25,13 @@ export interface AudienceSnapshot {
 }
 
 /** A first visit has none to read. */
-const reading = lazily(() => import('#log/snapshot'));
+const opening = lazily(() => import('./open-snapshot.ts'));
 const writing = lazily(() => import('#log/snapshot-write'));
 
-/** Those of the first rows alone, so that they are soon there. */
-const FIRST_SEGMENTS = 2;
 /** About 30,000 rows, as when blocks are folded. */
 const SEGMENTS_AT_ONCE = 8;
 /** While nothing may be folded: some tenths of a second at most. */
 const LAST_SEGMENTS = 16;
-
-interface Standing extends SegmentRef {
-  readonly rows: number;
-  /** Of the fold, when it was written. */
-  readonly version: number;
-}
 
 export function createAudienceSnapshot(parts: AudienceSnapshotParts): AudienceSnapshot {
   const { snapshots, fold, ids } = parts;
@@ -71,84 +46,12 @@ export function createAudienceSnapshot(parts: AudienceSnapshotParts): AudienceSn
   async function open(onSlice: () => void): Promise<number | 'none' | 'unsound'> {
     epoch = await snapshots.epoch();
     const bytes = await snapshots.head();
-    const read = bytes && (await (await reading()).openHead(fold, ids, bytes));
-    if (!read) return 'none';
-    const { openTexts } = await reading();
-    let helper: Promise<TextsHelper | undefined> | undefined;
-    const readTexts = createBlocksReader(
-      parts.blocks,
-      SEGMENTS_AT_ONCE,
-      async (block) => (await (await helper)?.read(block)) ?? openTexts(block),
-    );
-    const load = loading(read.head, readTexts);
-    const first = load(0, FIRST_SEGMENTS);
-    // The first rows do not wait for it.
-    first.then(
-      () => (helper = startHelper(read.head.segments.length)),
-      () => undefined,
-    );
-    try {
-      return await restoreAll(read, load, first, onSlice);
-    } finally {
-      void helper?.then((started) => started?.stop());
-    }
+    const opened = bytes && (await (await opening()).openSnapshot(parts, bytes, origins, onSlice));
+    if (opened === undefined || typeof opened === 'string') return opened ?? 'none';
+    standing = opened.segments;
+    saved = { position: opened.position, version: state.version };
+    return opened.position;
   }
-
-  /** What does not start is done without. */
-  async function startHelper(segments: number): Promise<TextsHelper | undefined> {
-    try {
-      return await parts.startHelper?.(segments);
-    } catch {
-      return undefined;
-    }
-  }
-
-  async function restoreAll(
-    { head, restoring }: OpenedHead,
-    load: ReturnType<typeof loading>,
-    first: ReturnType<typeof load>,
-    onSlice: () => void,
-  ): Promise<number | 'unsound'> {
-    const opened: Standing[] = [];
-    let ahead = first;
-    for (let at = 0; at < head.segments.length;) {
-      const some = await ahead;
-      const from = at;
-      at += some.length;
-      ahead = load(at, SEGMENTS_AT_ONCE);
-      // What fails is said when it is waited for, or never where this ends before.
-      ahead.catch(() => undefined);
-      for (const [index, one] of some.entries()) {
-        const before = state.ids.count;
-        if (!one || restoring.add(one.segment, (id) => one.texts.get(id)) === 'unsound') return 'unsound';
-        for (const run of one.segment.runs) origins.add({ ...run, row: before + run.row });
-        const ref = head.segments[from + index] as SegmentRef;
-        opened.push({ ...ref, rows: one.segment.count, version: state.version });
-      }
-      onSlice();
-      await parts.pause();
-    }
-    if (restoring.finish() === 'unsound') return 'unsound';
-    standing = opened;
-    saved = { position: head.position, version: state.version };
-    return head.position;
-  }
-
-  const loading = (head: SnapshotHead, readTexts: ReadBlocks<BlockTexts>) => async (from: number, limit: number) => {
-    const refs = head.segments.slice(from, from + limit);
-    const bytes = await snapshots.segments(refs.map(({ key }) => key));
-    const { openSegment } = await reading();
-    const segments = await Promise.all(
-      refs.map(async ({ hash }, at) => {
-        const one = bytes[at];
-        return one ? openSegment(one, hash, head.stamps.ids.length) : undefined;
-      }),
-    );
-    const texts = await readTexts(segments.flatMap((one) => one?.runs.map(({ block }) => block) ?? []));
-    return segments.map((segment): { segment: ParsedSegment; texts: typeof texts } | undefined =>
-      segment ? { segment, texts } : undefined,
-    );
-  };
 
   /** What has changed in these segments, as it is now. */
   function outdated(segments: readonly (Standing | undefined)[]): number[] {

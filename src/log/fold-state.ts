@@ -170,12 +170,6 @@ export function membersOf(state: FoldState, group: GroupId): Members {
   return members;
 }
 
-/** Texts that lie still take less room then: some runs of them, of which column ever. `done` where all are packed. */
-export function packTexts({ texts, others }: FoldState, runs: number): 'more' | 'done' {
-  const columns = [...TEXT_FIELDS.map((field) => texts[field]), ...others.values()];
-  return columns.some((column) => column.pack(runs) === 'more') ? 'more' : 'done';
-}
-
 function growRows(state: FoldState, length: number): void {
   for (const field of TEXT_FIELDS) {
     const column = state.texts[field];

@@ -114,6 +114,6 @@ export function createOtherCells(): OtherCells {
         if (stamp !== 0) set(first + at, { value: texts.get(at) ?? '', stamp });
       });
     },
-    pack: (limit) => columns?.texts.pack(limit) ?? 'done',
+    pack: (limit, writer) => columns?.texts.pack(limit, writer) ?? 'done',
   };
 }

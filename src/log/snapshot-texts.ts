@@ -6,7 +6,8 @@ import type { BlockId } from '#domain/ids';
 import type { BlockTexts } from './block-texts.ts';
 import type { ParsedSegment, ParsedTexts } from './snapshot-parse.ts';
 import { isShort, RUN_ROWS, type Texts } from './texts.ts';
-import { createTextsWriter, readText, type TextsWriter } from './texts-run.ts';
+import { readText } from './texts-run.ts';
+import { createTextsWriter, type TextsWriter } from './texts-writer.ts';
 
 type Source = ReturnType<BlockTexts['cells']['get']>;
 /** Takes the texts of rows one after the other. */

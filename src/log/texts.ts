@@ -3,7 +3,8 @@
  * rows at a time, into one run of UTF-8 or, where they repeat, into a few words and a byte a row: a third of the memory.
  * Whoever writes into a packed run unpacks it first. Which text stands, and why, is the caller's to know.
  */
-import { createTextsWriter, readRun, readText, type TextsRun, type TextsWriter } from './texts-run.ts';
+import { readRun, readText, type TextsRun } from './texts-run.ts';
+import type { TextsWriter } from './texts-writer.ts';
 import { compareUtf8, NONE } from './utf8.ts';
 
 export interface Texts {
@@ -22,15 +23,12 @@ export interface Texts {
   /** The rows from `index` × `RUN_ROWS` on, which were written into it. */
   readonly take: (index: number, written: TextsWriter) => void;
   /** Packs some runs that were written since. */
-  readonly pack: (limit: number) => 'more' | 'done';
+  readonly pack: (limit: number, writer: TextsWriter) => 'more' | 'done';
 }
 
 const RUN_BITS = 10;
 export const RUN_ROWS = 1 << RUN_BITS;
 const MASK = RUN_ROWS - 1;
-
-/** One for all: it is empty between two runs. */
-let writer: TextsWriter | undefined;
 
 /** One that is longer stays as it is, with its thousand: as bytes, many that are one string would be many. */
 export const isShort = (text: string | null | undefined): boolean => (text?.length ?? 0) <= LONGEST;
@@ -93,7 +91,7 @@ export function createTexts(): Texts {
       packed[index] = written.finish(words);
       loose[index] = undefined;
     },
-    pack(limit) {
+    pack(limit, writer) {
       let left = limit;
       for (; firstLoose < loose.length; firstLoose += 1) {
         const texts = loose[firstLoose];
@@ -101,7 +99,6 @@ export function createTexts(): Texts {
         if (left === 0) return 'more';
         if (!texts.every(isShort)) continue;
         left -= 1;
-        writer ??= createTextsWriter(RUN_ROWS);
         for (const text of texts) writer.add(text);
         self.take(firstLoose, writer);
       }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { foldText } from '#audience/fold-text';
 import { BORDER, createLineWriter, lineBytes } from '#audience/lines';
-import { packTexts } from '#log/fold-state';
+import { packTexts } from '#log/pack-texts';
 import { audienceOf } from '#tests/builders/audience';
 
 const anyText = fc.array(

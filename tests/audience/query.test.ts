@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_GROUP_ID } from '#domain/group';
-import { packTexts } from '#log/fold-state';
+import { packTexts } from '#log/pack-texts';
 import type { Filter, Sort, SortField } from '#audience/types';
 import type { AudienceView } from '#audience/view';
 import { apply, audienceOf, birthsOf } from '#tests/builders/audience';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createTexts, RUN_ROWS } from '#log/texts';
-import { createTextsWriter, readRun } from '#log/texts-run';
+import { readRun } from '#log/texts-run';
+import { createTextsWriter } from '#log/texts-writer';
 
 /** Few words, many words, letters of every length in UTF-8, halves of pairs, and none at all. */
 const text = fc.oneof(
@@ -12,6 +13,8 @@ const text = fc.oneof(
 );
 const rows = fc.array(text, { minLength: 1, maxLength: RUN_ROWS });
 const order = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
+
+const writer = createTextsWriter(RUN_ROWS);
 
 describe('texts by row', () => {
   it('stand as they were written, packed or not, and can be written again', () => {
@@ -26,10 +29,10 @@ describe('texts by row', () => {
         said.forEach((value, at) => {
           set(RUN_ROWS + at, value);
         });
-        expect(texts.pack(99)).toBe('done');
+        expect(texts.pack(99, writer)).toBe('done');
         later.forEach(([row, value], at) => {
           set(row, value);
-          if (at % 7 === 0) texts.pack(99);
+          if (at % 7 === 0) texts.pack(99, writer);
         });
         const all = Array.from({ length: RUN_ROWS * 3 }, (_, row) => row);
         expect(all.map(texts.get)).toEqual(all.map((row) => naive.get(row)));
@@ -44,7 +47,7 @@ describe('texts by row', () => {
         said.forEach((value, at) => {
           texts.set(at, value);
         });
-        texts.pack(99);
+        texts.pack(99, writer);
         for (let row = 0; row + 1 < said.length; row += 1)
           expect(Math.sign(texts.compare(row, row + 1))).toBe(order(said[row] ?? '', said[row + 1] ?? ''));
       }),
@@ -54,10 +57,10 @@ describe('texts by row', () => {
   it('packs so many runs at once, and again what was written since', () => {
     const texts = createTexts();
     for (let row = 0; row < RUN_ROWS * 3; row += 1) texts.set(row, `text ${String(row)}`);
-    expect([texts.pack(2), texts.pack(2)]).toEqual(['more', 'done']);
+    expect([texts.pack(2, writer), texts.pack(2, writer)]).toEqual(['more', 'done']);
     texts.set(5, 'another');
     expect([texts.locate(5), texts.get(5)]).toEqual([undefined, 'another']);
-    texts.pack(1);
+    texts.pack(1, writer);
     expect(texts.locate(5)).toBeDefined();
     expect([texts.get(4), texts.get(5)]).toEqual(['text 4', 'another']);
   });
