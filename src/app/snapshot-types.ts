@@ -22,3 +22,12 @@ export interface Standing extends SegmentRef {
   /** Of the fold, when it was written. */
   readonly version: number;
 }
+
+/** Runs its job while nothing is folded, and hands it the position that the fold stands at. */
+export type Still = (job: (position: number) => Promise<void>) => Promise<void>;
+
+/** The fold when it was saved or opened. */
+export interface Saved {
+  readonly position: number;
+  readonly version: number;
+}
