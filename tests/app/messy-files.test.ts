@@ -128,7 +128,9 @@ test(
     for (let count = 0; count < FILES; count += 1) {
       if (count % FILES_OF_A_SHOP === 0) shop = await openShop();
       const dice = createDice(seed + count);
-      const { name, bytes } = buildMessyFile(dice, Math.floor(count / FILES_OF_A_SHOP));
+      const number = Math.floor(count / FILES_OF_A_SHOP);
+      const keys = number % 2 === 0 ? 'own' : 'shared';
+      const { name, bytes } = buildMessyFile(dice, number, keys);
       const file = new Blob([bytes]);
       const settings = await settingsFor(shop.service, file, name, dice);
       const before = await shop.people();
@@ -157,8 +159,8 @@ test(
       expect(changed, said).toBeGreaterThanOrEqual(figures.changed - figures.twice);
 
       for (const outcome of Object.keys(seen) as (keyof typeof seen)[]) seen[outcome] += figures[outcome];
-      // A row of nobody known may name somebody once a later row has given them its key.
-      if (settings.existing === 'existingOnly') continue;
+      // A row of nobody known, or of somebody else, may name somebody once a later row has given them its key.
+      if (settings.existing === 'existingOnly' || keys === 'shared') continue;
       const again = await shop.service.check(file, name, settings);
       const repeated = (await shop.ready(again)).figures;
       // A row that fitted two contacts says something once the file itself has taken the key from one of them.
@@ -169,7 +171,7 @@ test(
       expect(await shop.people(), said).toEqual(after);
       unchanging += 1;
     }
-    expect(unchanging).toBeGreaterThan(FILES * 0.8);
+    expect(unchanging).toBeGreaterThan(FILES * 0.4);
     // Every kind of row was there.
     for (const [outcome, rows] of Object.entries(seen)) expect(rows, outcome).toBeGreaterThan(FILES / 4);
   },

@@ -76,8 +76,8 @@ const COLUMNS: readonly Column[] = [
 ];
 const ENCODINGS: readonly Encoding[] = ['utf-8', 'utf-8', 'utf-16le', 'utf-16be', 'gb18030', 'windows-1252'];
 
-/** Files of one shop share their people: `shop` is a seed. */
-export function buildMessyFile(dice: Dice, shop: number): MessyFile {
+/** Files of one shop share their people: `shop` is a seed. `keys`: whether now and then two people share one. */
+export function buildMessyFile(dice: Dice, shop: number, keys: 'own' | 'shared'): MessyFile {
   const encoding = dice.pick(ENCODINGS);
   const latin = encoding === 'gb18030' ? PLAIN_NAMES : LATIN_NAMES;
   const names = encoding === 'windows-1252' ? latin : [...latin, ...CHINESE_NAMES];
@@ -99,7 +99,10 @@ export function buildMessyFile(dice: Dice, shop: number): MessyFile {
       name: names[number % names.length] ?? '',
     };
     // Two people who share a key, now and then: nobody can say which of them is meant.
-    const other = dice.chance(0.05) ? { ...person, email: `person${String(dice.below(90))}@example.com` } : person;
+    const other =
+      keys === 'shared' && dice.chance(0.05)
+        ? { ...person, email: `person${String(dice.below(90))}@example.com` }
+        : person;
     const row = columns.map(({ cell }) => cell(other, dice));
     if (dice.chance(0.03)) row.length = 1;
     if (dice.chance(0.03)) row.push('too', 'many');
