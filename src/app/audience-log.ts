@@ -124,9 +124,6 @@ export function createAudienceLog(parts: AudienceLogParts): AudienceLog {
   };
 }
 
-/** Of a message's entry: derived, so that adding it twice is adding it once. */
-export const messagedEntryId = (message: string): EntryId => `messaged-${message}` as EntryId;
-
-/** Of an import's entry, likewise; of a group that a column of its file names, the entry of who joins it. */
+/** Of an import's entry, derived, so that adding it twice is adding it once; of a group that a column of its file names, the entry of who joins it. */
 export const importEntryId = (importId: ImportId, group?: GroupId): EntryId =>
   (group === undefined ? `import-${importId}` : `import-${importId}-${group}`) as EntryId;

@@ -12,7 +12,7 @@ import type { ReceiptStore } from '#storage/message-types';
 import type { BlockStore, EntryStore, ImportStore, SnapshotStore } from '#storage/types';
 import type { BringInServiceParts } from './audience-bring-in.ts';
 import type { Change } from './audience-changes.ts';
-import { createAudienceLog, messagedEntryId } from './audience-log.ts';
+import { createAudienceLog } from './audience-log.ts';
 import { named } from './audience-failures.ts';
 import { createAudienceSnapshot } from './audience-snapshot.ts';
 import { lazily } from './lazily.ts';
@@ -21,10 +21,10 @@ import type { AudienceSnapshotParts } from './snapshot-types.ts';
 import type {
   AudienceEvents,
   AudienceWorker,
-  ChangeResult,
   ContactEdit,
   OpenWorkspace,
   PlanPort,
+  ReadyContact,
 } from './worker-types.ts';
 
 export interface AudienceParts {
@@ -251,6 +251,7 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
     }),
   );
 
+  const hands = lazily(async () => (await import('./audience-hands.ts')).createHands({ view, ids, write }));
   const bulk = lazily(async () =>
     (await import('./audience-bulk.ts')).createBulk({
       ...{ ...parts, view, write },
@@ -302,27 +303,12 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
       if (view.version() !== before) tell();
     },
 
-    addContact: (contact: Parameters<AudienceWorker['addContact']>[0]) =>
-      exclusively(async () => {
-        const { planAddition } = await import('./audience-changes.ts');
-        const addition = planAddition(view, ids, contact);
-        if (addition.change) await write(addition.change);
-        const found = view.contact(addition.id);
-        if (!found) throw new Error('the contact was written but does not stand');
-        return { kind: addition.kind, contact: found };
-      }),
+    addContact: (contact: ReadyContact) => exclusively(async () => (await hands()).add(contact)),
 
     bulk,
     bulkAct: (...act: Parameters<AudienceWorker['bulk']>) => exclusively(async () => (await bulk()).act(...act)),
 
-    change: (id: ContactId, edit: ContactEdit) =>
-      exclusively(async (): Promise<ChangeResult> => {
-        const { planEdit } = await import('./audience-edits.ts');
-        const planned = planEdit(view, id, edit);
-        if (planned.kind !== 'edit') return planned;
-        await write(planned.change);
-        return { kind: 'changed', inverse: planned.inverse };
-      }),
+    change: (id: ContactId, edit: ContactEdit) => exclusively(async () => (await hands()).change(id, edit)),
 
     async duplicates(...window: Parameters<AudienceWorker['duplicates']>) {
       await loaded;
@@ -350,9 +336,7 @@ function openAudience(workspace: OpenWorkspace, parts: AudienceParts, onChange: 
       return (await imports()).kept(entry);
     },
 
-    addMessaged: (...[message, channelType, blocks]: Parameters<AudienceWorker['addMessaged']>) =>
-      exclusively(() =>
-        write({ body: { kind: 'messaged', message, channelType, blocks }, blocks: [] }, messagedEntryId(message)),
-      ).then(() => undefined),
+    addMessaged: (...messaged: Parameters<AudienceWorker['addMessaged']>) =>
+      exclusively(async () => (await hands()).messaged(...messaged)),
   };
 }
