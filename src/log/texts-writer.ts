@@ -3,7 +3,7 @@
  * become strings. Apart from reading them, since nothing is packed before the first rows stand.
  */
 import { readText, type TextsRun, type Utf8Texts } from './texts-run.ts';
-import { BYTES_A_UNIT, NONE, putUtf8 } from './utf8.ts';
+import { NONE } from './utf8.ts';
 
 export interface TextsWriter {
   readonly count: number;
@@ -149,4 +149,35 @@ function isSame(bytes: Uint8Array, from: number, to: number, otherFrom: number, 
   if (to - from !== otherTo - otherFrom) return false;
   for (let at = 0; at < to - from; at += 1) if (bytes[from + at] !== bytes[otherFrom + at]) return false;
   return true;
+}
+
+/** At most, for each UTF-16 unit. */
+const BYTES_A_UNIT = 3;
+
+/** Answers where it ends; there must be room. */
+function putUtf8(text: string, bytes: Uint8Array, at: number): number {
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    if (unit < 0x80) {
+      bytes[at++] = unit;
+      continue;
+    }
+    if (unit < 0x800) {
+      bytes[at++] = 0xc0 | (unit >> 6);
+    } else {
+      const point = text.codePointAt(index) ?? unit;
+      if (point > 0xffff) {
+        index += 1;
+        bytes[at++] = 0xf0 | (point >> 18);
+        bytes[at++] = 0x80 | ((point >> 12) & 63);
+        bytes[at++] = 0x80 | ((point >> 6) & 63);
+        bytes[at++] = 0x80 | (point & 63);
+        continue;
+      }
+      bytes[at++] = 0xe0 | (unit >> 12);
+      bytes[at++] = 0x80 | ((unit >> 6) & 63);
+    }
+    bytes[at++] = 0x80 | (unit & 63);
+  }
+  return at;
 }

@@ -5,43 +5,12 @@
 
 /** In a text's place where there is none: no UTF-8 has this byte. */
 export const NONE = 0xff;
-/** At most, for each UTF-16 unit. */
-export const BYTES_A_UNIT = 3;
-
-/** Answers where it ends; there must be room. */
-export function putUtf8(text: string, bytes: Uint8Array, at: number): number {
-  for (let index = 0; index < text.length; index += 1) {
-    const unit = text.charCodeAt(index);
-    if (unit < 0x80) {
-      bytes[at++] = unit;
-      continue;
-    }
-    if (unit < 0x800) {
-      bytes[at++] = 0xc0 | (unit >> 6);
-    } else {
-      const point = text.codePointAt(index) ?? unit;
-      if (point > 0xffff) {
-        index += 1;
-        bytes[at++] = 0xf0 | (point >> 18);
-        bytes[at++] = 0x80 | ((point >> 12) & 63);
-        bytes[at++] = 0x80 | ((point >> 6) & 63);
-        bytes[at++] = 0x80 | (point & 63);
-        continue;
-      }
-      bytes[at++] = 0xe0 | (unit >> 12);
-      bytes[at++] = 0x80 | ((unit >> 6) & 63);
-    }
-    bytes[at++] = 0x80 | (unit & 63);
-  }
-  return at;
-}
-
 /** Longer ones in pieces, since a call takes no more than some thousand arguments. */
 const PIECE = 256;
 /** One for each length: an array that is made shorter and longer again costs twice as much. */
 const unitsOf = Array.from({ length: PIECE + 1 }, (_, length) => new Array<number>(length).fill(0));
 
-/** What `putUtf8` wrote. */
+/** What `texts-writer.ts` wrote. */
 export function textOfUtf8(bytes: Uint8Array, from: number, to: number): string {
   const length = to - from;
   if (length > PIECE) return longText(bytes, from, to);
