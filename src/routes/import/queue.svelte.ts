@@ -52,8 +52,8 @@ export function createQueue(imports: Pick<Imports, 'waitingFiles' | 'keepWaiting
       // Left on purpose, others were given in their stead.
       files = given;
       at = 0;
-      const names = new Set(given.map(({ name }) => name));
-      lost = lost.filter((name) => !names.has(name));
+      const names = given.map(({ name }) => name);
+      lost = lost.filter((name) => !names.includes(name));
       keep();
       return files[0];
     },

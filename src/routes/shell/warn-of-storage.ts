@@ -6,10 +6,12 @@ import { m } from '#messages';
 import type { Toasts } from '#ui/toasts';
 
 export function warnOfStorage(device: Device, toasts: Pick<Toasts, 'show'>): void {
+  // eslint-disable-next-line svelte/no-navigation-without-resolve -- resolve() is for apps under a base path
+  const seeWhatIsUsed = () => void goto('/settings/device');
   watchStorage(device, () =>
     toasts.show({
       text: m.shell_storage_low(),
-      action: { label: m.shell_storage_see(), act: () => void goto('/settings/device') },
+      action: { label: m.shell_storage_see(), act: seeWhatIsUsed },
       ...{ kind: 'bad', stay: true },
     }),
   );
