@@ -6,7 +6,7 @@
 import type { FoldState } from '#log/fold-state';
 
 export interface ChangedRows {
-  /** Rows that changed or came since, each once; undefined where they are many, or no longer known. */
+  /** Rows that changed or came since, each once; undefined where they are many, or no longer known, or some are gone. */
   readonly since: (version: number) => readonly number[] | undefined;
 }
 
@@ -18,10 +18,13 @@ export function createChangedRows(state: FoldState): ChangedRows {
   const changed = new Map<number, number>();
   let from = state.version;
   let lookedAt = state.version;
+  let rows = state.ids.count;
 
   function look(): void {
-    const found = changedAfter(state, lookedAt);
+    // Folded anew, there may be fewer rows: whoever keeps some must let go of those that are no more.
+    const found = state.ids.count < rows ? undefined : changedAfter(state, lookedAt);
     lookedAt = state.version;
+    rows = state.ids.count;
     if (!found) {
       changed.clear();
       from = lookedAt;
@@ -42,8 +45,7 @@ export function createChangedRows(state: FoldState): ChangedRows {
     since(version) {
       if (lookedAt !== state.version) look();
       if (version < from) return undefined;
-      // Folded anew, there may be fewer rows.
-      return [...changed].flatMap(([row, at]) => (at > version && row < state.ids.count ? [row] : []));
+      return [...changed].flatMap(([row, at]) => (at > version ? [row] : []));
     },
   };
 }

@@ -11,6 +11,7 @@ import type { Fold } from '#log/fold';
 import { apply as applyTo, audienceOf, birthsOf } from '#tests/builders/audience';
 import { rowOf } from '#tests/builders/blocks';
 import { change, group, ids, messaged } from '#tests/builders/entries';
+import { foldAnew, foldOf } from '#tests/builders/folds';
 
 const PEOPLE = 20;
 const [FAIR, VIP] = [group('Fair'), group('VIP')];
@@ -105,6 +106,34 @@ describe('[CON-5] what is kept while rows change', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  test('[CON-10] who is gone as all is folded anew is in no list and no count', () => {
+    const births = (who: string) =>
+      birthsOf(
+        [...who].map((userId) => ({ userId, name: 'Bo' })),
+        1_000,
+        [FAIR],
+      );
+    const fold = foldOf([births('abc')]);
+    const view = createAudienceView(fold.state, compareNames);
+    view.groups.setExisting(GROUPS);
+    const asked = [{ filter: {}, sort: { by: 'name', order: 'up' } as const }];
+    expect(answersOf(view, asked)).toMatchObject({ lists: [[3, {}]] });
+    // As an erasure leaves it: the block has one row less.
+    foldAnew(fold, [births('ac')]);
+    expect(fold.state.ids.count).toBe(2);
+    const { lists: kept, counts } = answersOf(view, asked);
+    expect(kept).toEqual([
+      [
+        2,
+        [
+          [ids.idOf('userId', 'a', 0), [FAIR]],
+          [ids.idOf('userId', 'c', 0), [FAIR]],
+        ],
+      ],
+    ]);
+    expect(counts.find((each) => each.group === FAIR)?.contacts).toBe(2);
   });
 
   test('a list that is put right is the list sorted anew, and the same one where nobody moved', () => {
