@@ -145,7 +145,11 @@ export function createContacts(state: FoldState, images: Images, { onUnsure, onK
 
   function refuse(row: number, field: KeyField, value: string): void {
     if (state.refusals.size === 0) return;
-    onKey(field, value, (strict, word, said) => cells.setStrict(strict, row, word, said));
+    onKey(field, value, (strict, word, said) => {
+      // By an undone import too, which says nothing else of the row.
+      state.touched[row] = state.version;
+      cells.setStrict(strict, row, word, said);
+    });
   }
 
   const setters = new Map<string, SetCell>();
