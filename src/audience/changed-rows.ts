@@ -6,8 +6,11 @@
 import type { FoldState } from '#log/fold-state';
 
 export interface ChangedRows {
-  /** Rows that changed or came since, each once; undefined where they are many, or no longer known, or some are gone. */
-  readonly since: (version: number) => readonly number[] | undefined;
+  /**
+   * Rows that changed or came since, each once; undefined where they are many, or no longer known. `rows`: how many there
+   * were: folded anew, there may be fewer, and whoever keeps something of those that are no more must make his anew.
+   */
+  readonly since: (version: number, rows: number) => readonly number[] | undefined;
 }
 
 /** Each is looked for among a million where it stands: more of them cost what it costs to make all anew. */
@@ -18,13 +21,10 @@ export function createChangedRows(state: FoldState): ChangedRows {
   const changed = new Map<number, number>();
   let from = state.version;
   let lookedAt = state.version;
-  let rows = state.ids.count;
 
   function look(): void {
-    // Folded anew, there may be fewer rows: whoever keeps some must let go of those that are no more.
-    const found = state.ids.count < rows ? undefined : changedAfter(state, lookedAt);
+    const found = changedAfter(state, lookedAt);
     lookedAt = state.version;
-    rows = state.ids.count;
     if (!found) {
       changed.clear();
       from = lookedAt;
@@ -42,10 +42,11 @@ export function createChangedRows(state: FoldState): ChangedRows {
   }
 
   return {
-    since(version) {
+    since(version, rows) {
       if (lookedAt !== state.version) look();
-      if (version < from) return undefined;
-      return [...changed].flatMap(([row, at]) => (at > version ? [row] : []));
+      const { count } = state.ids;
+      if (version < from || count < rows) return undefined;
+      return [...changed].flatMap(([row, at]) => (at > version && row < count ? [row] : []));
     },
   };
 }

@@ -29,6 +29,8 @@ export interface GroupCountParts {
 interface Kept {
   readonly version: number;
   readonly groups: number;
+  /** How many there were in all. */
+  readonly rows: number;
   readonly bits: Bits;
   readonly count: number;
 }
@@ -51,8 +53,8 @@ export function createGroupCounts(parts: GroupCountParts): GroupCounts {
     const { version } = state;
     if (known?.groups === groups && known.version === version) return known;
     const rows = state.ids.count;
-    const before = known?.groups === groups && known.bits.length <= createBits(rows).length ? known : undefined;
-    const few = before && changes.since(before.version);
+    const before = known?.groups === groups ? known : undefined;
+    const few = before && changes.since(before.version, before.rows);
     const bits = createBits(rows);
     let count = 0;
     if (!few) {
@@ -60,7 +62,7 @@ export function createGroupCounts(parts: GroupCountParts): GroupCounts {
         setBit(bits, row, true);
         count += 1;
       });
-      return { version, groups, bits, count };
+      return { version, groups, rows, bits, count };
     }
     bits.set(before.bits);
     ({ count } = before);
@@ -70,7 +72,7 @@ export function createGroupCounts(parts: GroupCountParts): GroupCounts {
       count += Number(isIn) - Number(hasBit(bits, row));
       setBit(bits, row, isIn);
     }
-    return { version, groups, bits, count };
+    return { version, groups, rows, bits, count };
   }
 
   return {

@@ -43,7 +43,7 @@ export function createKeptBits(state: FoldState, changes: ChangedRows, most: num
         // Folded anew, there may be fewer rows.
         const before = known && known.count <= count ? known : undefined;
         if (before) bits.set(before.bits);
-        const few = before && changes.since(before.version);
+        const few = before && changes.since(before.version, before.count);
         if (few) {
           for (const row of few) setBit(bits, row, test(row));
           return bits;

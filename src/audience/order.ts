@@ -163,7 +163,7 @@ function patched(
   values: Values,
 ): Order | undefined {
   const count = state.ids.count;
-  const few = order.rows.length <= count ? changes.since(version) : undefined;
+  const few = changes.since(version, order.rows.length);
   if (few) {
     const rows = putRight(order.rows, few, () => true, rowsBy(values));
     return { rows, withValue: countWithValue(rows, values) };

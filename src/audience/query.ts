@@ -43,8 +43,9 @@ const isDynamicGroup = (group: Filter['group'], groups: Pick<Groups, 'isDynamic'
 type Rows = Uint32Array<ArrayBuffer>;
 interface Kept {
   readonly version: number;
-  /** Of the fold's state and of the groups, when these were found. */
+  /** Of the fold's state and of the groups, when these were found; and how many rows there were in all. */
   readonly state: number;
+  readonly count: number;
   readonly groups: number;
   readonly rows: Rows;
 }
@@ -78,7 +79,7 @@ export function createQueries({ state, changes, groups, orders, finder }: QueryP
   /** With the rows that changed since, where they are few and each can be asked by itself. */
   function keptUp(known: Kept | undefined, filter: Filter, sort: Sort): Rows | undefined {
     if (known?.groups !== groups.version || needsFinder(filter, groups)) return undefined;
-    const few = changes.since(known.state);
+    const few = changes.since(known.state, known.count);
     if (!few) return undefined;
     const { blocked, group } = filter;
     const isOfStatus = statusTest(filter);
@@ -114,7 +115,7 @@ export function createQueries({ state, changes, groups, orders, finder }: QueryP
     const found = known?.version === version ? known.rows : (keptUp(known, filter, sort) ?? foundAnew(filter, sort));
     // Last looked at stays longest: a Map is in the order of setting.
     kept.delete(name);
-    kept.set(name, { version, state: state.version, groups: groups.version, rows: found });
+    kept.set(name, { version, state: state.version, count: state.ids.count, groups: groups.version, rows: found });
     for (const oldest of kept.keys()) if (kept.size > KEPT) kept.delete(oldest);
     return found;
   };

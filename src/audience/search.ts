@@ -48,6 +48,7 @@ export function createSearch(state: FoldState, changes: ChangedRows): Search {
   const chunks: (Chunk | undefined)[] = [];
   /** Version as of which chunks were passed over last. */
   let passed = state.version;
+  let rowsPassed = state.ids.count;
   const writer = createLineWriter(state);
   const chunkCount = () => (state.ids.count + CHUNK_ROWS - 1) >> CHUNK_BITS;
   const rowsIn = (index: number) => Math.min(state.ids.count - (index << CHUNK_BITS), CHUNK_ROWS);
@@ -92,13 +93,14 @@ export function createSearch(state: FoldState, changes: ChangedRows): Search {
   /** Where few rows changed, no row of the other chunks has to be asked. */
   function passUnchanged(): void {
     if (passed === state.version) return;
-    const few = changes.since(passed);
+    const few = changes.since(passed, rowsPassed);
     const stale = new Set(few?.map((row) => row >> CHUNK_BITS));
     if (few)
       chunks.forEach((chunk, index) => {
         if (chunk && chunk.checked >= passed && !stale.has(index)) chunk.checked = state.version;
       });
     passed = state.version;
+    rowsPassed = state.ids.count;
   }
 
   function findAll(wanted: Wanted): Bits {
