@@ -32,8 +32,8 @@ export function createLineWriter(state: FoldState): LineWriter {
 
   /** A letter at a time, since most texts are a few of them: folded, in UTF-8. */
   function put(text: string, from = 0): void {
-    // Three bytes for each UTF-16 unit at most, and the border.
-    while (bytes.length - end < text.length * 3 + 1) bytes = longer(bytes);
+    // Three bytes for each UTF-16 unit at most.
+    while (bytes.length - end < text.length * 3) bytes = longer(bytes);
     const start = end;
     for (let at = from; at < text.length; at += 1) {
       const code = text.charCodeAt(at);
@@ -52,12 +52,17 @@ export function createLineWriter(state: FoldState): LineWriter {
         break;
       }
     }
+    putBorder();
+  }
+
+  function putBorder(): void {
+    if (end === bytes.length) bytes = longer(bytes);
     bytes[end++] = BORDER;
   }
 
   /** As `put`, of a text in UTF-8. Answers whether it may have Chinese characters in it. */
   function putBytes(text: Uint8Array, from: number, to: number): boolean {
-    while (bytes.length - end < (to - from) * 3 + 1) bytes = longer(bytes);
+    while (bytes.length - end < (to - from) * 3) bytes = longer(bytes);
     const start = end;
     let hasHan = false;
     for (let at = from; at < to; at += 1) {
@@ -84,7 +89,7 @@ export function createLineWriter(state: FoldState): LineWriter {
         return true;
       }
     }
-    bytes[end++] = BORDER;
+    putBorder();
     return hasHan;
   }
 
@@ -126,7 +131,7 @@ export function createLineWriter(state: FoldState): LineWriter {
       const born = state.born[row];
       if (born !== LISTED && born !== DELETED) return;
       if (putField('name', row)) put(initialsOf(textAt(state, 'name', row)));
-      else bytes[end++] = BORDER;
+      else putBorder();
       putPhone(row);
       putField('email', row);
       putField('userId', row);

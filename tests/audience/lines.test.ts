@@ -5,6 +5,9 @@ import { BORDER, createLineWriter, lineBytes } from '#audience/lines';
 import { packTexts } from '#log/pack-texts';
 import { audienceOf } from '#tests/builders/audience';
 
+/** That lines have before they ask for more. */
+const ROOM = 65_536;
+
 const anyText = fc.array(
   fc.oneof(
     fc.constantFrom('A', 'z', ' ', '\t', 'é', 'İ', 'ŉ', 'ſ', 'Σ', 'σ', '\u0301', '刘', 'ﬁ', '😀', '’'),
@@ -33,4 +36,33 @@ test('[CON-5] a text stands in its line as it folds, whichever letters it has', 
       expect(lineOf(0)).toEqual(line);
     }),
   );
+});
+
+test('[CON-5] a line that begins a byte before the end of the room keeps its borders', () => {
+  const named = Array.from({ length: 200 }, (_, at) => ({
+    phone: `+9${String(at)}`,
+    name: `${String(at)} ${'n'.repeat(300)}`,
+  }));
+  const { state } = audienceOf([...named, { phone: '+7' }, { phone: '+77' }]).view;
+  packTexts(state, 9);
+  const [short, longer] = [named.length, named.length + 1];
+  const writer = createLineWriter(state);
+  const sizeOf = (row: number) => {
+    const before = writer.end;
+    writer.add(row);
+    return writer.end - before;
+  };
+  writer.clear();
+  const size = sizeOf(short);
+  const line = writer.bytes.slice(0, size);
+  expect(sizeOf(longer)).toBe(size + 1);
+
+  writer.clear();
+  for (let row = 0; row < named.length; row += 1) writer.add(row);
+  const left = ROOM - 1 - writer.end;
+  for (let more = left % size; more > 0; more -= 1) writer.add(longer);
+  while (writer.end < ROOM - 1) writer.add(short);
+  expect(writer.end).toBe(ROOM - 1);
+  writer.add(short);
+  expect(writer.bytes.slice(ROOM - 1, writer.end)).toEqual(line);
 });
